@@ -1,0 +1,85 @@
+using OrleansBroker.Broker.Messages;
+using OrleansBroker.Broker.Subscriptions;
+using OrleansBroker.Mqtt.Topics;
+
+namespace OrleansBroker.Broker.Shards;
+
+/// <summary>Sessions register and remove their filters.</summary>
+public sealed partial class Shard
+{
+    /// <summary>
+    /// Takes a route, in place of an older one of the same session and filter, and gives the retained messages that
+    /// match to the session in the same turn, so that no live message falls between or comes twice.
+    /// </summary>
+    /// <param name="number">The journal number that the route's confirmation promises; 0 for a transient session.</param>
+    /// <returns>The scan of the retained messages when it needs slices; otherwise null.</returns>
+    public ShardJob? Register(TopicFilter filter, Route route, bool sendRetained, out ulong number)
+    {
+        number = Put(filter, route);
+        if (!sendRetained || _retained.Count == 0) return null;
+        var match = new RouteMatch(route.Receiver, route.Incarnation, [route.Grant]);
+        return new RetainedScan(_retained.Find(filter.MatchUtf8), match);
+    }
+
+    /// <summary>Puts a route back as it was recorded.</summary>
+    public void RestoreRoute(TopicFilter filter, Route route)
+    {
+        var journal = _journal;
+        _journal = null;
+        Put(filter, route);
+        _journal = journal;
+    }
+
+    public void RestoreRetained(Publication publication) => _retained.Set(publication.Topic, publication);
+
+    /// <summary>Removes a route unless a newer one stands in its place. Idempotent.</summary>
+    public ulong Remove(TopicFilter filter, string clientId, long incarnation, uint version)
+    {
+        if (!_routes.TryGet(filter.MatchUtf8, out var routes)) return 0;
+        var group = filter.ShareName is null ? null : routes.Group(filter.ShareName);
+        var route = filter.ShareName is null ? routes.Of(clientId) : group?.Of(clientId);
+        if (route is null || (route.Incarnation == incarnation && route.Grant.Version > version)) return 0;
+        if (route.Incarnation != incarnation && version != 0) return 0;
+        if (group is null) routes.Remove(clientId);
+        else group.Remove(clientId);
+        if (group is { Count: 0 }) routes.RemoveGroup(filter.ShareName!);
+        if (routes.IsEmpty) _routes.Remove(filter.MatchUtf8, out _);
+        _matches.Invalidate();
+        return route.IsDurable && _journal is not null ? _journal.RemoveRoute(filter, clientId) : 0;
+    }
+
+    /// <summary>A member of shared groups has a connection again.</summary>
+    public void MemberConnected(TopicFilter filter, string clientId)
+    {
+        if (filter.ShareName is not null && _routes.TryGet(filter.MatchUtf8, out var routes)) routes.Group(filter.ShareName)?.MemberConnected(clientId);
+    }
+
+    /// <summary>A session has refused a match as gone: its routes with these versions go.</summary>
+    public void RemoveStale(ReadOnlySpan<byte> topic, RouteMatch match)
+    {
+        var stale = new List<(FilterRoutes Filter, string ClientId)>();
+        var found = new List<FilterRoutes>();
+        _routes.Match(topic, found);
+        foreach (var filter in found)
+        {
+            var route = filter.Of(match.Receiver.ClientId);
+            if (route is not null && route.Incarnation == match.Incarnation && Array.Exists(match.Grants, grant => grant.Version == route.Grant.Version))
+            {
+                stale.Add((filter, match.Receiver.ClientId));
+            }
+        }
+
+        foreach (var (filter, clientId) in stale) filter.Remove(clientId);
+        if (stale.Count > 0) _matches.Invalidate();
+    }
+
+    private ulong Put(TopicFilter filter, Route route)
+    {
+        ref var place = ref _routes.GetOrAdd(filter.MatchUtf8, out _);
+        var routes = place ??= new FilterRoutes();
+        if (filter.ShareName is null) routes.Put(route);
+        else routes.GetOrAddGroup(filter.ShareName, _ => new SharedGroup(_answered, _counters)).Put(route);
+        _matches.Invalidate();
+        return route.IsDurable && _journal is not null ? _journal.PutRoute(filter, route) : 0;
+    }
+}
