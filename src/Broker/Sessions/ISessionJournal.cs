@@ -27,7 +27,9 @@ public interface ISessionJournal
     ulong PutIdentifier(long sequence, ushort packetIdentifier, bool released);
 
     /// <summary>The message has ended. A message that is not yet written is never written.</summary>
-    ulong RemoveMessage(long sequence);
+    /// <param name="record">What <see cref="PutMessage"/> returned.</param>
+    /// <param name="identifierRecord">What the last <see cref="PutIdentifier"/> returned, or 0.</param>
+    ulong RemoveMessage(long sequence, ulong record, ulong identifierRecord);
 
     /// <summary>An incoming QoS 2 message and its identifier (invariant B6).</summary>
     ulong PutInbound(ushort packetIdentifier, long sequence, Publication publication);

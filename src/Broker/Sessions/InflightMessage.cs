@@ -5,6 +5,9 @@ public struct InflightMessage
 {
     public OutboundMessage Message;
 
+    /// <summary>Number of the journal record of the identifier alone; 0 while it stands in the message's record or nowhere.</summary>
+    public ulong IdentifierRecord;
+
     public ushort PacketIdentifier;
 
     public InflightState State;

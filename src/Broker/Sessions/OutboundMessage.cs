@@ -4,7 +4,7 @@ using OrleansBroker.Mqtt.Packets;
 
 namespace OrleansBroker.Broker.Sessions;
 
-/// <summary>A message on its way out of a session: queued or in flight. 40 bytes, stored in place in queue and window.</summary>
+/// <summary>A message on its way out of a session: queued or in flight. Stored in place in queue and window.</summary>
 public struct OutboundMessage
 {
     /// <summary>Null once the client has it (QoS 2 after PUBREC).</summary>
@@ -27,6 +27,6 @@ public struct OutboundMessage
     /// <summary>The RETAIN flag to send.</summary>
     public bool Retain;
 
-    /// <summary>A journal record of this message exists or is on its way.</summary>
-    public bool IsRecorded;
+    /// <summary>Number of the journal record of this message, pending or written; 0 when there is none.</summary>
+    public ulong Record;
 }

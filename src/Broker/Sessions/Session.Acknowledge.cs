@@ -42,8 +42,15 @@ public sealed partial class Session
         slot.State = InflightState.Receiving;
         slot.Message.Publication = null;
         var promise = new SessionPromise(0, SessionPromiseKind.SendPubRel, packetIdentifier, slot.Message.Sequence, slot.Message.Part);
-        if (_journal is null) SendPubRel(promise);
-        else Promise(promise with { Number = _journal.PutIdentifier(slot.Message.Sequence, packetIdentifier, released: true) });
+        if (_journal is null)
+        {
+            SendPubRel(promise);
+        }
+        else
+        {
+            slot.IdentifierRecord = _journal.PutIdentifier(slot.Message.Sequence, packetIdentifier, released: true);
+            Promise(promise with { Number = slot.IdentifierRecord });
+        }
     }
 
     /// <summary>PUBCOMP: the identifier is free [MQTT5-4.3.3-5].</summary>
@@ -68,7 +75,7 @@ public sealed partial class Session
     /// <summary>The message has ended: its identifier is free, its record goes, its part is settled.</summary>
     private void Complete(ref InflightMessage slot)
     {
-        if (slot.Message.IsRecorded) _journal?.RemoveMessage(slot.Message.Sequence);
+        if (slot.Message.Record != 0) _journal?.RemoveMessage(slot.Message.Sequence, slot.Message.Record, slot.IdentifierRecord);
         slot.Message.Part?.Settle(PartOutcome.Done);
         if (slot.IsOutstanding) _outstanding--;
         _inflight.Remove(slot.PacketIdentifier);

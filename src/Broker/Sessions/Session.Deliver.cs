@@ -136,9 +136,8 @@ public sealed partial class Session
 
         if (_journal is not null)
         {
-            var number = _journal.PutMessage(message, 0);
-            message.IsRecorded = true;
-            Promise(number, SessionPromiseKind.SettlePart, 0, message);
+            message.Record = _journal.PutMessage(message, 0);
+            Promise(message.Record, SessionPromiseKind.SettlePart, 0, message);
         }
 
         _queue.Enqueue(message);
@@ -206,7 +205,7 @@ public sealed partial class Session
     /// <summary>A message ends without being sent, at a limit that its owner set: settled, taken out of the journal and counted.</summary>
     private void End(in OutboundMessage message, DropReason reason)
     {
-        if (message.IsRecorded) _journal?.RemoveMessage(message.Sequence);
+        if (message.Record != 0) _journal?.RemoveMessage(message.Sequence, message.Record, 0);
         message.Part?.Settle(PartOutcome.Done);
         _counters.Drop(reason);
     }

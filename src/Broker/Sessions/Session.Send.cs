@@ -165,12 +165,16 @@ public sealed partial class Session
     private void Record(ref InflightMessage slot, SessionPromiseKind promise)
     {
         ref var message = ref slot.Message;
-        var number = message.IsRecorded
-            ? _journal!.PutIdentifier(message.Sequence, slot.PacketIdentifier, released: false)
-            : _journal!.PutMessage(message, slot.PacketIdentifier);
-        // A QoS 1 identifier rides with the next commit; only the message itself is promised.
-        if (promise == SessionPromiseKind.SendPublish || !message.IsRecorded) Promise(number, promise, slot.PacketIdentifier, message);
-        message.IsRecorded = true;
+        if (message.Record == 0)
+        {
+            message.Record = _journal!.PutMessage(message, slot.PacketIdentifier);
+            Promise(message.Record, promise, slot.PacketIdentifier, message);
+            return;
+        }
+
+        // The message was recorded when it was queued. A QoS 1 identifier rides with the next commit: nothing is promised by it.
+        slot.IdentifierRecord = _journal!.PutIdentifier(message.Sequence, slot.PacketIdentifier, released: false);
+        if (promise == SessionPromiseKind.SendPublish) Promise(slot.IdentifierRecord, promise, slot.PacketIdentifier, message);
     }
 
     private void SendCommitted(in SessionPromise promise, long now)

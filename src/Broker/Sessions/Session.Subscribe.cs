@@ -75,7 +75,7 @@ public sealed partial class Session
     {
         foreach (var message in messages)
         {
-            if (message.IsRecorded) _journal?.RemoveMessage(message.Sequence);
+            if (message.Record != 0) _journal?.RemoveMessage(message.Sequence, message.Record, 0);
             message.Part?.Settle(Messages.PartOutcome.Done);
             Effect(SessionEffect.Return(message.Offer!));
         }

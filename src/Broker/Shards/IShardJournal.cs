@@ -10,7 +10,7 @@ public interface IShardJournal
 
     ulong RemoveRetained(ReadOnlySpan<byte> topic);
 
-    ulong PutRoute(TopicFilter filter, Route route);
+    ulong PutRoute(Route route);
 
     ulong RemoveRoute(TopicFilter filter, string clientId);
 }

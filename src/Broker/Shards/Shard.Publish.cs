@@ -28,7 +28,11 @@ public sealed partial class Shard
     public void Answered(SharedOffer offer, OfferAnswer answer)
     {
         var group = (SharedGroup)offer.Group;
-        if (answer == OfferAnswer.Gone) group.Remove(offer.Match.Receiver.ClientId);
+        if (answer == OfferAnswer.Gone && group.Of(offer.Match.Receiver.ClientId) is { } stale)
+        {
+            Remove(stale.Filter, stale.Receiver.ClientId, offer.Match.Incarnation, offer.Match.Grants[0].Version);
+        }
+
         if (answer == OfferAnswer.Returned) group.OfferAgain(offer);
         else group.Next(offer);
     }
