@@ -36,8 +36,8 @@ public interface IJournalStore : IAsyncDisposable
     ValueTask CommitAsync(IReadOnlyList<JournalAppend> appends, CancellationToken cancellation);
 
     /// <summary>
-    /// One bounded step of forgetting replaced and removed records. Takes no number and never forgets the row of the latest opening, so stale
-    /// writers stay fenced. Done by the owner only: a step with an older epoch does nothing and says so.
+    /// One bounded step of forgetting replaced and removed records. Takes no number and keeps the row of every opening for a day (also of a
+    /// deleted journal), so that every stale writer still finds its number taken. Done by the owner only: a step with an older epoch does nothing and says so.
     /// </summary>
     ValueTask<JournalCompaction> CompactAsync(
         JournalId journal, JournalEpoch epoch, WriterId writer, int maxRecords, CancellationToken cancellation);
