@@ -39,6 +39,7 @@ public sealed partial class Shard
         else group.Remove(clientId);
         if (group is { Count: 0 }) routes.RemoveGroup(filter.ShareName!);
         if (routes.IsEmpty) _routes.Remove(filter.MatchUtf8.Span, out _);
+        route.Receiver.RouteRemoved();
         _matches.Invalidate();
         return route.IsDurable && _journal is not null ? _journal.RemoveRoute(filter, clientId) : 0;
     }
@@ -67,8 +68,11 @@ public sealed partial class Shard
         var filter = route.Filter;
         ref var place = ref _routes.GetOrAdd(filter.MatchUtf8.Span, out _);
         var routes = place ??= new FilterRoutes();
-        if (filter.ShareName is null) routes.Put(route);
-        else routes.GetOrAddGroup(filter.ShareName, _ => new SharedGroup(_answered, _counters)).Put(route);
+        route.Receiver.RouteAdded();
+        var replaced = filter.ShareName is null
+            ? routes.Put(route)
+            : routes.GetOrAddGroup(filter.ShareName, _ => new SharedGroup(_answered, _counters)).Put(route);
+        replaced?.Receiver.RouteRemoved();
         _matches.Invalidate();
     }
 }

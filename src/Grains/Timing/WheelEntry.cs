@@ -1,0 +1,6 @@
+namespace OrleansBroker.Grains.Timing;
+
+internal abstract class WheelEntry
+{
+    protected abstract void OnDue();
+}

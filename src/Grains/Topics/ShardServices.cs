@@ -1,0 +1,24 @@
+using OrleansBroker.Broker.Outcomes;
+using OrleansBroker.Broker.Shards;
+using OrleansBroker.Grains.Monitors;
+using OrleansBroker.Grains.Nodes;
+using OrleansBroker.Grains.Sessions;
+using OrleansBroker.Grains.Time;
+using OrleansBroker.Storage.Journals;
+
+namespace OrleansBroker.Grains.Topics;
+
+/// <summary>What every shard of a silo shares.</summary>
+internal sealed record ShardServices(
+    ShardLimits Limits,
+    InboxLimits InboxLimits,
+    BrokerCounters Counters,
+    BrokerClock Clock,
+    LocalShards Shards,
+    LocalSessions Sessions,
+    NodeSenders Senders,
+    JournalWriter Writer,
+    ShardReplays Replays)
+{
+    public ShardMonitor NewMonitor(int number) => new(number, Limits, InboxLimits, Clock, Counters);
+}
