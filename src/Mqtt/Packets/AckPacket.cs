@@ -18,6 +18,17 @@ public readonly ref struct AckPacket
     /// <summary>The validated, encoded properties (Reason String, User Properties) without their length.</summary>
     public ReadOnlySpan<byte> Properties { get; init; }
 
+    /// <summary>Encodes <see cref="Properties"/>; allocates.</summary>
+    public static byte[] EncodeProperties(string? reasonString, IReadOnlyList<UserProperty> userProperties)
+    {
+        var counter = default(PacketWriter);
+        WriteProperties(ref counter, reasonString, userProperties);
+        var encoded = new byte[counter.Length];
+        var writer = new PacketWriter(encoded);
+        WriteProperties(ref writer, reasonString, userProperties);
+        return encoded;
+    }
+
     /// <summary>Allocates; null when absent.</summary>
     public string? ReadReasonString()
     {
@@ -43,5 +54,11 @@ public readonly ref struct AckPacket
         }
 
         return properties;
+    }
+
+    private static void WriteProperties(ref PacketWriter writer, string? reasonString, IReadOnlyList<UserProperty> userProperties)
+    {
+        writer.WriteProperty(PropertyId.ReasonString, reasonString);
+        writer.WriteUserProperties(userProperties);
     }
 }

@@ -52,7 +52,7 @@ public static class SpecViolations
         SpecViolation.PacketTypeInvalid =>
             new(MalformedPacket, "MQTT5 section 2.1.2", "MQTT311 section 2.2.1", "The packet type is reserved"),
         SpecViolation.FixedHeaderFlags =>
-            new(MalformedPacket, "MQTT5-2.1.3-1", "MQTT311-2.2.2-1", "The flags of the fixed header have a reserved value"),
+            new(MalformedPacket, "MQTT5-2.1.3-1", "MQTT311-2.2.2-2", "The flags of the fixed header have a reserved value"),
         SpecViolation.VariableByteIntegerTooLong =>
             new(MalformedPacket, "MQTT5 section 1.5.5", "MQTT311 section 2.2.3", "A variable byte integer has more than four bytes"),
         SpecViolation.VariableByteIntegerPadded =>
@@ -110,7 +110,7 @@ public static class SpecViolations
     private static ViolationRule RuleOfConnection(SpecViolation violation) => violation switch
     {
         SpecViolation.ProtocolNameInvalid =>
-            new(UnsupportedProtocolVersion, "MQTT5-3.1.2-1", "MQTT311 section 3.1.2.1", "The protocol name is unknown"),
+            new(UnsupportedProtocolVersion, "MQTT5-3.1.2-1", "MQTT311-3.1.2-1", "The protocol name is unknown"),
         SpecViolation.UnsupportedProtocolVersion =>
             new(UnsupportedProtocolVersion, "MQTT5-3.1.2-2", "MQTT311-3.1.2-2", "The protocol version is not 3.1, 3.1.1 or 5.0"),
         SpecViolation.ConnectFlagInvalid =>
@@ -128,14 +128,14 @@ public static class SpecViolations
         SpecViolation.ConnAckFlagsInvalid =>
             new(MalformedPacket, "MQTT5-3.2.2-1", "MQTT311 section 3.2.2.1", "Reserved connect acknowledge flags are set"),
         SpecViolation.SessionPresentWithFailure =>
-            new(ProtocolError, "MQTT5-3.2.2-6", "MQTT311 section 3.2.2.2", "A refusal says that a session is present"),
+            new(ProtocolError, "MQTT5-3.2.2-6", "MQTT311-3.2.2-4", "A refusal says that a session is present"),
         _ => throw new ArgumentOutOfRangeException(nameof(violation), violation, null),
     };
 
     private static ViolationRule RuleOfPublish(SpecViolation violation) => violation switch
     {
         SpecViolation.PublishQoSInvalid =>
-            new(MalformedPacket, "MQTT5-3.3.1-4", "MQTT311 section 3.3.1.2", "QoS is 3"),
+            new(MalformedPacket, "MQTT5-3.3.1-4", "MQTT311-3.3.1-4", "QoS is 3"),
         SpecViolation.DupWithQoS0 =>
             new(MalformedPacket, "MQTT5-3.3.1-2", "MQTT311-3.3.1-2", "DUP is set at QoS 0"),
         SpecViolation.TopicNameEmpty =>
