@@ -20,6 +20,20 @@ public sealed class SeededHashTests
         }
     }
 
+    [Theory]
+    [InlineData("{0}", 0)]
+    [InlineData("state", 1)]
+    [InlineData("device-number-{0}", 0)]
+    public void OfEdge_NumberedLevelsOrParents_FillTheBucketsEvenly(string format, int parentStep)
+    {
+        const int Edges = 1 << 16;
+        var buckets = new int[Edges];
+        for (var number = 0; number < Edges; number++)
+            buckets[SeededHash.OfEdge(parentStep * number, SeededHash.OfBytes(string.Format(format, number).Utf8())) % Edges]++;
+        // One edge a bucket on average: a random hash has a bucket with 17 in one run of 10^9.
+        Assert.InRange(buckets.Max(), 2, 16);
+    }
+
     [Fact]
     public void OfBytes_AnyBitChanged_IsAnotherHash()
     {

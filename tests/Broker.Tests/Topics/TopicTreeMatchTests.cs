@@ -63,7 +63,7 @@ public sealed class TopicTreeMatchTests
         var random = new RandomTopics(seed);
         var tree = new TopicTree<string>();
         var filters = new SortedSet<string>(StringComparer.Ordinal);
-        for (var round = 0; round < 3000; round++)
+        for (var round = 0; round < 2000; round++)
         {
             var filter = random.Filter();
             if (random.Next(3) == 0)
@@ -90,7 +90,7 @@ public sealed class TopicTreeMatchTests
         var random = new RandomTopics(seed);
         var tree = new TopicTree<string>();
         var topics = new SortedSet<string>(StringComparer.Ordinal);
-        for (var round = 0; round < 3000; round++)
+        for (var round = 0; round < 2000; round++)
         {
             var topic = random.Name();
             if (random.Next(3) == 0)

@@ -33,6 +33,20 @@ public sealed class TopicTreeMemoryTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Remove_TheLastOfMany_LetsTheMemoryGo()
+    {
+        var tree = new TopicTree<string>();
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        for (var key = 0; key < 20_000; key++)
+            tree.With($"d/{key}");
+        for (var key = 0; key < 20_000; key++)
+            tree.Remove($"d/{key}".Utf8(), out _);
+
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 100_000);
+        Assert.Equal(["again"], tree.With("again").FindSorted("#"));
+    }
+
+    [Fact]
     public void GetOrAdd_AfterManyWereRemoved_ReusesTheirMemory()
     {
         var tree = new TopicTree<string>().With("stays");
