@@ -1,3 +1,4 @@
+using System.Text.Unicode;
 using OrleansBroker.Broker.Topics;
 
 namespace OrleansBroker.Broker.Tests.Topics;
@@ -89,5 +90,27 @@ public sealed class TopicTreeTests
         tree.Remove(third.Utf8(), out _);
         Assert.Empty(tree.MatchSorted("x"));
         Assert.Equal(1, tree.NodeCount);
+    }
+
+    [Fact]
+    public void TryGet_SameLevelsBelowVeryManyParents_FindsEachParentsOwn()
+    {
+        // 300,000 edges of the same level make about 300,000² / 2 / 2^32 = 10 pairs that agree in all 32 bits of their hash.
+        const int Parents = 300_000;
+        string[] levels = ["x", "y"];
+        var tree = new TopicTree<int>();
+        var key = new byte[16];
+        for (var pass = 0; pass < 2; pass++)
+        {
+            for (var index = 0; index < Parents * levels.Length; index++)
+            {
+                Assert.True(Utf8.TryWrite(key, $"{index / levels.Length}/{levels[index % levels.Length]}", out var length));
+                if (pass == 0)
+                    tree.GetOrAdd(key.AsSpan(0, length), out _) = index;
+                else if (!tree.TryGet(key.AsSpan(0, length), out var value) || value != index)
+                    Assert.Fail($"{index} was not found, but {value}");
+            }
+        }
+        Assert.Equal(Parents * levels.Length, tree.Count);
     }
 }
