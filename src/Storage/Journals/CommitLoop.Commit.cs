@@ -77,12 +77,12 @@ internal sealed partial class CommitLoop
     private void Settle()
     {
         var kept = 0;
-        foreach (var row in _batch)
+        for (var i = 0; i < _batch.Count; i++)
         {
-            if (row.Outcome == JournalOutcome.Unknown)
-                _batch[kept++] = row;
+            if (_batch[i].Outcome == JournalOutcome.Unknown)
+                _batch[kept++] = _batch[i];
             else
-                Settle(row);
+                Settle(_batch[i]);
         }
 
         _failureCount = kept == _batch.Count ? _failureCount + 1 : 0;

@@ -79,6 +79,19 @@ internal sealed partial class CommitLoop(JournalWriter writer, TimeProvider time
 
     private async Task RunAsync(int maxCommits)
     {
+        try
+        {
+            await CommitAllAsync(maxCommits);
+        }
+        catch (Exception fault)
+        {
+            // Stores and owners cannot bring us here, only a fault of the writer; then nothing would be acknowledged any more, silently.
+            Environment.FailFast("The journal writer failed.", fault);
+        }
+    }
+
+    private async ValueTask CommitAllAsync(int maxCommits)
+    {
         do
         {
             while (!stop.IsCancellationRequested && Gather())
