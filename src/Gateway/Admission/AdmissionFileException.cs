@@ -3,10 +3,6 @@ namespace OrleansBroker.Gateway.Admission;
 /// <summary>A password or authorization file cannot be read or is not what it should be. The message names file, line and reason, never a secret.</summary>
 public sealed class AdmissionFileException : Exception
 {
-    public AdmissionFileException()
-    {
-    }
-
     public AdmissionFileException(string message)
         : base(message)
     {

@@ -17,18 +17,24 @@ internal sealed class BoundListener(Listener listener, Socket socket) : IDisposa
 
     public static BoundListener Bind(Listener listener, IPEndPoint endpoint)
     {
-        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        Socket? socket = null;
         try
         {
+            socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             if (endpoint.Address.Equals(IPAddress.IPv6Any))
                 socket.DualMode = true;
             socket.Bind(endpoint);
-            return new(listener, socket);
+            var bound = new BoundListener(listener, socket);
+            socket = null;
+            return bound;
         }
         catch (SocketException e)
         {
-            socket.Dispose();
             throw new ListenerFailedException(listener.OptionKey, endpoint, e);
+        }
+        finally
+        {
+            socket?.Dispose();
         }
     }
 
