@@ -41,7 +41,7 @@ public sealed class PasswordChecksTests : IDisposable
     public async Task RunAsync_CancelledWhileWaiting_GivesItsPlaceBack()
     {
         var checks = new PasswordChecks(maxConcurrent: 1, maxWaiting: 1);
-        using var gone = new CancellationTokenSource();
+        var gone = new CancellationTokenSource();
         var running = RunAsync(checks, TestContext.Current.CancellationToken);
         var waiting = RunAsync(checks, gone.Token);
 
