@@ -15,7 +15,7 @@ public sealed partial class Session
     {
         number = 0;
         existed = Subscriptions.TryGet(filter, out _);
-        if (!existed && Subscriptions.Count >= _limits.MaxSubscriptions) return null;
+        if (!existed && Subscriptions.Count >= _limits.MaxSubscriptionsPerSession) return null;
         var subscription = Subscriptions.Put(filter, options);
         number = _journal?.PutSubscription(subscription) ?? 0;
         return subscription;

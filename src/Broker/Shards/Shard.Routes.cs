@@ -25,7 +25,14 @@ public sealed partial class Shard
     /// <summary>Puts a route back as it was recorded.</summary>
     public void RestoreRoute(Route route) => Put(route);
 
-    public void RestoreRetained(Publication publication) => _retained.Set(publication.Topic, publication);
+    public void RestoreRetained(Publication publication)
+    {
+        _retained.Set(publication.Topic, publication);
+        _totals.Add(1, publication.SizeBytes);
+    }
+
+    /// <summary>The shard leaves this silo: what it retained does not count here any more.</summary>
+    public void Leave() => _totals.Add(-_retained.Count, -_retained.SizeBytes);
 
     /// <summary>Removes the route of a session incarnation unless a newer version stands in its place. Idempotent.</summary>
     /// <returns>The journal number that promises it; 0 when there is nothing to commit.</returns>

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
+using OrleansBroker.Broker.Options;
 using OrleansBroker.Broker.Outcomes;
-using OrleansBroker.Broker.Sessions;
 using OrleansBroker.Broker.Shards;
 using OrleansBroker.Grains.Monitors;
 using OrleansBroker.Grains.Nodes;
@@ -18,8 +18,7 @@ public static class GrainsHosting
 {
     /// <summary>
     /// Adds session and topic grains with their per-silo services. The caller has registered <see cref="TimeProvider"/>, <see cref="IJournalStore"/>,
-    /// <see cref="SessionLimits"/>, <see cref="ShardLimits"/>, <see cref="SessionTimings"/>, <see cref="ShardSpace"/> and the gateway's
-    /// <see cref="IConnectionRegistry"/>.
+    /// <see cref="LimitsOptions"/>, <see cref="TimingOptions"/>, <see cref="ShardSpace"/> and the gateway's <see cref="IConnectionRegistry"/>.
     /// </summary>
     public static ISiloBuilder AddBrokerGrains(this ISiloBuilder silo)
     {
@@ -27,7 +26,9 @@ public static class GrainsHosting
         var services = silo.Services;
         services.AddSingleton<BrokerClock>();
         services.AddSingleton<BrokerCounters>();
-        services.AddSingleton(InboxLimits.Default);
+        services.AddSingleton<RetainedTotals>();
+        services.AddSingleton(static provider => new InboxLimits(
+            provider.GetRequiredService<LimitsOptions>().InboxSliceEntries, provider.GetRequiredService<TimingOptions>().InboxSlice));
         services.AddSingleton(static provider =>
             new JournalWriter(provider.GetRequiredService<IJournalStore>(), WriterId.New(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<TimingWheel>();

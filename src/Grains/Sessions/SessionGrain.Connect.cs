@@ -73,7 +73,7 @@ internal sealed partial class SessionGrain
 
     private async Task OpenNewJournalAsync()
     {
-        using var limit = new CancellationTokenSource(services.Timings.StoreWait, services.Session.Clock.TimeProvider);
+        using var limit = new CancellationTokenSource(services.Timing.StoreWait, services.Session.Clock.TimeProvider);
         await OpenJournalAsync(new SessionReplay(services.Session.Clock), limit.Token);
     }
 
@@ -81,7 +81,7 @@ internal sealed partial class SessionGrain
     {
         try
         {
-            await _monitor.CommittedAsync(number).WaitAsync(services.Timings.StoreWait, services.Session.Clock.TimeProvider);
+            await _monitor.CommittedAsync(number).WaitAsync(services.Timing.StoreWait, services.Session.Clock.TimeProvider);
             return true;
         }
         catch (TimeoutException)

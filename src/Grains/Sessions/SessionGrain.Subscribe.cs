@@ -102,7 +102,7 @@ internal sealed partial class SessionGrain
             var (incarnation, isDurable) = await _monitor.RunAsync(static session => (session.Incarnation, session.IsDurable));
             await services.Session.Routes
                 .RegisterAsync(ClientId, incarnation, isDurable, subscription, sendRetained)
-                .WaitAsync(services.Timings.Subscribe, services.Session.Clock.TimeProvider);
+                .WaitAsync(services.Timing.SubscribeTimeout, services.Session.Clock.TimeProvider);
             return true;
         }
         catch (Exception exception)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using OrleansBroker.Broker.Options;
 using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Storage.Journals;
 
@@ -13,5 +14,5 @@ internal sealed record SessionGrainServices(
     NodeInbox Inbox,
     JournalWriter Writer,
     IncarnationSource Incarnations,
-    SessionTimings Timings,
+    TimingOptions Timing,
     ILogger<SessionGrain> Logger);

@@ -1,5 +1,5 @@
+using OrleansBroker.Broker.Options;
 using OrleansBroker.Broker.Outcomes;
-using OrleansBroker.Broker.Sessions;
 using OrleansBroker.Grains.Monitors;
 using OrleansBroker.Grains.Routing;
 using OrleansBroker.Grains.Time;
@@ -9,7 +9,7 @@ namespace OrleansBroker.Grains.Sessions;
 
 /// <summary>What every session of a silo shares: one object, so that a session costs one reference.</summary>
 internal sealed record SessionServices(
-    SessionLimits Limits,
+    LimitsOptions Limits,
     InboxLimits InboxLimits,
     BrokerCounters Counters,
     BrokerClock Clock,

@@ -1,4 +1,5 @@
 using OrleansBroker.Broker.Messages;
+using OrleansBroker.Broker.Options;
 using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Broker.Shards;
 using OrleansBroker.Broker.Subscriptions;
@@ -27,13 +28,13 @@ internal sealed class ShardMonitor : WorkMonitor<ShardWork>, IJournalOwner
     private ulong _committed;
     private volatile bool _closed;
 
-    public ShardMonitor(int number, ShardLimits limits, InboxLimits inbox, BrokerClock clock, BrokerCounters counters)
+    public ShardMonitor(int number, LimitsOptions limits, InboxLimits inbox, BrokerClock clock, BrokerCounters counters, RetainedTotals totals)
         : base(inbox)
     {
         Number = number;
         _clock = clock;
         _counters = counters;
-        _shard = new Shard(limits, counters, Answered);
+        _shard = new Shard(limits, counters, totals, Answered);
     }
 
     public int Number { get; }

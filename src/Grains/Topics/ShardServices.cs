@@ -1,3 +1,4 @@
+using OrleansBroker.Broker.Options;
 using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Broker.Shards;
 using OrleansBroker.Grains.Monitors;
@@ -10,9 +11,10 @@ namespace OrleansBroker.Grains.Topics;
 
 /// <summary>What every shard of a silo shares.</summary>
 internal sealed record ShardServices(
-    ShardLimits Limits,
+    LimitsOptions Limits,
     InboxLimits InboxLimits,
     BrokerCounters Counters,
+    RetainedTotals Totals,
     BrokerClock Clock,
     LocalShards Shards,
     LocalSessions Sessions,
@@ -20,5 +22,5 @@ internal sealed record ShardServices(
     JournalWriter Writer,
     ShardReplays Replays)
 {
-    public ShardMonitor NewMonitor(int number) => new(number, Limits, InboxLimits, Clock, Counters);
+    public ShardMonitor NewMonitor(int number) => new(number, Limits, InboxLimits, Clock, Counters, Totals);
 }

@@ -34,6 +34,11 @@ internal sealed class TopicGrain(IGrainContext context, ShardServices services) 
         // First and synchronously: nobody enters any more (invariant B5).
         _monitor.Close();
         services.Shards.Close(_monitor);
+        await _monitor.RunAsync(static shard =>
+        {
+            shard.Leave();
+            return (0, null);
+        });
         _journal.End(JournalEnding.Close);
         await services.Writer.WhenIdleAsync(token);
     }
