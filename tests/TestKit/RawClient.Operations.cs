@@ -30,14 +30,14 @@ public sealed partial class RawClient
     {
         var id = NextPacketIdentifier();
         await SendAsync(Packet.Subscribe(Version, id, filters, properties));
-        return CheckIdentifier((await ExpectAsync(PacketType.SubAck)).ToSubAck(Version), id);
+        return CheckIdentifier((await ExpectAnswerAsync(PacketType.SubAck)).ToSubAck(Version), id);
     }
 
     public async Task<SubAckFrame> UnsubscribeAsync(params IReadOnlyList<string> filters)
     {
         var id = NextPacketIdentifier();
         await SendAsync(Packet.Unsubscribe(Version, id, filters));
-        return CheckIdentifier((await ExpectAsync(PacketType.UnsubAck)).ToSubAck(Version), id);
+        return CheckIdentifier((await ExpectAnswerAsync(PacketType.UnsubAck)).ToSubAck(Version), id);
     }
 
     public Task PublishAsync(string topic, string text, int qos = 0, bool retain = false, params IReadOnlyList<byte[]> properties) =>
@@ -65,7 +65,7 @@ public sealed partial class RawClient
         return publish;
     }
 
-    /// <summary>Acknowledges what was received; at QoS 2 the next packet must be its PUBREL.</summary>
+    /// <summary>Acknowledges what was received; other PUBLISH packets may come before its PUBREL.</summary>
     public async Task CompleteAsync(PublishFrame publish)
     {
         if (publish.QoS == 1)

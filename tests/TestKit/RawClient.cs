@@ -16,6 +16,9 @@ public sealed partial class RawClient : IAsyncDisposable
     private readonly NetworkStream _stream;
     private readonly FrameReader _reader;
     private readonly Task _reading;
+
+    // PUBLISH packets that came while an acknowledgement was awaited.
+    private readonly Queue<Frame> _early = [];
     private int _packetIdentifier;
 
     private RawClient(Socket socket, MqttVersion version)
@@ -75,7 +78,13 @@ public sealed partial class RawClient : IAsyncDisposable
         await _stream.WriteAsync(bytes).AsTask().WaitAsync(DefaultTimeout, TimeProvider.System);
 
     /// <summary>The next frame, of whatever type.</summary>
-    public async Task<Frame> NextAsync(TimeSpan? timeout = null)
+    public Task<Frame> NextAsync(TimeSpan? timeout = null) =>
+        _early.TryDequeue(out var frame) ? Task.FromResult(frame) : ReadAsync(timeout);
+
+    /// <summary>A frame that is here already, or null.</summary>
+    public Frame? TryNext() => _early.TryDequeue(out var early) || _reader.Frames.TryRead(out early) ? early : null;
+
+    private async Task<Frame> ReadAsync(TimeSpan? timeout)
     {
         try
         {
@@ -114,9 +123,24 @@ public sealed partial class RawClient : IAsyncDisposable
     public async Task<PublishFrame> ExpectPublishAsync(TimeSpan? timeout = null) =>
         (await ExpectAsync(PacketType.Publish, timeout)).ToPublish(Version);
 
+    /// <summary>The next frame of this type; PUBLISH packets may come first and are kept for later.</summary>
+    public async Task<Frame> ExpectAnswerAsync(PacketType type)
+    {
+        while (true)
+        {
+            var frame = await ReadAsync(timeout: null);
+            if (frame.Type == type)
+                return frame;
+            if (frame.Type != PacketType.Publish)
+                throw new UnexpectedFrameException($"{type} expected, but came {frame}");
+            _early.Enqueue(frame);
+        }
+    }
+
+    /// <inheritdoc cref="ExpectAnswerAsync"/>
     public async Task<AckFrame> ExpectAckAsync(PacketType type, int packetIdentifier)
     {
-        var ack = (await ExpectAsync(type)).ToAck(Version);
+        var ack = (await ExpectAnswerAsync(type)).ToAck(Version);
         return ack.PacketIdentifier == packetIdentifier
             ? ack
             : throw new UnexpectedFrameException($"{type} for {packetIdentifier} expected, but came one for {ack.PacketIdentifier}");
@@ -127,6 +151,8 @@ public sealed partial class RawClient : IAsyncDisposable
     public async Task<DisconnectFrame?> ExpectClosedAsync(TimeSpan? timeout = null, PacketType? skipped = null)
     {
         DisconnectFrame? disconnect = null;
+        if (_early.TryPeek(out var early) && early.Type != skipped)
+            throw new UnexpectedFrameException($"the end of the connection expected, but came {early}");
         try
         {
             while (await _reader.Frames.WaitToReadAsync().AsTask().WaitAsync(timeout ?? DefaultTimeout, TimeProvider.System))
