@@ -84,6 +84,25 @@ public sealed partial class RawClient : IAsyncDisposable
     /// <summary>A frame that is here already, or null.</summary>
     public Frame? TryNext() => _early.TryDequeue(out var early) || _reader.Frames.TryRead(out early) ? early : null;
 
+    /// <summary>Ends when there is a frame to read, or the end of the connection.</summary>
+    public Task WaitForFrameAsync() =>
+        _early.Count > 0 ? Task.CompletedTask : _reader.Frames.WaitToReadAsync().AsTask().WaitAsync(DefaultTimeout, TimeProvider.System);
+
+    /// <summary>Whether a frame comes within this time: only for what the standard leaves to the broker.</summary>
+    public async Task<bool> IsAnythingThereAsync(TimeSpan quiet)
+    {
+        if (_early.Count > 0)
+            return true;
+        try
+        {
+            return await _reader.Frames.WaitToReadAsync().AsTask().WaitAsync(quiet, TimeProvider.System);
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
     private async Task<Frame> ReadAsync(TimeSpan? timeout)
     {
         try
