@@ -1,0 +1,122 @@
+using OrleansBroker.Broker.Retained;
+using OrleansBroker.Mqtt.Packets;
+using OrleansBroker.Mqtt.Reasons;
+
+namespace OrleansBroker.Broker.Messages;
+
+/// <summary>
+/// One application message on its way through the broker. Topic, forwarded properties and payload stand in one
+/// array that every delivery, queue and retained slot shares; it is never written after construction.
+/// Also counts the parts that are not settled: one per receiver, one of the shard itself.
+/// </summary>
+public sealed class Publication : IRetained
+{
+    /// <summary>Value of <see cref="ExpiresAtMilliseconds"/> for a message without Message Expiry Interval.</summary>
+    public const long NeverExpires = long.MaxValue;
+
+    private readonly byte[] _body;
+    private readonly int _topicLength;
+    private readonly int _propertiesLength;
+    private IPublisher? _publisher;
+    private int _outstanding;
+    private int _outcomes;
+
+    /// <param name="body">Topic, then forwarded properties, then payload; owned by the publication from now on.</param>
+    /// <param name="topicLength">Bytes of the topic name (UTF-8).</param>
+    /// <param name="propertiesLength">Bytes of the forwarded properties as encoded in MQTT 5.0, without length.</param>
+    public Publication(byte[] body, int topicLength, int propertiesLength, QoS qos, bool retain, string publisherClientId)
+    {
+        _body = body;
+        _topicLength = topicLength;
+        _propertiesLength = propertiesLength;
+        QoS = qos;
+        Retain = retain;
+        PublisherClientId = publisherClientId;
+    }
+
+    /// <summary>The quality of service that the publisher chose; a delivery may be lower.</summary>
+    public QoS QoS { get; }
+
+    /// <summary>The RETAIN flag as published.</summary>
+    public bool Retain { get; }
+
+    /// <summary>Client id of the publisher, for No Local [MQTT5-3.8.3-3]; empty for the broker itself.</summary>
+    public string PublisherClientId { get; }
+
+    /// <summary>Packet identifier at the publisher; 0 for QoS 0 and for the broker's own messages.</summary>
+    public ushort PacketIdentifier { get; init; }
+
+    /// <summary>Monotonic milliseconds at which the message expires, or <see cref="NeverExpires"/>.</summary>
+    public long ExpiresAtMilliseconds { get; init; } = NeverExpires;
+
+    /// <summary>A number that whoever created the publication may use to find it again (remote hand-over).</summary>
+    public long Token { get; init; }
+
+    /// <summary>Topic, properties and payload in one; never written.</summary>
+    public ReadOnlyMemory<byte> Body => _body;
+
+    public int TopicLength => _topicLength;
+
+    public int PropertiesLength => _propertiesLength;
+
+    public ReadOnlySpan<byte> Topic => _body.AsSpan(0, _topicLength);
+
+    public ReadOnlySpan<byte> ForwardedProperties => _body.AsSpan(_topicLength, _propertiesLength);
+
+    public ReadOnlySpan<byte> Payload => _body.AsSpan(_topicLength + _propertiesLength);
+
+    public int PayloadLength => _body.Length - _topicLength - _propertiesLength;
+
+    /// <summary>Bytes that a queue counts for this message.</summary>
+    public int SizeBytes => _body.Length;
+
+    public bool IsExpired(long nowMilliseconds) => ExpiresAtMilliseconds <= nowMilliseconds;
+
+    /// <summary>
+    /// Names who is told when all is settled and opens the first part, which belongs to the shard. Call once,
+    /// before the publication is handed to a shard. For QoS 0 the publisher is told only after <see cref="Defer"/>.
+    /// </summary>
+    public Publication PublishedBy(IPublisher publisher)
+    {
+        _publisher = publisher;
+        _outstanding = QoS == QoS.AtMostOnce ? 0 : 1;
+        return this;
+    }
+
+    /// <summary>True while somebody waits for this publication to be done.</summary>
+    public bool IsAwaited => Volatile.Read(ref _outstanding) > 0;
+
+    /// <summary>The shard keeps the publication in its inbox: admission counts it from now until it is settled.</summary>
+    public void Defer()
+    {
+        var publisher = _publisher;
+        if (publisher is null) return;
+        if (QoS == QoS.AtMostOnce) Interlocked.Exchange(ref _outstanding, 1);
+        publisher.Deferred(this);
+    }
+
+    /// <summary>Opens one more part; only while another part is open (the shard's own).</summary>
+    public void AddPart()
+    {
+        if (Volatile.Read(ref _outstanding) > 0) Interlocked.Increment(ref _outstanding);
+    }
+
+    /// <summary>Settles one part; the last one tells the publisher. Nothing when nobody waits.</summary>
+    public void Settle(PartOutcome outcome)
+    {
+        if (Volatile.Read(ref _outstanding) == 0) return;
+        Interlocked.Or(ref _outcomes, 1 << (int)outcome);
+        if (Interlocked.Decrement(ref _outstanding) != 0) return;
+        var publisher = Interlocked.Exchange(ref _publisher, null);
+        publisher?.Settled(this, SettledReason(Volatile.Read(ref _outcomes)));
+    }
+
+    private static ReasonCode SettledReason(int outcomes)
+    {
+        // The worst outcome decides: what is not stored or refused must not look like success.
+        if ((outcomes & (1 << (int)PartOutcome.NotStored)) != 0) return ReasonCode.QuotaExceeded;
+        if ((outcomes & (1 << (int)PartOutcome.Refused)) != 0) return ReasonCode.QuotaExceeded;
+        if ((outcomes & (1 << (int)PartOutcome.Done)) != 0) return ReasonCode.Success;
+        return ReasonCode.NoMatchingSubscribers;
+    }
+}

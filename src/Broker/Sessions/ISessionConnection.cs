@@ -1,0 +1,33 @@
+using OrleansBroker.Mqtt.Packets;
+using OrleansBroker.Mqtt.Reasons;
+
+namespace OrleansBroker.Broker.Sessions;
+
+/// <summary>
+/// A session's way to its client: the connection itself when it is on this silo, or its stand-in for another
+/// gateway. Every method appends to the connection's output in call order, may be called under the session's
+/// monitor, and neither blocks nor does I/O. One object stands for one network connection, so what an older
+/// epoch sends can never reach a newer connection.
+/// </summary>
+public interface ISessionConnection
+{
+    /// <summary>Identifies the connection on its gateway.</summary>
+    long ConnectionId { get; }
+
+    /// <summary>Appends a PUBLISH, encoded for the connection's protocol version.</summary>
+    /// <returns><see cref="SendOutcome.Full"/> appends nothing.</returns>
+    SendOutcome Publish(in OutboundPublish publish);
+
+    /// <summary>Appends PUBACK, PUBREC, PUBREL or PUBCOMP.</summary>
+    void Acknowledge(PacketType type, ushort packetIdentifier, ReasonCode reason);
+
+    void SubAck(SubAckPacket packet);
+
+    void UnsubAck(UnsubAckPacket packet);
+
+    /// <summary>
+    /// Ends the connection from the session's side (takeover, keep-alive, management, shutdown): a DISCONNECT
+    /// with the reason for 5.0 clients, then close. The gateway makes no further call to the session for it.
+    /// </summary>
+    void Close(ReasonCode reason);
+}

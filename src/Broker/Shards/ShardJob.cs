@@ -1,0 +1,8 @@
+namespace OrleansBroker.Broker.Shards;
+
+/// <summary>Work of a shard that is too long for one turn: run in slices, while later work of the shard waits (invariant B12).</summary>
+public abstract class ShardJob
+{
+    /// <summary>Does one slice; true when the job is done.</summary>
+    public abstract bool RunSlice(long nowMilliseconds);
+}
