@@ -1,0 +1,25 @@
+using OrleansBroker.Mqtt.Codec;
+using OrleansBroker.Mqtt.Reasons;
+using OrleansBroker.Mqtt.Tests.Cases;
+
+namespace OrleansBroker.Mqtt.Tests.Codec;
+
+public sealed class ConnectTests
+{
+    [Theory]
+    [InlineData("0004'MQTT' 05 02 003C 00 0001'c'", 5, SpecViolation.None)]
+    [InlineData("0006'MQIsdp' 03 02 003C 0001'c'", 3, SpecViolation.None)]
+    [InlineData("0004'MQTT' 06 02 003C 00 0001'c'", 6, SpecViolation.UnsupportedProtocolVersion)]
+    [InlineData("0004'MQTT' 84 02 003C 0001'c'", 0x84, SpecViolation.UnsupportedProtocolVersion)]
+    [InlineData("0004'HTTP' 04 02", 4, SpecViolation.ProtocolNameInvalid)]
+    [InlineData("0004'MQTT' 05 03 003C 00 0001'c'", 5, SpecViolation.ConnectFlagInvalid)]
+    [InlineData("0004'MQTT'", 0, SpecViolation.PacketTruncated)]
+    [InlineData("", 0, SpecViolation.PacketTruncated)]
+    public void DecodeConnect_AnyOutcome_TellsTheLevelTried(string body, byte expectedLevel, SpecViolation expected)
+    {
+        var violation = PacketDecoder.DecodeConnect(Wire.Bytes(body), out var packet, out var level);
+        Assert.Equal(expected, violation);
+        Assert.Equal(expectedLevel, level);
+        Assert.Equal(expected == SpecViolation.None, packet is not null);
+    }
+}
