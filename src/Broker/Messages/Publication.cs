@@ -1,3 +1,4 @@
+using OrleansBroker.Broker.Retained;
 using OrleansBroker.Mqtt.Packets;
 using OrleansBroker.Mqtt.Reasons;
 
@@ -8,7 +9,7 @@ namespace OrleansBroker.Broker.Messages;
 /// array that every delivery, queue and retained slot shares; it is never written after construction.
 /// Also counts the parts that are not settled: one per receiver, one of the shard itself.
 /// </summary>
-public sealed class Publication
+public sealed class Publication : IRetained
 {
     /// <summary>Value of <see cref="ExpiresAtMilliseconds"/> for a message without Message Expiry Interval.</summary>
     public const long NeverExpires = long.MaxValue;

@@ -1,0 +1,99 @@
+using System.Diagnostics.CodeAnalysis;
+using OrleansBroker.Broker.Topics;
+
+namespace OrleansBroker.Broker.Retained;
+
+/// <summary>
+/// The retained messages of one shard, one per topic name, within a count and a number of bytes. An expired message is never given out and
+/// counts against the bounds until <see cref="RemoveExpired"/> has come by, which the owner calls with bounded steps.
+/// Not thread-safe: it belongs to the shard's monitor.
+/// </summary>
+public sealed partial class RetainedStore<TMessage>
+    where TMessage : class, IRetained
+{
+    private readonly TopicTree<TMessage> _messages = new();
+    private int _sweepPosition;
+
+    /// <param name="maximumCount">Messages, 0 or more; 0 stores none.</param>
+    /// <param name="maximumBytes">Sum of <see cref="IRetained.SizeBytes"/>, 0 or more.</param>
+    public RetainedStore(int maximumCount, long maximumBytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(maximumCount);
+        ArgumentOutOfRangeException.ThrowIfNegative(maximumBytes);
+        MaximumCount = maximumCount;
+        MaximumBytes = maximumBytes;
+    }
+
+    public int MaximumCount { get; }
+
+    public long MaximumBytes { get; }
+
+    /// <summary>Messages held, expired ones that are still there included.</summary>
+    public int Count => _messages.Count;
+
+    /// <summary>Sum of the sizes of the messages held.</summary>
+    public long SizeBytes { get; private set; }
+
+    /// <summary>Stores the message of a topic, in the place of an older one [MQTT5-3.3.1-5].</summary>
+    /// <param name="message">Not one with an empty payload: that is <see cref="Clear"/> [MQTT5-3.3.1-7].</param>
+    public RetainedOutcome Set(ReadOnlySpan<byte> topicName, TMessage message)
+    {
+        var isReplacement = _messages.TryGet(topicName, out var older);
+        var size = SizeBytes + message.SizeBytes - (older?.SizeBytes ?? 0);
+        if (!isReplacement && Count >= MaximumCount)
+            return RetainedOutcome.RefusedCount;
+        if (size > MaximumBytes)
+            return RetainedOutcome.RefusedBytes;
+        _messages.GetOrAdd(topicName, out _) = message;
+        SizeBytes = size;
+        return isReplacement ? RetainedOutcome.Replaced : RetainedOutcome.Stored;
+    }
+
+    /// <summary>Removes the message of a topic, as a retained PUBLISH with an empty payload asks [MQTT5-3.3.1-6].</summary>
+    public RetainedOutcome Clear(ReadOnlySpan<byte> topicName)
+    {
+        if (!_messages.Remove(topicName, out var message))
+            return RetainedOutcome.Absent;
+        SizeBytes -= message.SizeBytes;
+        return RetainedOutcome.Cleared;
+    }
+
+    /// <summary>The message of exactly this topic, if it has not expired.</summary>
+    /// <param name="nowMilliseconds">On the clock of <see cref="IRetained.ExpiresAtMilliseconds"/>.</param>
+    public bool TryGet(ReadOnlySpan<byte> topicName, long nowMilliseconds, [MaybeNullWhen(false)] out TMessage message)
+    {
+        if (_messages.TryGet(topicName, out message) && !IsExpired(message, nowMilliseconds))
+            return true;
+        message = null;
+        return false;
+    }
+
+    /// <summary>All messages whose topic matches the filter, in slices; see <see cref="TopicTree{TValue}.Cursor"/> for changes meanwhile.</summary>
+    public Cursor Find(ReadOnlySpan<byte> topicFilter) => new(_messages.Find(topicFilter));
+
+    /// <summary>Removes expired messages among the next <paramref name="maximumSteps"/> levels of the tree.</summary>
+    /// <param name="removed">Receives the messages removed, for the owner to take them out of the journal.</param>
+    /// <returns>True when this call ended a round through the store.</returns>
+    public bool RemoveExpired(long nowMilliseconds, int maximumSteps, List<TMessage> removed)
+    {
+        var before = removed.Count;
+        var sweep = new ExpirySweep(nowMilliseconds, removed);
+        var ended = _messages.Sweep(ref _sweepPosition, maximumSteps, ref sweep);
+        for (var index = before; index < removed.Count; index++)
+            SizeBytes -= removed[index].SizeBytes;
+        return ended;
+    }
+
+    private static bool IsExpired(TMessage message, long nowMilliseconds) => message.ExpiresAtMilliseconds <= nowMilliseconds;
+
+    private readonly struct ExpirySweep(long nowMilliseconds, List<TMessage> removed) : ITopicSweep<TMessage>
+    {
+        public bool ShouldRemove(TMessage value)
+        {
+            var expired = IsExpired(value, nowMilliseconds);
+            if (expired)
+                removed.Add(value);
+            return expired;
+        }
+    }
+}

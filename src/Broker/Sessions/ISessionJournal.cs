@@ -1,0 +1,42 @@
+using OrleansBroker.Broker.Messages;
+using OrleansBroker.Broker.Subscriptions;
+
+namespace OrleansBroker.Broker.Sessions;
+
+/// <summary>
+/// Where a durable session records its changes. Every call encodes one record under the session's monitor
+/// (memory only) and returns its number; what promises something leaves when <see cref="Session.Committed"/>
+/// has passed that number (invariant B5).
+/// </summary>
+public interface ISessionJournal
+{
+    ulong PutHeader(in SessionHeader header);
+
+    ulong PutSubscription(Subscription subscription);
+
+    ulong RemoveSubscription(uint version);
+
+    ulong PutWill(WillMessage will);
+
+    ulong RemoveWill();
+
+    /// <summary>A QoS 1 or 2 message for this session; <paramref name="packetIdentifier"/> 0 while it is queued.</summary>
+    ulong PutMessage(in OutboundMessage message, ushort packetIdentifier);
+
+    /// <summary>The message has been given a packet identifier, or its PUBREC has come (<paramref name="released"/>).</summary>
+    ulong PutIdentifier(long sequence, ushort packetIdentifier, bool released);
+
+    /// <summary>The message has ended. A message that is not yet written is never written.</summary>
+    /// <param name="record">What <see cref="PutMessage"/> returned.</param>
+    /// <param name="identifierRecord">What the last <see cref="PutIdentifier"/> returned, or 0.</param>
+    ulong RemoveMessage(long sequence, ulong record, ulong identifierRecord);
+
+    /// <summary>An incoming QoS 2 message and its identifier (invariant B6).</summary>
+    ulong PutInbound(ushort packetIdentifier, long sequence, Publication publication);
+
+    /// <summary>The shard is done with the message.</summary>
+    ulong RemoveInboundMessage(long sequence);
+
+    /// <summary>PUBREL: the identifier may be used anew.</summary>
+    ulong RemoveInbound(ushort packetIdentifier);
+}

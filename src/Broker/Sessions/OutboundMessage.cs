@@ -1,0 +1,32 @@
+using OrleansBroker.Broker.Messages;
+using OrleansBroker.Broker.Subscriptions;
+using OrleansBroker.Mqtt.Packets;
+
+namespace OrleansBroker.Broker.Sessions;
+
+/// <summary>A message on its way out of a session: queued or in flight. Stored in place in queue and window.</summary>
+public struct OutboundMessage
+{
+    /// <summary>Null once the client has it (QoS 2 after PUBREC).</summary>
+    public Publication? Publication;
+
+    /// <summary>Order of acceptance in this session, and the key of its journal record.</summary>
+    public long Sequence;
+
+    /// <summary>Of all matching subscriptions; never written.</summary>
+    public uint[]? SubscriptionIdentifiers;
+
+    /// <summary>The open part of a publication that waits for this session's commit; null when it is settled or transient.</summary>
+    public DurablePart? Part;
+
+    /// <summary>The offer that brought the message, while it may be returned to its shared group.</summary>
+    public SharedOffer? Offer;
+
+    public QoS QoS;
+
+    /// <summary>The RETAIN flag to send.</summary>
+    public bool Retain;
+
+    /// <summary>Number of the journal record of this message, pending or written; 0 when there is none.</summary>
+    public ulong Record;
+}

@@ -1,0 +1,177 @@
+using OrleansBroker.Broker.Outcomes;
+using OrleansBroker.Broker.Subscriptions;
+using OrleansBroker.Mqtt.Packets;
+using OrleansBroker.Mqtt.Reasons;
+
+namespace OrleansBroker.Broker.Sessions;
+
+/// <summary>Connections come and go: CONNECT in two steps around its commit, takeover, disconnect, end of the session.</summary>
+public sealed partial class Session
+{
+    /// <summary>A CONNECT of this client id would find a session: nothing ended it meanwhile.</summary>
+    public bool WillResume(ConnectParameters parameters, long nowMilliseconds) =>
+        Exists && !parameters.CleanStart && !IsExpired(nowMilliseconds) && !(IsConnected && ExpiryIntervalSeconds == 0);
+
+    /// <summary>
+    /// First step of CONNECT: ends the older connection and, for Clean Start, the older session, and takes the new
+    /// connection. Nothing is sent to it until <see cref="CompleteAttach"/>.
+    /// </summary>
+    /// <param name="incarnation">For the session that is made when none is resumed; unique for ever.</param>
+    /// <param name="journal">Where a durable session records; null keeps what a resumed session has, or makes a transient one.</param>
+    public AttachResult BeginAttach(ISessionConnection connection, ConnectParameters parameters, long incarnation, ISessionJournal? journal, long nowMilliseconds)
+    {
+        var resumes = WillResume(parameters, nowMilliseconds);
+        TakeOver(resumes);
+        if (Exists && !resumes) EndSession();
+        if (!Exists) Incarnation = incarnation;
+        _journal ??= parameters.SessionExpiryIntervalSeconds > 0 ? journal : null;
+
+        _connection = connection;
+        _holds++;
+        _attaching = true;
+        _outputFull = false;
+        Epoch++;
+        Version = parameters.Version;
+        ExpiryIntervalSeconds = parameters.SessionExpiryIntervalSeconds;
+        KeepAliveSeconds = parameters.KeepAliveSeconds;
+        ReceiveMaximum = parameters.ReceiveMaximum;
+        UserName = parameters.UserName;
+        DisconnectedAtMilliseconds = null;
+        ReplaceWill(parameters.Will);
+        return new AttachResult(resumes, PutHeader());
+    }
+
+    /// <summary>Second step of CONNECT, right after CONNACK was appended: redelivers what is in flight and sends what is queued.</summary>
+    public void CompleteAttach(ISessionConnection connection, long nowMilliseconds)
+    {
+        if (!IsCurrent(connection)) return;
+        _holds--;
+        _attaching = false;
+        _outstanding = 0;
+        _resend = null;
+        foreach (var identifier in _inflight.InOrder())
+        {
+            _inflight.TryGet(identifier).IsOutstanding = false;
+            (_resend ??= new Queue<ushort>()).Enqueue(identifier);
+        }
+
+        Pump(nowMilliseconds);
+    }
+
+    /// <summary>The connection that was taken cannot be served after all (store unreachable): back to disconnected.</summary>
+    public void AbandonAttach(ISessionConnection connection, long nowMilliseconds)
+    {
+        if (!IsCurrent(connection)) return;
+        ReplaceWill(null);
+        Detach(connection, publishWill: false, null, nowMilliseconds);
+    }
+
+    /// <summary>The connection has ended. False when it is not the session's any more.</summary>
+    /// <param name="expiryIntervalSeconds">Changed by a 5.0 DISCONNECT, or null.</param>
+    public bool Detach(ISessionConnection connection, bool publishWill, uint? expiryIntervalSeconds, long nowMilliseconds)
+    {
+        if (!IsCurrent(connection)) return false;
+        LeaveConnection();
+        DisconnectedAtMilliseconds = nowMilliseconds;
+        ExpiryIntervalSeconds = expiryIntervalSeconds ?? ExpiryIntervalSeconds;
+        // [MQTT5-3.1.2-10] [MQTT311-3.1.2-10]: a normal disconnect removes the will.
+        if (!publishWill) ReplaceWill(null);
+        if (ExpiryIntervalSeconds == 0)
+        {
+            EndSession();
+            return true;
+        }
+
+        if (Will is { DelaySeconds: 0 }) PublishWill();
+        if (!_limits.QueueQoS0) DropQueuedQoS0();
+        ReturnAllShared();
+        PutHeader();
+        return true;
+    }
+
+    /// <summary>The server closes the connection: keep-alive, management, shutdown.</summary>
+    public void Disconnect(ReasonCode reason, bool publishWill, long nowMilliseconds)
+    {
+        var connection = _connection;
+        if (connection is null) return;
+        connection.Close(reason);
+        Detach(connection, publishWill, null, nowMilliseconds);
+    }
+
+    /// <summary>Ends the session now, connected or not.</summary>
+    public void Terminate(ReasonCode reason, long nowMilliseconds)
+    {
+        Disconnect(reason, publishWill: true, nowMilliseconds);
+        if (Exists) EndSession();
+    }
+
+    private void TakeOver(bool resumes)
+    {
+        var older = _connection;
+        if (older is null) return;
+        older.Close(ReasonCode.SessionTakenOver); // [MQTT5-3.1.4-3] [MQTT311-3.1.4-2]
+        LeaveConnection();
+        // The older connection ended without DISCONNECT: its will is due, unless the new one comes within the delay [MQTT5-3.1.3-9].
+        if (resumes && Will is { DelaySeconds: 0 }) PublishWill();
+    }
+
+    private void LeaveConnection()
+    {
+        _connection = null;
+        _holds = 0;
+        _attaching = false;
+        _outputFull = false;
+        _resend = null;
+    }
+
+    /// <summary>The end of a session: its will goes [MQTT5-3.1.3-9], routes are removed, everything open is settled.</summary>
+    private void EndSession()
+    {
+        if (Will is not null) PublishWill();
+        ReturnAllShared();
+        foreach (var message in _queue.TakeWhere(0, static (_, _) => true)) End(message, DropReason.SessionEnded);
+        foreach (var identifier in _inflight.InOrder()) EndInflight(ref _inflight.TryGet(identifier));
+        _inflight.Clear();
+        _outstanding = 0;
+        _retained = null;
+        if (_inbound is not null)
+        {
+            foreach (var identifier in _inbound.Keys) _journal?.RemoveInbound(identifier);
+            _inbound = null;
+        }
+
+        EndSubscriptions();
+        Effect(SessionEffect.Ended());
+        Incarnation = 0;
+        ExpiryIntervalSeconds = 0;
+        _journal = null;
+    }
+
+    private void EndInflight(ref InflightMessage slot)
+    {
+        _counters.Drop(DropReason.SessionEnded);
+        Complete(ref slot);
+    }
+
+    private void EndSubscriptions()
+    {
+        if (Subscriptions.Count == 0) return;
+        var ended = Subscriptions.Items.ToArray();
+        foreach (var subscription in ended)
+        {
+            subscription.State = SubscriptionState.Removing;
+            _journal?.PutSubscription(subscription);
+        }
+
+        Subscriptions.Clear();
+        Effect(SessionEffect.RemoveRoutes(ended, Incarnation));
+    }
+
+    private void DropQueuedQoS0()
+    {
+        foreach (var message in _queue.TakeWhere(0, static (_, message) => message.QoS == QoS.AtMostOnce)) End(message, DropReason.NotConnected);
+    }
+
+    private ulong PutHeader() => _journal?.PutHeader(new SessionHeader(
+        Incarnation, Epoch, Version, ExpiryIntervalSeconds, UserName, DisconnectedAtMilliseconds)) ?? 0;
+}

@@ -1,0 +1,62 @@
+namespace OrleansBroker.Broker.Sessions;
+
+/// <summary>Time: keep-alive while connected, will delay and session expiry while not.</summary>
+public sealed partial class Session
+{
+    /// <summary>Value of a deadline that never comes.</summary>
+    public const long Never = long.MaxValue;
+
+    /// <summary>
+    /// Monotonic milliseconds at which <see cref="Due"/> must be called again, given the last packet's time; <see cref="Never"/> for none.
+    /// </summary>
+    public long Deadline(long lastPacketMilliseconds)
+    {
+        if (!Exists) return Never;
+        if (_connection is not null)
+        {
+            // One and a half times the Keep Alive [MQTT5-3.1.2-22] [MQTT311-3.1.2-24]; 1500 ms per second; 0 is off.
+            return KeepAliveSeconds == 0 ? Never : lastPacketMilliseconds + (KeepAliveSeconds * 1500L);
+        }
+
+        var due = After(ExpiryIntervalSeconds);
+        return Will is null ? due : Math.Min(due, After(Will.DelaySeconds));
+    }
+
+    /// <summary>The keep-alive of the connection has run out; the caller has asked the gateway for the last packet's time.</summary>
+    public bool IsSilent(long lastPacketMilliseconds, long nowMilliseconds) =>
+        _connection is not null && Deadline(lastPacketMilliseconds) <= nowMilliseconds;
+
+    /// <summary>Publishes the will and ends the session if their time has come; only without connection.</summary>
+    public void Due(long nowMilliseconds)
+    {
+        if (!Exists || _connection is not null) return;
+        if (IsExpired(nowMilliseconds)) EndSession();
+        else if (Will is not null && After(Will.DelaySeconds) <= nowMilliseconds) PublishWill();
+    }
+
+    private bool IsExpired(long now) => _connection is null && Exists && After(ExpiryIntervalSeconds) <= now;
+
+    private long After(uint seconds) =>
+        seconds == uint.MaxValue || DisconnectedAtMilliseconds is not { } since ? Never : since + (seconds * 1000L);
+
+    private void PublishWill()
+    {
+        var will = Will;
+        if (will is null) return;
+        Will = null;
+        Effect(SessionEffect.PublishWill(will));
+    }
+
+    /// <summary>The will has been taken by its shard: its record goes, unless another will stands there by now.</summary>
+    public void WillDone()
+    {
+        if (Will is null) _journal?.RemoveWill();
+    }
+
+    private void ReplaceWill(WillMessage? will)
+    {
+        if (Will is not null && will is null) _journal?.RemoveWill();
+        Will = will;
+        if (will is not null) _journal?.PutWill(will);
+    }
+}

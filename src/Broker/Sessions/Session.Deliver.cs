@@ -1,0 +1,212 @@
+using OrleansBroker.Broker.Messages;
+using OrleansBroker.Broker.Outcomes;
+using OrleansBroker.Broker.Subscriptions;
+using OrleansBroker.Mqtt.Packets;
+
+namespace OrleansBroker.Broker.Sessions;
+
+/// <summary>Messages in: from shards, through the session's own check, towards queue or connection.</summary>
+public sealed partial class Session
+{
+    /// <summary>
+    /// A live message of a shard. The caller has opened a part of the publication; this method settles it, now or
+    /// when it is committed or acknowledged.
+    /// </summary>
+    /// <returns>False when the session holds none of the match's subscriptions: the route is stale and must go.</returns>
+    public bool Deliver(Publication publication, RouteMatch match, long nowMilliseconds)
+    {
+        var current = Current(match, publication);
+        if (current is null)
+        {
+            publication.Settle(PartOutcome.NoReceiver);
+            return Holds(match);
+        }
+
+        var message = new OutboundMessage
+        {
+            Publication = publication,
+            QoS = publication.QoS < current.QoS ? publication.QoS : current.QoS,
+            // RETAIN is kept only for Retain As Published [MQTT5-3.3.1-12] [MQTT5-3.3.1-13] [MQTT311-3.3.1-9].
+            Retain = current.RetainAsPublished && publication.Retain,
+            SubscriptionIdentifiers = current.Identifiers,
+        };
+        Accept(ref message, nowMilliseconds);
+        return true;
+    }
+
+    /// <summary>A message of a shared group: taken only when it can be sent soon, or as the last resort (invariant B19).</summary>
+    public OfferAnswer Offer(SharedOffer offer, long nowMilliseconds)
+    {
+        var match = offer.Match;
+        if (!Holds(match)) return OfferAnswer.Gone;
+        var publication = offer.Publication;
+        var qos = publication.QoS < match.QoS ? publication.QoS : match.QoS;
+        if (!offer.IsLastResort && (_connection is null || _queue.Count > 0 || _holds > 0 || (qos > QoS.AtMostOnce && !HasWindow)))
+        {
+            return OfferAnswer.Declined;
+        }
+
+        var message = new OutboundMessage
+        {
+            Publication = publication,
+            QoS = qos,
+            Retain = match.RetainAsPublished && publication.Retain,
+            SubscriptionIdentifiers = match.Identifiers,
+            Offer = offer,
+        };
+        Accept(ref message, nowMilliseconds);
+        return OfferAnswer.Accepted;
+    }
+
+    /// <summary>Retained messages for a new subscription; sent before what is delivered later, as there is room.</summary>
+    public bool DeliverRetained(RetainedBatch batch, long nowMilliseconds)
+    {
+        if (!Holds(batch.Match)) return false;
+        (_retained ??= new Queue<RetainedBatch>()).Enqueue(batch);
+        Pump(nowMilliseconds);
+        return true;
+    }
+
+    /// <summary>The client's Receive Maximum has room [MQTT5-3.3.4-9], and a packet identifier is free.</summary>
+    private bool HasWindow => _outstanding < ReceiveMaximum && _inflight.Count < ushort.MaxValue;
+
+    /// <summary>Nothing may pass: SUBACK or CONNACK is still to come, or redeliveries or retained messages go first.</summary>
+    private bool MustQueue => _holds > 0 || _retained is { Count: > 0 } || _resend is { Count: > 0 };
+
+    private bool Holds(RouteMatch match)
+    {
+        if (match.Incarnation != Incarnation) return false;
+        foreach (var grant in match.Grants)
+        {
+            if (Subscriptions.Holds(grant.Version)) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>The match as it holds here and now: without ended subscriptions, and without No Local ones for own messages.</summary>
+    private RouteMatch? Current(RouteMatch match, Publication publication)
+    {
+        if (match.Incarnation != Incarnation) return null;
+        var current = match;
+        foreach (var grant in match.Grants)
+        {
+            if (Subscriptions.Holds(grant.Version)) continue;
+            current = match.Where(Subscriptions, static (set, grant) => set.Holds(grant.Version));
+            break;
+        }
+
+        // [MQTT5-3.8.3-3]: No Local keeps a message from the connection with the publisher's client id.
+        if (current is { AnyNoLocal: true } && publication.PublisherClientId == ClientId)
+        {
+            current = current.Where(0, static (_, grant) => !grant.NoLocal);
+        }
+
+        return current;
+    }
+
+    private void Accept(ref OutboundMessage message, long now)
+    {
+        var publication = message.Publication!;
+        if (message.QoS == QoS.AtMostOnce)
+        {
+            AcceptAtMostOnce(ref message, now);
+            publication.Settle(PartOutcome.Done);
+            return;
+        }
+
+        message.Sequence = ++_lastSequence;
+        // A durable receiver's part stays open until commit or acknowledgement; a transient one is done when it is taken here.
+        if (_journal is not null) message.Part = new DurablePart(publication);
+        var outcome = TrySendAtOnce(ref message, now) ? PartOutcome.Done : Enqueue(ref message);
+        if (message.Part is null) publication.Settle(outcome);
+        else if (outcome == PartOutcome.Refused) message.Part.Settle(outcome);
+    }
+
+    private bool TrySendAtOnce(ref OutboundMessage message, long now) =>
+        _queue.Count == 0 && !MustQueue && _connection is not null && !_outputFull && HasWindow && StartSending(ref message, now);
+
+    private PartOutcome Enqueue(ref OutboundMessage message)
+    {
+        if (!MakeRoom(message.Publication!, out var outcome))
+        {
+            message.Part?.Settle(outcome);
+            return outcome;
+        }
+
+        if (_journal is not null)
+        {
+            message.Record = _journal.PutMessage(message, 0);
+            Promise(message.Record, SessionPromiseKind.SettlePart, 0, message);
+        }
+
+        _queue.Enqueue(message);
+        return PartOutcome.Done;
+    }
+
+    private void AcceptAtMostOnce(ref OutboundMessage message, long now)
+    {
+        if (_connection is not null && !MustQueue)
+        {
+            SendAtMostOnce(message, now);
+        }
+        else if (_connection is null && !_limits.QueueQoS0)
+        {
+            _counters.Drop(DropReason.NotConnected);
+        }
+        else if (IsFull(message.Publication!))
+        {
+            _counters.Drop(_connection is null ? DropReason.QueueFullNewest : DropReason.SlowConsumer);
+        }
+        else
+        {
+            message.Sequence = ++_lastSequence;
+            _queue.Enqueue(message);
+        }
+    }
+
+    private void SendAtMostOnce(in OutboundMessage message, long now)
+    {
+        if (message.Publication!.IsExpired(now))
+        {
+            _counters.Drop(DropReason.Expired);
+            return;
+        }
+
+        switch (_connection!.Publish(new OutboundPublish(message.Publication, 0, QoS.AtMostOnce, false, message.Retain, message.SubscriptionIdentifiers, now)))
+        {
+            case SendOutcome.Sent: _counters.Sent(); break;
+            case SendOutcome.Full: _counters.Drop(DropReason.SlowConsumer); break;
+            case SendOutcome.TooLarge: _counters.Drop(DropReason.PacketTooLarge); break;
+            case SendOutcome.Closed: _counters.Drop(DropReason.NotConnected); break;
+        }
+    }
+
+    private bool IsFull(Publication publication) =>
+        _queue.Count >= _limits.MaxQueuedMessages || _queue.Bytes + publication.SizeBytes > _limits.MaxQueuedBytes;
+
+    /// <summary>Applies the owner's policy when the queue is full (invariant B14); false when the message found no place.</summary>
+    private bool MakeRoom(Publication publication, out PartOutcome outcome)
+    {
+        outcome = PartOutcome.Done;
+        if (!IsFull(publication)) return true;
+        if (_limits.QueuePolicy == QueuePolicy.DropOldest && publication.SizeBytes <= _limits.MaxQueuedBytes)
+        {
+            while (_queue.Count > 0 && IsFull(publication)) End(_queue.Dequeue(), DropReason.QueueFullOldest);
+            return true;
+        }
+
+        var refuse = _limits.QueuePolicy == QueuePolicy.Refuse;
+        _counters.Drop(refuse ? DropReason.QueueFullRefused : DropReason.QueueFullNewest);
+        if (refuse) outcome = PartOutcome.Refused;
+        return false;
+    }
+
+    /// <summary>A message ends without being sent, at a limit that its owner set: settled, taken out of the journal and counted.</summary>
+    private void End(in OutboundMessage message, DropReason reason)
+    {
+        if (message.Record != 0) _journal?.RemoveMessage(message.Sequence, message.Record, 0);
+        message.Part?.Settle(PartOutcome.Done);
+        _counters.Drop(reason);
+    }
+}

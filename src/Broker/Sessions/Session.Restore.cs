@@ -1,0 +1,53 @@
+using OrleansBroker.Broker.Messages;
+using OrleansBroker.Broker.Subscriptions;
+
+namespace OrleansBroker.Broker.Sessions;
+
+/// <summary>A session from its journal: called record by record before anybody enters.</summary>
+public sealed partial class Session
+{
+    public void Restore(in SessionHeader header, ISessionJournal journal, long nowMilliseconds)
+    {
+        Incarnation = header.Incarnation;
+        Epoch = header.Epoch;
+        Version = header.Version;
+        ExpiryIntervalSeconds = header.ExpiryIntervalSeconds;
+        UserName = header.UserName;
+        // Connected when the silo died: disconnected as of now.
+        DisconnectedAtMilliseconds = header.DisconnectedAtMilliseconds ?? nowMilliseconds;
+        _journal = journal;
+    }
+
+    public void RestoreWill(WillMessage will) => Will = will;
+
+    public void RestoreSubscription(Subscription subscription) => Subscriptions.Restore(subscription);
+
+    public void RestoreQueued(in OutboundMessage message)
+    {
+        _lastSequence = Math.Max(_lastSequence, message.Sequence);
+        _queue.Enqueue(message);
+    }
+
+    /// <summary>A message that had an identifier when it was recorded; it is sent again with DUP, or its PUBREL is.</summary>
+    public void RestoreInflight(in OutboundMessage message, ushort packetIdentifier, bool released)
+    {
+        _lastSequence = Math.Max(_lastSequence, message.Sequence);
+        var state = released ? InflightState.Released : InflightState.Sent;
+        _inflight.TryRestore(packetIdentifier, new InflightMessage { Message = message, State = state, WasSent = true });
+    }
+
+    /// <summary>An incoming identifier that PUBREL has not freed yet.</summary>
+    public void RestoreInbound(ushort packetIdentifier, long sequence)
+    {
+        _lastSequence = Math.Max(_lastSequence, sequence);
+        (_inbound ??= [])[packetIdentifier] = new InboundState(sequence, null, IsReceived: true);
+    }
+
+    /// <summary>An incoming message whose shard was not done: it is handed on again.</summary>
+    public void RestoreForward(Publication publication, long sequence)
+    {
+        _lastSequence = Math.Max(_lastSequence, sequence);
+        (_forwarding ??= [])[publication] = sequence;
+        Effect(SessionEffect.Forward(publication));
+    }
+}

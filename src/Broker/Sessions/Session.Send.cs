@@ -1,0 +1,222 @@
+using OrleansBroker.Broker.Outcomes;
+using OrleansBroker.Mqtt.Packets;
+using OrleansBroker.Mqtt.Reasons;
+
+namespace OrleansBroker.Broker.Sessions;
+
+/// <summary>Messages out: what goes when, under window and output bound.</summary>
+public sealed partial class Session
+{
+    /// <summary>The connection's output has room again.</summary>
+    public void OutputDrained(long nowMilliseconds)
+    {
+        _outputFull = false;
+        Pump(nowMilliseconds);
+    }
+
+    /// <summary>Sends what may go now: redeliveries first, then retained batches, then the queue in order.</summary>
+    private void Pump(long now)
+    {
+        if (_connection is null || _holds > 0) return;
+        while (_resend is { Count: > 0 })
+        {
+            if (_outputFull || !Resend(now)) return;
+        }
+
+        while (_retained is { Count: > 0 })
+        {
+            if (_outputFull || !SendRetained(now)) return;
+        }
+
+        while (!_outputFull && _queue.Count > 0)
+        {
+            var message = _queue.Peek();
+            if (message.QoS == QoS.AtMostOnce)
+            {
+                _queue.Dequeue();
+                SendAtMostOnce(message, now);
+            }
+            else if (!HasWindow || !StartSending(ref message, now))
+            {
+                return;
+            }
+            else
+            {
+                _queue.Dequeue();
+            }
+        }
+    }
+
+    /// <summary>The next redelivery after a reconnect [MQTT5-4.4.0-1] [MQTT311-4.4.0-1]; false when it must wait for the window.</summary>
+    private bool Resend(long now)
+    {
+        ref var slot = ref _inflight.TryGet(_resend!.Peek());
+        if (InflightWindow.IsFound(ref slot))
+        {
+            if (slot.State == InflightState.Sent)
+            {
+                if (!HasWindow) return false;
+                if (!SendInflight(ref slot, now)) return true;
+            }
+            else if (slot.State == InflightState.Released)
+            {
+                _connection!.Acknowledge(PacketType.PubRel, slot.PacketIdentifier, ReasonCode.Success);
+            }
+        }
+
+        _resend.Dequeue();
+        return true;
+    }
+
+    /// <summary>One message of the first retained batch; false when it must wait for the window.</summary>
+    private bool SendRetained(long now)
+    {
+        var batch = _retained!.Peek();
+        var publication = batch.Current;
+        if (publication is null || !Holds(batch.Match))
+        {
+            _retained.Dequeue();
+            return true;
+        }
+
+        var message = new OutboundMessage
+        {
+            Publication = publication,
+            QoS = batch.QoSOf(publication),
+            Retain = true, // [MQTT5-3.3.1-8] [MQTT311-3.3.1-8]
+            SubscriptionIdentifiers = batch.Match.Identifiers,
+        };
+        if (message.QoS > QoS.AtMostOnce)
+        {
+            if (!HasWindow) return false;
+            message.Sequence = ++_lastSequence;
+            if (StartSending(ref message, now)) batch.Advance();
+        }
+        else if (publication.IsExpired(now) || _connection!.Publish(Outbound(message, 0, false, now)) is var outcome && Count(outcome))
+        {
+            batch.Advance();
+        }
+
+        return true;
+    }
+
+    /// <summary>Counts what became of a QoS 0 packet that waits when the output is full; false when it must wait.</summary>
+    private bool Count(SendOutcome outcome)
+    {
+        _outputFull = outcome == SendOutcome.Full;
+        if (outcome == SendOutcome.Sent) _counters.Sent();
+        if (outcome == SendOutcome.TooLarge) _counters.Drop(DropReason.PacketTooLarge);
+        return !_outputFull;
+    }
+
+    /// <summary>
+    /// Gives a QoS 1 or 2 message its identifier and sends it; only with a connection and room in the window.
+    /// </summary>
+    /// <returns>False when the output is full: nothing happened. True when it is on its way, or ended (expired, too large).</returns>
+    private bool StartSending(ref OutboundMessage message, long now)
+    {
+        if (message.Publication!.IsExpired(now))
+        {
+            // [MQTT5-3.3.2-5]: a copy whose interval has passed before delivery began is deleted.
+            End(message, DropReason.Expired);
+            return true;
+        }
+
+        ref var slot = ref _inflight.Add(out var packetIdentifier);
+        slot.Message = message;
+        // To a durable session a QoS 2 PUBLISH leaves after message and identifier are committed (invariant B7).
+        if (message.QoS == QoS.ExactlyOnce && _journal is not null)
+        {
+            slot.State = InflightState.AwaitsCommit;
+            CountOutstanding(ref slot);
+            Record(ref slot, SessionPromiseKind.SendPublish);
+            return true;
+        }
+
+        switch (_connection!.Publish(Outbound(message, packetIdentifier, false, now)))
+        {
+            case SendOutcome.Full:
+                _outputFull = true;
+                _inflight.Remove(packetIdentifier);
+                return false;
+            case SendOutcome.TooLarge:
+                // [MQTT5-3.1.2-25]: the message is discarded as if it had been sent.
+                _inflight.Remove(packetIdentifier);
+                End(message, DropReason.PacketTooLarge);
+                return true;
+            case SendOutcome.Sent:
+                slot.WasSent = true;
+                _counters.Sent();
+                break;
+        }
+
+        CountOutstanding(ref slot);
+        if (_journal is not null) Record(ref slot, SessionPromiseKind.SettlePart);
+        message = slot.Message;
+        return true;
+    }
+
+    private void CountOutstanding(ref InflightMessage slot)
+    {
+        slot.IsOutstanding = true;
+        _outstanding++;
+    }
+
+    private void Record(ref InflightMessage slot, SessionPromiseKind promise)
+    {
+        ref var message = ref slot.Message;
+        if (message.Record == 0)
+        {
+            message.Record = _journal!.PutMessage(message, slot.PacketIdentifier);
+            Promise(message.Record, promise, slot.PacketIdentifier, message);
+            return;
+        }
+
+        // The message was recorded when it was queued. A QoS 1 identifier rides with the next commit: nothing is promised by it.
+        slot.IdentifierRecord = _journal!.PutIdentifier(message.Sequence, slot.PacketIdentifier, released: false);
+        if (promise == SessionPromiseKind.SendPublish) Promise(slot.IdentifierRecord, promise, slot.PacketIdentifier, message);
+    }
+
+    private void SendCommitted(in SessionPromise promise, long now)
+    {
+        ((DurablePart?)promise.Target)?.Settle(Messages.PartOutcome.Done);
+        ref var slot = ref _inflight.TryGet(promise.PacketIdentifier);
+        if (!InflightWindow.IsFound(ref slot) || slot.State != InflightState.AwaitsCommit || slot.Message.Sequence != promise.Sequence) return;
+        slot.State = InflightState.Sent;
+        if (_connection is null) return;
+        if (_holds > 0 || _outputFull || _resend is { Count: > 0 } || !SendInflight(ref slot, now))
+        {
+            (_resend ??= new Queue<ushort>()).Enqueue(promise.PacketIdentifier);
+        }
+    }
+
+    /// <summary>Sends a message that has its identifier, with DUP when it was sent before; false when the output is full.</summary>
+    private bool SendInflight(ref InflightMessage slot, long now)
+    {
+        var outcome = _connection!.Publish(Outbound(slot.Message, slot.PacketIdentifier, slot.WasSent, now));
+        if (outcome == SendOutcome.Full)
+        {
+            _outputFull = true;
+            return false;
+        }
+
+        if (outcome == SendOutcome.TooLarge)
+        {
+            _counters.Drop(DropReason.PacketTooLarge);
+            Complete(ref slot);
+            return true;
+        }
+
+        if (!slot.IsOutstanding) CountOutstanding(ref slot);
+        if (outcome == SendOutcome.Sent)
+        {
+            slot.WasSent = true;
+            _counters.Sent();
+        }
+
+        return true;
+    }
+
+    private static OutboundPublish Outbound(in OutboundMessage message, ushort packetIdentifier, bool duplicate, long now) =>
+        new(message.Publication!, packetIdentifier, message.QoS, duplicate, message.Retain, message.SubscriptionIdentifiers, now);
+}

@@ -1,0 +1,19 @@
+using OrleansBroker.Broker.Messages;
+using OrleansBroker.Broker.Subscriptions;
+
+namespace OrleansBroker.Broker.Sessions;
+
+/// <summary>What must happen outside a session because of a change: run in order, after the session's monitor is left.</summary>
+public readonly record struct SessionEffect(SessionEffectKind Kind, object? Target, long Number = 0)
+{
+    public static SessionEffect Forward(Publication publication) => new(SessionEffectKind.Forward, publication);
+
+    public static SessionEffect PublishWill(WillMessage will) => new(SessionEffectKind.PublishWill, will);
+
+    public static SessionEffect Return(SharedOffer offer) => new(SessionEffectKind.ReturnShared, offer);
+
+    public static SessionEffect RemoveRoutes(IReadOnlyList<Subscription> subscriptions, long incarnation) =>
+        new(SessionEffectKind.RemoveRoutes, subscriptions, incarnation);
+
+    public static SessionEffect Ended() => new(SessionEffectKind.Ended, null);
+}

@@ -1,0 +1,19 @@
+using OrleansBroker.Broker.Messages;
+
+namespace OrleansBroker.Broker.Shards;
+
+/// <summary>A message to more receivers than fit into one slice, over the immutable match of its topic.</summary>
+internal sealed class FanOut(Publication publication, TopicMatch match) : ShardJob
+{
+    private int _next;
+
+    public override bool RunSlice(long nowMilliseconds)
+    {
+        var end = Math.Min(match.Receivers.Length, _next + SliceSteps);
+        for (; _next < end; _next++) Shard.DeliverTo(publication, match.Receivers[_next]);
+        if (_next < match.Receivers.Length) return false;
+        Shard.OfferTo(publication, match.Groups);
+        publication.Settle(PartOutcome.NoReceiver);
+        return true;
+    }
+}

@@ -1,0 +1,84 @@
+namespace OrleansBroker.Broker.Shards;
+
+/// <summary>All routes of one filter: of single sessions, and of shared groups by share name. Small filters cost a few fields.</summary>
+public sealed class FilterRoutes
+{
+    /// <summary>From here a scan by client id costs more than a hash look-up.</summary>
+    private const int IndexedFrom = 16;
+
+    private Route[] _routes = [];
+    private Dictionary<string, int>? _byClientId;
+    private Dictionary<string, SharedGroup>? _groups;
+
+    public int Count { get; private set; }
+
+    public ReadOnlySpan<Route> Routes => _routes.AsSpan(0, Count);
+
+    public IEnumerable<SharedGroup> Groups => _groups?.Values ?? Enumerable.Empty<SharedGroup>();
+
+    public bool IsEmpty => Count == 0 && _groups is null;
+
+    public bool HasGroups => _groups is not null;
+
+    public SharedGroup GetOrAddGroup(string shareName, Func<string, SharedGroup> make)
+    {
+        _groups ??= new Dictionary<string, SharedGroup>(StringComparer.Ordinal);
+        if (!_groups.TryGetValue(shareName, out var group)) _groups[shareName] = group = make(shareName);
+        return group;
+    }
+
+    public SharedGroup? Group(string shareName) => _groups?.GetValueOrDefault(shareName);
+
+    public void RemoveGroup(string shareName)
+    {
+        if (_groups is not null && _groups.Remove(shareName) && _groups.Count == 0) _groups = null;
+    }
+
+    public Route? Of(string clientId)
+    {
+        var index = IndexOf(clientId);
+        return index < 0 ? null : _routes[index];
+    }
+
+    public void Put(Route route)
+    {
+        var index = IndexOf(route.Receiver.ClientId);
+        if (index < 0)
+        {
+            if (Count == _routes.Length) Array.Resize(ref _routes, Math.Max(1, Count * 2));
+            index = Count++;
+            _byClientId?.Add(route.Receiver.ClientId, index);
+        }
+
+        _routes[index] = route;
+        if (Count >= IndexedFrom && _byClientId is null) BuildIndex();
+    }
+
+    public void Remove(string clientId)
+    {
+        var index = IndexOf(clientId);
+        if (index < 0) return;
+        _byClientId?.Remove(clientId);
+        Count--;
+        _routes[index] = _routes[Count];
+        _routes[Count] = null!;
+        if (index < Count && _byClientId is not null) _byClientId[_routes[index].Receiver.ClientId] = index;
+    }
+
+    private void BuildIndex()
+    {
+        _byClientId = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var i = 0; i < Count; i++) _byClientId[_routes[i].Receiver.ClientId] = i;
+    }
+
+    private int IndexOf(string clientId)
+    {
+        if (_byClientId is not null) return _byClientId.TryGetValue(clientId, out var found) ? found : -1;
+        for (var i = 0; i < Count; i++)
+        {
+            if (string.Equals(_routes[i].Receiver.ClientId, clientId, StringComparison.Ordinal)) return i;
+        }
+
+        return -1;
+    }
+}

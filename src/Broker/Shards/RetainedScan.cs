@@ -1,0 +1,31 @@
+using OrleansBroker.Broker.Messages;
+using OrleansBroker.Broker.Retained;
+using OrleansBroker.Broker.Subscriptions;
+using OrleansBroker.Broker.Topics;
+
+namespace OrleansBroker.Broker.Shards;
+
+/// <summary>Collects the retained messages for a new subscription and hands them to its session in one batch of references.</summary>
+internal sealed class RetainedScan(RetainedStore<Publication> store, RouteMatch match, ReadOnlySpan<byte> filter) : ShardJob, IDisposable
+{
+    private readonly RetainedStore<Publication>.Cursor _cursor = store.Find(filter);
+    private readonly List<Publication> _found = [];
+
+    public override bool RunSlice(long nowMilliseconds)
+    {
+        var steps = SliceSteps;
+        while (true)
+        {
+            var state = _cursor.MoveNext(nowMilliseconds, ref steps, out var message);
+            if (state == TopicCursorState.Paused) return false;
+            if (state != TopicCursorState.Found) break;
+            _found.Add(message!);
+        }
+
+        Dispose();
+        if (_found.Count > 0) match.Receiver.DeliverRetained(new RetainedBatch(match, _found));
+        return true;
+    }
+
+    public void Dispose() => _cursor.Dispose();
+}

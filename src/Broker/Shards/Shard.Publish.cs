@@ -1,0 +1,103 @@
+using OrleansBroker.Broker.Messages;
+using OrleansBroker.Broker.Outcomes;
+using OrleansBroker.Broker.Retained;
+using OrleansBroker.Broker.Subscriptions;
+using OrleansBroker.Broker.Topics;
+
+namespace OrleansBroker.Broker.Shards;
+
+/// <summary>A publication meets the routes.</summary>
+public sealed partial class Shard
+{
+    /// <summary>
+    /// Retains the message if it asks for it, then hands it to every matching session and group. Settles the shard's own part.
+    /// </summary>
+    /// <returns>The rest of the work when there are more receivers than one slice serves; otherwise null.</returns>
+    public ShardJob? Publish(Publication publication)
+    {
+        if (publication.Retain) Retain(publication);
+        var match = Match(publication.Topic);
+        if (match.Receivers.Length > ShardJob.SliceSteps) return new FanOut(publication, match);
+        foreach (var receiver in match.Receivers) DeliverTo(publication, receiver);
+        OfferTo(publication, match.Groups);
+        publication.Settle(PartOutcome.NoReceiver);
+        return null;
+    }
+
+    /// <summary>A member's answer, in the shard's turn: the message goes on to the next member.</summary>
+    public void Answered(SharedOffer offer, OfferAnswer answer)
+    {
+        var group = (SharedGroup)offer.Group;
+        if (answer == OfferAnswer.Gone && group.Of(offer.Match.Receiver.ClientId) is { } stale)
+        {
+            Remove(stale.Filter, stale.Receiver.ClientId, offer.Match.Incarnation, offer.Match.Grants[0].Version);
+        }
+
+        if (answer == OfferAnswer.Returned) group.OfferAgain(offer);
+        else group.Next(offer);
+    }
+
+    internal static void DeliverTo(Publication publication, RouteMatch match)
+    {
+        publication.AddPart();
+        match.Receiver.Deliver(publication, match);
+    }
+
+    internal static void OfferTo(Publication publication, SharedGroup[] groups)
+    {
+        foreach (var group in groups)
+        {
+            publication.AddPart();
+            group.Offer(publication);
+        }
+    }
+
+    private void Retain(Publication publication)
+    {
+        // An empty payload removes the retained message [MQTT5-3.3.1-6] [MQTT311-3.3.1-10], and is itself not retained.
+        if (publication.PayloadLength == 0)
+        {
+            if (_retained.Clear(publication.Topic) == RetainedOutcome.Cleared && _journal is not null)
+            {
+                Await(publication, _journal.RemoveRetained(publication.Topic));
+            }
+
+            return;
+        }
+
+        // Replaces what the topic had [MQTT5-3.3.1-5] [MQTT311-3.3.1-5].
+        if (_retained.Set(publication.Topic, publication) is RetainedOutcome.RefusedCount or RetainedOutcome.RefusedBytes)
+        {
+            _counters.Drop(DropReason.RetainedFull);
+        }
+        else if (_journal is not null)
+        {
+            Await(publication, _journal.PutRetained(publication));
+        }
+    }
+
+    /// <summary>A retained QoS 1 or 2 publish is done when the shard's own commit is.</summary>
+    private void Await(Publication publication, ulong number)
+    {
+        if (!publication.IsAwaited) return;
+        publication.AddPart();
+        (_promises ??= new Queue<(ulong, Publication)>()).Enqueue((number, publication));
+    }
+
+    private TopicMatch Match(ReadOnlySpan<byte> topic)
+    {
+        if (_matches.TryGet(topic, out var known)) return known;
+        var generation = _matches.Generation;
+        var collector = new MatchCollector();
+        var visitor = new MatchVisitor(collector);
+        _routes.Match(topic, ref visitor);
+        var match = collector.ToMatch();
+        _matches.Add(topic, generation, match, match.Receivers.Length);
+        return match;
+    }
+
+    private readonly struct MatchVisitor(MatchCollector collector) : ITopicVisitor<FilterRoutes>
+    {
+        public void Visit(FilterRoutes value) => collector.Add(value);
+    }
+}

@@ -1,0 +1,88 @@
+using OrleansBroker.Broker.Messages;
+using OrleansBroker.Broker.Outcomes;
+using OrleansBroker.Broker.Subscriptions;
+
+namespace OrleansBroker.Broker.Shards;
+
+/// <summary>
+/// One shared subscription in a shard [MQTT5-4.8.2-4]: each message is offered to one member after the other, connected ones
+/// first, in turn; when all have declined, it is offered again as the last resort (invariant B19).
+/// </summary>
+public sealed class SharedGroup(Action<SharedOffer, OfferAnswer> answered, BrokerCounters counters) : ISharedGroup
+{
+    private readonly List<Route> _members = [];
+    private int _next;
+
+    public int Count => _members.Count;
+
+    public Route? Of(string clientId) => _members.Find(member => member.Receiver.ClientId == clientId);
+
+    public void Put(Route route)
+    {
+        var index = _members.FindIndex(member => member.Receiver.ClientId == route.Receiver.ClientId);
+        if (index < 0) _members.Add(route);
+        else _members[index] = route;
+        MemberConnected(route.Receiver.ClientId);
+    }
+
+    public void Remove(string clientId) => _members.RemoveAll(member => member.Receiver.ClientId == clientId);
+
+    /// <summary>A member can take messages now: what the others hold for want of a connection comes back.</summary>
+    public void MemberConnected(string clientId)
+    {
+        foreach (var member in _members)
+        {
+            if (!member.Receiver.IsConnected && member.Receiver.ClientId != clientId) member.Receiver.ReturnShared(member.Grant.Version);
+        }
+    }
+
+    /// <summary>Offers a message to the group; the caller has opened its part.</summary>
+    public void Offer(Publication publication) => Next(new SharedOffer(publication, this));
+
+    /// <inheritdoc/>
+    public void Answered(SharedOffer offer, OfferAnswer answer)
+    {
+        // Accepted needs no turn of the shard: the member settles.
+        if (answer != OfferAnswer.Accepted) answered(offer, answer);
+    }
+
+    /// <summary>The next member, in the shard's turn; called for every message and again for every refusal.</summary>
+    public void Next(SharedOffer offer)
+    {
+        if (!offer.IsLastResort && offer.Asked >= _members.Count)
+        {
+            offer.IsLastResort = true;
+            offer.Asked = 0;
+        }
+
+        var member = offer.Asked >= _members.Count ? null : Pick();
+        if (member is null)
+        {
+            counters.Drop(DropReason.NoSharedMember);
+            offer.Publication.Settle(PartOutcome.NoReceiver);
+            return;
+        }
+
+        offer.Asked++;
+        offer.Match = new RouteMatch(member.Receiver, member.Incarnation, [member.Grant]);
+        member.Receiver.Offer(offer);
+    }
+
+    /// <summary>Begins anew with a message that a member gave back.</summary>
+    public void OfferAgain(SharedOffer returned) => Next(new SharedOffer(returned.Publication, this));
+
+    private Route? Pick()
+    {
+        for (var i = 0; i < _members.Count; i++)
+        {
+            var member = _members[(_next + i) % _members.Count];
+            if (!member.Receiver.IsConnected) continue;
+            _next = (_next + i + 1) % _members.Count;
+            return member;
+        }
+
+        if (_members.Count == 0) return null;
+        _next %= _members.Count;
+        return _members[_next++];
+    }
+}

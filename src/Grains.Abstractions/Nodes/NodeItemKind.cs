@@ -1,0 +1,62 @@
+namespace OrleansBroker.Grains.Nodes;
+
+/// <summary>What an item between two silos is; the numbers are a wired contract.</summary>
+public enum NodeItemKind : byte
+{
+    /// <summary>To a shard: a publication.</summary>
+    Publish = 1,
+
+    /// <summary>To the source of a publication: all its parts are settled.</summary>
+    Done = 2,
+
+    /// <summary>To a session: a live message.</summary>
+    Deliver = 3,
+
+    /// <summary>To a session: a message of a shared group on offer.</summary>
+    Offer = 4,
+
+    /// <summary>To the shard: the answer to an offer.</summary>
+    OfferAnswer = 5,
+
+    /// <summary>To a session: a retained message for a new subscription.</summary>
+    Retained = 6,
+
+    /// <summary>To a session: give back what is queued for a shared subscription.</summary>
+    ReturnShared = 7,
+
+    /// <summary>To the shard: the session refuses a match as gone.</summary>
+    Gone = 8,
+
+    /// <summary>To a connection: the session has taken it, CONNACK.</summary>
+    Attached = 16,
+
+    /// <summary>To a connection: PUBLISH.</summary>
+    Send = 17,
+
+    /// <summary>To a connection: PUBACK, PUBREC, PUBREL or PUBCOMP.</summary>
+    SendAcknowledge = 18,
+
+    /// <summary>To a connection: SUBACK.</summary>
+    SendSubAck = 19,
+
+    /// <summary>To a connection: UNSUBACK.</summary>
+    SendUnsubAck = 20,
+
+    /// <summary>To a connection: DISCONNECT and close.</summary>
+    Close = 21,
+
+    /// <summary>To a connection: when did the last packet come?</summary>
+    AskActivity = 22,
+
+    /// <summary>To a session: the client's PUBACK, PUBREC, PUBREL or PUBCOMP.</summary>
+    Acknowledge = 32,
+
+    /// <summary>To a session: an incoming QoS 2 message.</summary>
+    PublishExactlyOnce = 33,
+
+    /// <summary>To a session: the output has room again.</summary>
+    OutputDrained = 34,
+
+    /// <summary>To a session: milliseconds since the connection's last packet.</summary>
+    Activity = 35,
+}

@@ -1,0 +1,34 @@
+using Orleans.Concurrency;
+using OrleansBroker.Grains.Nodes;
+using OrleansBroker.Mqtt.Reasons;
+
+namespace OrleansBroker.Grains.Sessions;
+
+/// <summary>
+/// The owner of one client id. Control operations run one after the other; messages and acknowledgements enter the activation's
+/// monitor directly where it is local and come here only when it is not.
+/// </summary>
+[Alias("broker.ISessionGrain"), GrainInterfaceType("broker.session")]
+public interface ISessionGrain : IGrainWithStringKey
+{
+    [Alias("Connect")]
+    ValueTask<ReasonCode> ConnectAsync([Immutable] ConnectRequest request);
+
+    [Alias("Subscribe")]
+    ValueTask SubscribeAsync([Immutable] SubscribeRequest request);
+
+    [Alias("Unsubscribe")]
+    ValueTask UnsubscribeAsync([Immutable] UnsubscribeRequest request);
+
+    [Alias("Disconnect")]
+    ValueTask DisconnectAsync(long connectionId, SiloAddress gateway, [Immutable] ConnectionEnd end);
+
+    /// <summary>The session has ended and its routes are being removed: clears up unless a new session began meanwhile.</summary>
+    [Alias("Ended"), OneWay]
+    ValueTask EndedAsync();
+
+    /// <summary>Deliveries that found no open monitor where the session was believed to be; in order.</summary>
+    /// <returns>Where the session is.</returns>
+    [Alias("Deliver"), AlwaysInterleave]
+    ValueTask<SiloAddress> DeliverAsync([Immutable] NodeItem[] items, SiloAddress from);
+}

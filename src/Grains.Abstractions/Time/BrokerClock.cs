@@ -1,0 +1,25 @@
+namespace OrleansBroker.Grains.Time;
+
+/// <summary>
+/// The silo's two clocks: monotonic milliseconds for everything in memory, UTC for what is stored (invariant B16). The
+/// difference between them is read at each conversion, so a step of the wall clock moves no deadline in memory.
+/// </summary>
+public sealed class BrokerClock(TimeProvider time)
+{
+    private readonly long _started = time.GetTimestamp();
+
+    public TimeProvider TimeProvider { get; } = time;
+
+    /// <summary>Monotonic milliseconds since this clock was made; never 0 or less, so that 0 may stand for "never".</summary>
+    public long NowMilliseconds => 1 + (long)TimeProvider.GetElapsedTime(_started).TotalMilliseconds;
+
+    /// <summary>Milliseconds since 1970 UTC for a monotonic time; <see cref="long.MaxValue"/> (never) stays what it is.</summary>
+    public long ToUtcMilliseconds(long monotonicMilliseconds) => monotonicMilliseconds == long.MaxValue
+        ? long.MaxValue
+        : TimeProvider.GetUtcNow().ToUnixTimeMilliseconds() + (monotonicMilliseconds - NowMilliseconds);
+
+    /// <summary>The monotonic time, possibly in the past and negative, for stored UTC milliseconds.</summary>
+    public long FromUtcMilliseconds(long utcMilliseconds) => utcMilliseconds == long.MaxValue
+        ? long.MaxValue
+        : NowMilliseconds + (utcMilliseconds - TimeProvider.GetUtcNow().ToUnixTimeMilliseconds());
+}

@@ -1,0 +1,29 @@
+using Orleans.Concurrency;
+using OrleansBroker.Grains.Nodes;
+
+namespace OrleansBroker.Grains.Topics;
+
+/// <summary>The owner of one shard of the topic space; the key is the shard's number.</summary>
+[Alias("broker.ITopicGrain"), GrainInterfaceType("broker.topic")]
+public interface ITopicGrain : IGrainWithIntegerKey
+{
+    /// <summary>Activates the shard.</summary>
+    [Alias("Open"), AlwaysInterleave]
+    ValueTask OpenAsync();
+
+    /// <summary>Publications of another silo, in order; each is done when its token comes back to <paramref name="from"/>.</summary>
+    [Alias("Publish"), AlwaysInterleave]
+    ValueTask PublishAsync([Immutable] NodeItem[] items, SiloAddress from);
+
+    /// <summary>Takes routes; returns when they are committed.</summary>
+    [Alias("Register"), AlwaysInterleave]
+    ValueTask RegisterAsync([Immutable] RouteRecord[] routes);
+
+    /// <summary>Removes routes unless newer ones stand in their place; returns when that is committed. Idempotent.</summary>
+    [Alias("Remove"), AlwaysInterleave]
+    ValueTask RemoveAsync([Immutable] RouteRecord[] routes);
+
+    /// <summary>Members of shared groups have a connection again.</summary>
+    [Alias("MemberConnected"), AlwaysInterleave]
+    ValueTask MemberConnectedAsync(string clientId, string[] filters);
+}

@@ -1,7 +1,0 @@
-namespace OrleansBroker.Storage.Tests;
-
-public sealed class PlaceholderTests
-{
-    [Fact]
-    public void Project_Built_Runs() => Assert.True(true);
-}
