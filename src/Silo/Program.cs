@@ -1,1 +1,37 @@
-return 0;
+using OrleansBroker.Silo;
+using OrleansBroker.Silo.CommandLine;
+using OrleansBroker.Silo.Hosting;
+
+try
+{
+    switch (CommandLineParser.Parse(args))
+    {
+        case Invocation.Help:
+            await Console.Out.WriteAsync(HelpText.Format());
+            return ExitCode.Done;
+        case Invocation.Version:
+            await Console.Out.WriteLineAsync($"orleans-broker {ProgramVersion.Text}");
+            return ExitCode.Done;
+        case Invocation.Password password:
+            PasswordCommand.Run(password, new ConsolePrompt(), Console.Out);
+            return ExitCode.Done;
+        case Invocation.Serve serve:
+            await BrokerHost.RunAsync(serve, Console.Out);
+            return ExitCode.Done;
+        case Invocation.Bad bad:
+            throw new BadOptionsException($"{bad.Reason} --help says more.");
+        default:
+            throw new InvalidOperationException("An invocation without a case.");
+    }
+}
+catch (BadOptionsException e)
+{
+    foreach (string problem in e.Problems)
+        await Console.Error.WriteLineAsync($"orleans-broker: {problem}");
+    return ExitCode.BadOptions;
+}
+catch (StartFailedException e)
+{
+    await Console.Error.WriteLineAsync($"orleans-broker: {e.Message}");
+    return ExitCode.Failed;
+}

@@ -1,0 +1,26 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+
+namespace OrleansBroker.Api.Health;
+
+/// <summary><c>/health/live</c>: the process answers, so do not restart it. <c>/health/ready</c>: send clients here, or (503) do not.</summary>
+public static class HealthEndpoints
+{
+    // Probes use either.
+    private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
+
+    public static void MapHealth(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapMethods("/health/live", Methods, static () => TypedResults.Text("live\n"));
+        endpoints.MapMethods("/health/ready", Methods, static (IReadiness readiness) => Ready(readiness.State));
+    }
+
+    private static Results<ContentHttpResult, ProblemHttpResult> Ready(ReadinessState state) => state == ReadinessState.Ready
+        ? TypedResults.Text("ready\n")
+        : TypedResults.Problem(
+            statusCode: StatusCodes.Status503ServiceUnavailable,
+            title: "Not ready",
+            detail: state == ReadinessState.Draining ? "The node is draining and takes no clients." : "The node is starting.");
+}

@@ -1,0 +1,106 @@
+using OrleansBroker.Broker.Options.Settings;
+
+namespace OrleansBroker.Broker.Options;
+
+/// <summary><c>Broker:Limits:*</c>. Checked when the program starts; a value made in code is not checked again.</summary>
+public sealed record LimitsOptions
+{
+    private const long KiB = 1024;
+    private const long MiB = 1024 * KiB;
+    private const long GiB = 1024 * MiB;
+    private const long TiB = 1024 * GiB;
+
+    // One byte of packet type, four of Remaining Length, and the most that these can say.
+    private const long LargestPacket = 1 + 4 + 268_435_455;
+
+    [Size(KiB, LargestPacket, "Largest packet accepted from a client, fixed header included; a larger one closes the connection (0x95). Announced in CONNACK.")]
+    public int MaxPacketSize { get; init; } = (int)(2 * MiB);
+
+    [Count(23, 65_535, "bytes", "Longest client id; a longer one is refused (0x85).")]
+    public int MaxClientIdBytes { get; init; } = 1024;
+
+    [Count(1, 10_000_000, "connections", "MQTT connections of this node; one more is refused (0x97; 3.1.1: 3).")]
+    public int MaxConnections { get; init; } = 100_000;
+
+    [Count(1, 100_000, "connections", "HTTP connections of this node; one more is closed.")]
+    public int MaxHttpConnections { get; init; } = 1_000;
+
+    [Count(1, 65_535, "messages", "QoS 1 and 2 messages on their way to one client; the client's Receive Maximum may lower it. What follows is queued.")]
+    public int MaxInflight { get; init; } = 1_000;
+
+    [Count(1, 65_535, "messages", "Receive Maximum announced in CONNACK: QoS 1 and 2 messages of one client that are not yet done. A 5.0 client that sends more is closed (0x93).")]
+    public int ReceiveMaximum { get; init; } = 1_000;
+
+    [Count(1, 100_000_000, "messages", "Messages queued for one session; beyond it QueuePolicy decides.")]
+    public int MaxQueuedMessages { get; init; } = 100_000;
+
+    [Size(64 * KiB, TiB, "Topics and payloads queued for one session; beyond it QueuePolicy decides. At least MaxPacketSize.")]
+    public long MaxQueuedBytes { get; init; } = 64 * MiB;
+
+    [Choice("What happens to a message for which a session's queue has no room.")]
+    public QueuePolicy QueuePolicy { get; init; } = QueuePolicy.DropOldest;
+
+    [Switch("Whether QoS 0 messages are queued for sessions without a connection.")]
+    public bool QueueQoS0 { get; init; }
+
+    [Count(1, 1_000_000, "subscriptions", "Subscriptions of one session; one more gets 0x97 (3.1.1: 0x80).")]
+    public int MaxSubscriptionsPerSession { get; init; } = 10_000;
+
+    [Count(1, 65_536, "levels", "Levels of a topic name or filter; more get 0x90 or 0x8F.")]
+    public int MaxTopicLevels { get; init; } = 128;
+
+    [Count(0, 65_535, "aliases", "Topic Alias Maximum announced in CONNACK: aliases that one client may hold.")]
+    public int MaxTopicAliases { get; init; } = 32;
+
+    [Count(0, 100_000, "properties", "User properties in one packet; more close the connection (0x97).")]
+    public int MaxUserProperties { get; init; } = 1_000;
+
+    [Count(0, 2, "QoS", "Highest QoS, announced in CONNACK: subscriptions get at most this, a message above it closes the connection (0x9B).")]
+    public int MaxQoS { get; init; } = 2;
+
+    [Size(4 * KiB, GiB, "Output waiting for one connection; while more than this waits, QoS 0 messages for it are dropped and counted.")]
+    public int MaxOutputBytes { get; init; } = (int)MiB;
+
+    [Count(1, 65_535, "messages", "Messages of one connection that are not yet done; at the bound its socket is not read, and that time does not count against its keep-alive.")]
+    public int MaxPendingPublishes { get; init; } = 1_000;
+
+    [Size(KiB, 4 * GiB, "Bytes of one connection's messages that are not yet done; at the bound its socket is not read. At least MaxPacketSize.")]
+    public long MaxPendingBytes { get; init; } = 4 * MiB;
+
+    [Size(KiB, TiB, "Bytes of messages of all this node's connections that are not yet done; at the bound no socket is read for messages. At least MaxPendingBytes.")]
+    public long MaxGatewayPendingBytes { get; init; } = 256 * MiB;
+
+    [Count(0, 1_000_000_000, "messages", "Retained messages of the whole broker; a new one beyond it is refused (0x97), replacing and clearing go on.")]
+    public int MaxRetainedMessages { get; init; } = 1_000_000;
+
+    [Size(0, 64 * TiB, "Topics and payloads of all retained messages; a message that would pass it is refused (0x97), clearing goes on.")]
+    public long MaxRetainedBytes { get; init; } = GiB;
+
+    // The wire's largest value, 2^32 - 1, says "never".
+    [Duration("0s", "4294967295s", "Longest Session Expiry Interval granted; a client that asks for more is told in CONNACK. The largest value means never.", WholeSeconds = true)]
+    public TimeSpan MaxSessionExpiry { get; init; } = TimeSpan.FromSeconds(uint.MaxValue);
+
+    [Duration("1s", "65535s", "Longest keep-alive. When lower than the default, a client that asks for more or for none is held to it (Server Keep Alive).", WholeSeconds = true)]
+    public TimeSpan MaxKeepAlive { get; init; } = TimeSpan.FromSeconds(ushort.MaxValue);
+
+    [Count(0, 1_000_000, "topics", "Topics whose matching subscriptions one shard remembers; 0 remembers none.")]
+    public int MatchCacheEntries { get; init; } = 4_096;
+
+    [Count(1, 65_536, "entries", "Entries of a busy shard's or session's inbox that one turn works off before it yields.")]
+    public int InboxSliceEntries { get; init; } = 64;
+
+    [Count(1, 1_000_000, "receivers", "Receivers on one node that a message reaches in one turn; more are served in slices of this size.")]
+    public int FanOutSlice { get; init; } = 256;
+
+    [Count(0, 1_024, "checks", "Passwords hashed at the same time; 0 is half the processors, at least one.")]
+    public int MaxPasswordChecks { get; init; }
+
+    [Count(0, 1_000_000, "checks", "CONNECTs that wait for their password to be hashed; one more is refused (0x88; 3.1.1: 3).")]
+    public int MaxWaitingPasswordChecks { get; init; } = 1_000;
+
+    [Count(0, 10_000_000, "credentials", "Verified credentials remembered, so that a reconnect costs no slow hash; 0 remembers none.")]
+    public int PasswordCacheEntries { get; init; } = 10_000;
+
+    [Count(0, 4_096, "topics", "Topics for which one connection remembers whether it may publish; 0 remembers none.")]
+    public int PermissionCacheEntries { get; init; } = 16;
+}

@@ -1,0 +1,35 @@
+using OrleansBroker.Broker.Options.Settings;
+
+namespace OrleansBroker.Broker.Options;
+
+/// <summary><c>Broker:Timing:*</c>. Checked when the program starts; a value made in code is not checked again.</summary>
+public sealed record TimingOptions
+{
+    [Duration("100ms", "10m", "From the accepted connection to a complete CONNECT; later ones are closed.")]
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    [Duration("100ms", "10m", "How long CONNECT, SUBSCRIBE and QoS 1 and 2 messages wait for a store that cannot be reached, before they are refused.")]
+    public TimeSpan StoreWait { get; init; } = TimeSpan.FromSeconds(10);
+
+    [Duration("100ms", "10m", "How long a SUBSCRIBE waits for all shards that it concerns; then it gets 0x83 (3.1.1: 0x80).")]
+    public TimeSpan SubscribeTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    // Below the 10 s that the program promises from SIGTERM to its end; the rest is for leaving.
+    [Duration("1s", "10m", "From SIGTERM to the end of the drain; what is still open then is cut, and the program ends.")]
+    public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(8);
+
+    [Duration("10us", "100ms", "How long one turn works at a busy shard's or session's inbox before it yields.")]
+    public TimeSpan InboxSlice { get; init; } = TimeSpan.FromMicroseconds(200);
+
+    [Duration("1ms", "100ms", "Tick of the timing wheel: how late a keep-alive, a will or an expiry may be noticed.")]
+    public TimeSpan KeepAliveTick { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    [Duration("100ms", "10s", "How often a gateway reports which connections sent something.")]
+    public TimeSpan ActivityReport { get; init; } = TimeSpan.FromSeconds(1);
+
+    [Duration("1m", "30d", "Idle time after which a session without a connection leaves memory (its state stays in the store).")]
+    public TimeSpan SessionCollectionAge { get; init; } = TimeSpan.FromMinutes(15);
+
+    [Duration("100ms", "1h", "How often the password file is looked at for a change.")]
+    public TimeSpan PasswordFilePoll { get; init; } = TimeSpan.FromSeconds(2);
+}

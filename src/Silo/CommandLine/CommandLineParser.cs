@@ -1,0 +1,47 @@
+using OrleansBroker.Silo.Logging;
+using OrleansBroker.Silo.Options;
+
+namespace OrleansBroker.Silo.CommandLine;
+
+/// <summary>Grammar: <c>[--help | --version | password PASSWORD-OPTION... | OPTION...]</c>, where OPTION is <c>--config FILE</c> or <c>--Broker:Key=Value</c>.
+/// Whether the keys exist is <see cref="OptionsReader"/>'s matter: they come from files and the environment too.</summary>
+internal static class CommandLineParser
+{
+    private const string PasswordCommand = "password";
+
+    // A configuration key is not a place to be generous: what is none of these is a slip.
+    private static readonly string[] Sections = [$"--{BrokerOptions.SectionName}:", $"--{LineLogging.SectionName}:"];
+
+    public static Invocation Parse(string[] arguments)
+    {
+        if (arguments.Any(argument => argument is "--help" or "-h" or "-?"))
+            return new Invocation.Help();
+        if (arguments.Contains("--version"))
+            return new Invocation.Version();
+        return arguments.Length > 0 && arguments[0] == PasswordCommand ? PasswordArguments.Parse(arguments[1..]) : Serve(arguments);
+    }
+
+    private static Invocation Serve(string[] arguments)
+    {
+        string? configFile = null;
+        var values = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        var reader = new ArgumentReader(arguments);
+        while (reader.TryReadName(out string name, out string? value))
+        {
+            bool isConfig = name == "--config";
+            if (!isConfig && !Sections.Any(section => name.StartsWith(section, StringComparison.OrdinalIgnoreCase)))
+                return Unknown(name);
+            value ??= reader.ReadValue();
+            if (value is null || (isConfig && value.Length == 0))
+                return new Invocation.Bad($"{name}: a value is missing, as in {name}={(isConfig ? "FILE" : "VALUE")}.");
+            if (isConfig ? configFile is not null : !values.TryAdd(name[2..], value))
+                return new Invocation.Bad($"{name}: given twice.");
+            if (isConfig)
+                configFile = value;
+        }
+        return new Invocation.Serve(configFile, values);
+    }
+
+    private static Invocation.Bad Unknown(string name) => new(
+        $"{name}: no such option or command. Options are --Broker:Key=Value, --Logging:LogLevel:Default=Level, --config FILE, --help, --version; the command is {PasswordCommand}.");
+}

@@ -1,0 +1,22 @@
+namespace OrleansBroker.Silo.CommandLine;
+
+/// <summary>What a command line asks for.</summary>
+internal abstract record Invocation
+{
+    /// <summary><c>--help</c>.</summary>
+    internal sealed record Help : Invocation;
+
+    /// <summary><c>--version</c>.</summary>
+    internal sealed record Version : Invocation;
+
+    /// <summary>Run the broker.</summary>
+    /// <param name="ConfigFile"><c>--config FILE</c>, as it was written.</param>
+    /// <param name="Values"><c>--Broker:Key=Value</c> and <c>--Logging:Key=Value</c>.</param>
+    internal sealed record Serve(string? ConfigFile, IReadOnlyDictionary<string, string?> Values) : Invocation;
+
+    /// <summary><c>password --file FILE --user NAME</c>.</summary>
+    internal sealed record Password(string File, string User, bool Delete, int? Iterations) : Invocation;
+
+    /// <summary>Not understood; the reason is for the operator.</summary>
+    internal sealed record Bad(string Reason) : Invocation;
+}

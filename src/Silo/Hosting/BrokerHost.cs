@@ -1,0 +1,81 @@
+using OrleansBroker.Api;
+using OrleansBroker.Api.Health;
+using OrleansBroker.Silo.CommandLine;
+using OrleansBroker.Silo.Listening;
+using OrleansBroker.Silo.Logging;
+using OrleansBroker.Silo.Options;
+
+namespace OrleansBroker.Silo.Hosting;
+
+/// <summary>Runs the broker from options to exit.</summary>
+internal static class BrokerHost
+{
+    /// <summary>Returns after SIGTERM or SIGINT.</summary>
+    /// <param name="output">Gets the ready line, and nothing else.</param>
+    /// <exception cref="BadOptionsException">The options cannot be used.</exception>
+    /// <exception cref="StartFailedException">The broker could not start.</exception>
+    public static async Task RunAsync(Invocation.Serve invocation, TextWriter output)
+    {
+        // Nothing that this builder would add by itself: no file, no environment, no log that we do not name.
+        var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = typeof(BrokerHost).Assembly.GetName().Name });
+        builder.Configuration.AddSources(invocation);
+        var options = ReadOptions(builder.Configuration);
+        using var listeners = BoundListeners.Bind(options);
+        // Before the app, so that it outlives the app's disposal.
+        using var deadline = new ShutdownDeadline(options.Timing.ShutdownTimeout, TimeProvider.System);
+        await using var app = Build(builder, options, listeners);
+        deadline.Watch(app.Lifetime);
+        await StartAsync(app, deadline);
+        await output.WriteLineAsync(ReadyLine.Format(listeners.All, Composition.NodeId(app.Services)));
+        await output.FlushAsync();
+        await app.WaitForShutdownAsync();
+    }
+
+    private static BrokerOptions ReadOptions(IConfiguration configuration)
+    {
+        var (options, problems) = OptionsReader.Read(configuration);
+        problems = [.. problems, .. LineLogging.Check(configuration)];
+        return problems.Count == 0 ? options : throw new BadOptionsException(problems);
+    }
+
+    private static WebApplication Build(WebApplicationBuilder builder, BrokerOptions options, BoundListeners listeners)
+    {
+        builder.Logging.AddLines(builder.Configuration);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Timing.ShutdownTimeout);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(options).AddSingleton(options.Limits).AddSingleton(options.Timing);
+        builder.Services.AddSingleton<IReadiness, NodeReadiness>();
+        builder.Services.AddRoutingCore();
+        builder.Services.AddAdmission(options);
+        Composition.AddBroker(builder, options);
+        builder.WebHost.UseListeners(listeners, options, Composition.ServeTcp);
+        var app = builder.Build();
+        app.UseProblems();
+        app.MapHealth();
+        return app;
+    }
+
+    private static async Task StartAsync(WebApplication app, ShutdownDeadline deadline)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (Exception e)
+        {
+            deadline.StartFailed();
+            throw Explain(e);
+        }
+    }
+
+    // Kestrel and the silo wrap what their parts throw.
+    private static StartFailedException Explain(Exception failure)
+    {
+        for (var cause = failure; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is StartFailedException explained)
+                return explained;
+        }
+        return new StartFailedException($"the broker could not start: {failure.Message}", failure);
+    }
+}

@@ -1,0 +1,34 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using OrleansBroker.Api;
+using OrleansBroker.Silo.Options;
+
+namespace OrleansBroker.Silo.Listening;
+
+/// <summary>Gives the bound sockets to the one Kestrel of the node, HTTP and MQTT side by side.</summary>
+internal static class KestrelListeners
+{
+    /// <param name="serveTcp">Sets the connection pipeline of an MQTT TCP listener; called once for each address.</param>
+    public static void UseListeners(this IWebHostBuilder web, BoundListeners listeners, BrokerOptions options, Action<ListenOptions> serveTcp)
+    {
+        var limit = new HttpConnectionLimit(options.Limits.MaxHttpConnections);
+        web.UseKestrelCore();
+        web.UseSockets(sockets =>
+        {
+            sockets.CreateBoundListenSocket = listeners.Listen;
+            // Kestrel listens once more, with its own number.
+            sockets.Backlog = BoundListener.Backlog;
+        });
+        web.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            foreach (var bound in listeners.Of(Listener.Http))
+                kestrel.Listen(bound.EndPoint, listen =>
+                {
+                    listen.Protocols = HttpProtocols.Http1;
+                    listen.Use(limit.Around);
+                });
+            foreach (var bound in listeners.Of(Listener.Tcp))
+                kestrel.Listen(bound.EndPoint, serveTcp);
+        });
+    }
+}

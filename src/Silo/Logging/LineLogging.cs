@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Logging.Console;
+
+namespace OrleansBroker.Silo.Logging;
+
+/// <summary>Logs go to standard error, which leaves standard output to the ready line.</summary>
+internal static class LineLogging
+{
+    /// <summary>Category of the <c>Logging:LogLevel</c> section; the levels below stand unless it says otherwise.</summary>
+    public const string SectionName = "Logging";
+
+    /// <summary>Ours at Information; Orleans and ASP.NET Core speak of their insides there, so theirs at Warning.</summary>
+    public static IReadOnlyDictionary<string, string?> Defaults { get; } = new Dictionary<string, string?>
+    {
+        ["Logging:LogLevel:Default"] = nameof(LogLevel.Information),
+        ["Logging:LogLevel:Orleans"] = nameof(LogLevel.Warning),
+        ["Logging:LogLevel:Microsoft"] = nameof(LogLevel.Warning),
+    };
+
+    public static void AddLines(this ILoggingBuilder logging, IConfiguration configuration)
+    {
+        logging.AddConfiguration(configuration.GetSection(SectionName));
+        logging.AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
+        logging.AddConsole(console =>
+        {
+            console.FormatterName = LineFormatter.FormatterName;
+            console.LogToStandardErrorThreshold = LogLevel.Trace;
+            // A reader of standard error that stands still must not stop the broker: lines are dropped then.
+            console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite;
+        });
+    }
+
+    /// <summary>One problem for each level that is none.</summary>
+    public static IEnumerable<string> Check(IConfiguration configuration) =>
+        from level in configuration.GetSection($"{SectionName}:LogLevel").AsEnumerable()
+        where level.Value is not null && !Enum.GetNames<LogLevel>().Contains(level.Value, StringComparer.OrdinalIgnoreCase)
+        select $"{level.Key}: \"{level.Value}\" is refused. It accepts {string.Join(", ", Enum.GetNames<LogLevel>())}. Default: {nameof(LogLevel.Information)}.";
+}

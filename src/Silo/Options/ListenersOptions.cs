@@ -1,0 +1,17 @@
+namespace OrleansBroker.Silo.Options;
+
+/// <summary><c>Broker:Listeners:*</c>; an empty list is off.</summary>
+internal sealed record ListenersOptions
+{
+    [Listen("Where MQTT over TCP is served.")]
+    public IReadOnlyList<ListenAddress> Tcp { get; init; } = ListenAddress.Loopback(1883);
+
+    [Listen("Where MQTT over WebSocket is served, path /mqtt. Not built yet: must be empty.")]
+    public IReadOnlyList<ListenAddress> WebSocket { get; init; } = [];
+
+    [Listen("Where MQTT over TLS is served. Not built yet: must be empty.")]
+    public IReadOnlyList<ListenAddress> Tls { get; init; } = [];
+
+    [Listen("Where MQTT over secure WebSocket is served. Not built yet: must be empty.")]
+    public IReadOnlyList<ListenAddress> SecureWebSocket { get; init; } = [];
+}

@@ -1,0 +1,67 @@
+using OrleansBroker.Silo.Options.Table;
+
+namespace OrleansBroker.Silo.Options;
+
+/// <summary>What no single option can tell: which values fit together, and which are not built yet.</summary>
+internal static class OptionsRules
+{
+    public static IEnumerable<string> Check(BrokerOptions options) =>
+        [.. NotBuilt(options), .. Roles(options), .. Sizes(options), .. Exposed(options), .. Doubled(options)];
+
+    private static IEnumerable<string> NotBuilt(BrokerOptions options)
+    {
+        if (options.Storage.Provider != StorageProvider.Memory)
+            yield return Refuse("Broker:Storage:Provider", $"{options.Storage.Provider} is not built yet", "Memory");
+        if (options.Cluster.Provider != ClusterProvider.Local)
+            yield return Refuse("Broker:Cluster:Provider", $"{options.Cluster.Provider} is not built yet", "Local");
+        var listeners = options.Listeners;
+        (string Name, IReadOnlyList<ListenAddress> Addresses)[] absent =
+            [(nameof(listeners.WebSocket), listeners.WebSocket), (nameof(listeners.Tls), listeners.Tls), (nameof(listeners.SecureWebSocket), listeners.SecureWebSocket)];
+        foreach (var (name, addresses) in absent)
+        {
+            if (addresses.Count > 0)
+                yield return Refuse($"Broker:Listeners:{name}", "this listener is not built yet", "an empty value (off)");
+        }
+    }
+
+    private static IEnumerable<string> Roles(BrokerOptions options)
+    {
+        if (options.Cluster.Provider == ClusterProvider.Local && options.Roles != (NodeRoles.Gateway | NodeRoles.Core))
+            yield return Refuse("Broker:Roles", $"{options.Roles} alone needs other nodes, and Broker:Cluster:Provider is Local", "Gateway,Core");
+    }
+
+    private static IEnumerable<string> Sizes(BrokerOptions options)
+    {
+        var limits = options.Limits;
+        if (limits.MaxPendingBytes < limits.MaxPacketSize)
+            yield return AtLeast(nameof(limits.MaxPendingBytes), limits.MaxPendingBytes, nameof(limits.MaxPacketSize), limits.MaxPacketSize);
+        if (limits.MaxGatewayPendingBytes < limits.MaxPendingBytes)
+            yield return AtLeast(nameof(limits.MaxGatewayPendingBytes), limits.MaxGatewayPendingBytes, nameof(limits.MaxPendingBytes), limits.MaxPendingBytes);
+        if (limits.MaxQueuedBytes < limits.MaxPacketSize)
+            yield return AtLeast(nameof(limits.MaxQueuedBytes), limits.MaxQueuedBytes, nameof(limits.MaxPacketSize), limits.MaxPacketSize);
+    }
+
+    private static IEnumerable<string> Exposed(BrokerOptions options)
+    {
+        if (options.Authentication.PasswordFile is not null || options.AllowAnonymous == AnonymousAccess.True)
+            yield break;
+        foreach (var listener in Listener.All(options))
+        {
+            if (listener.IsMqtt && !listener.Address.IsLoopback)
+                yield return $"{listener.OptionKey}: {listener.Address} is reached from beyond this machine, and no authentication is configured. "
+                    + "Give Broker:Authentication:PasswordFile, or say Broker:AllowAnonymous=true, or listen on loopback.";
+        }
+    }
+
+    private static IEnumerable<string> Doubled(BrokerOptions options) => Listener.All(options)
+        .Where(listener => listener.Address.Port != 0)
+        .GroupBy(listener => listener.Address)
+        .Where(same => same.Count() > 1)
+        .Select(same => $"{same.Last().OptionKey}: {same.Key} is given twice ({string.Join(", ", same.Select(listener => listener.OptionKey).Distinct())}). One address serves one listener.");
+
+    private static string Refuse(string key, string reason, string accepts) =>
+        $"{key}: {reason}. It accepts {accepts}. Default: {(SettingTable.Find(key)!.Default is { Length: > 0 } text ? text : "none")}.";
+
+    private static string AtLeast(string name, long value, string otherName, long other) =>
+        $"Broker:Limits:{name}: {Values.SizeText.Format(value)} is less than Broker:Limits:{otherName}, {Values.SizeText.Format(other)}. It accepts that or more.";
+}

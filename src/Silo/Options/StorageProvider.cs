@@ -1,0 +1,9 @@
+namespace OrleansBroker.Silo.Options;
+
+internal enum StorageProvider
+{
+    Embedded,
+    Postgres,
+    AzureTables,
+    Memory,
+}
