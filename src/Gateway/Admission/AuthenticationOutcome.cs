@@ -1,6 +1,6 @@
 namespace OrleansBroker.Gateway.Admission;
 
-/// <summary>The answers to a CONNECT's credentials; <see cref="AuthenticationOutcomes.ToConnectCode"/> has their codes.</summary>
+/// <summary>The answers to a CONNECT's credentials; <see cref="AuthenticationOutcomes.ToReasonCode"/> has their codes.</summary>
 public enum AuthenticationOutcome
 {
     /// <summary>Welcome. Not the default value on purpose: a forgotten result lets nobody in.</summary>

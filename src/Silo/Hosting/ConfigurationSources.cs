@@ -1,3 +1,4 @@
+using System.Text.Json;
 using OrleansBroker.Silo.CommandLine;
 using OrleansBroker.Silo.Logging;
 using OrleansBroker.Silo.Options;
@@ -39,9 +40,9 @@ internal static class ConfigurationSources
         {
             Check(new ConfigurationBuilder().AddJsonStream(new MemoryStream(json)).Build(), path);
         }
-        catch (FormatException e)
+        catch (Exception e) when (e is FormatException or JsonException or InvalidDataException)
         {
-            throw new BadOptionsException($"{name}: {path} is not usable JSON: {e.InnerException?.Message ?? e.Message}", e);
+            throw new BadOptionsException($"{name}: {path} is not usable JSON: {e.Message}", e);
         }
         configuration.AddJsonStream(new MemoryStream(json));
     }

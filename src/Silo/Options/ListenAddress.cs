@@ -7,7 +7,7 @@ namespace OrleansBroker.Silo.Options;
 /// <c>localhost:1883</c> (both loopback addresses where there are two). Port 0 takes a free port.</summary>
 internal sealed record ListenAddress(string Host, int Port)
 {
-    public const string Accepts = "a list of ADDRESS:PORT separated by ';', ADDRESS is 127.0.0.1, [::1], localhost or * (all); port 0 takes a free one; empty is off";
+    public const string Accepts = "ADDRESS:PORT, several separated by ';', such as 127.0.0.1:1883, [::1]:1883, localhost:0 (a free port), *:1883 (every address); empty is off";
 
     private const string Everywhere = "*";
     private const string LocalHost = "localhost";

@@ -6,7 +6,7 @@ namespace OrleansBroker.Silo.Options;
 internal static class OptionsRules
 {
     public static IEnumerable<string> Check(BrokerOptions options) =>
-        [.. NotBuilt(options), .. Roles(options), .. Sizes(options), .. Exposed(options), .. Doubled(options)];
+        [.. NotBuilt(options), .. Roles(options), .. Sizes(options), .. Exposed(options), .. NobodyWelcome(options), .. Doubled(options)];
 
     private static IEnumerable<string> NotBuilt(BrokerOptions options)
     {
@@ -51,6 +51,12 @@ internal static class OptionsRules
                 yield return $"{listener.OptionKey}: {listener.Address} is reached from beyond this machine, and no authentication is configured. "
                     + "Give Broker:Authentication:PasswordFile, or say Broker:AllowAnonymous=true, or listen on loopback.";
         }
+    }
+
+    private static IEnumerable<string> NobodyWelcome(BrokerOptions options)
+    {
+        if (options.AllowAnonymous == AnonymousAccess.False && options.Authentication.PasswordFile is null)
+            yield return "Broker:AllowAnonymous: False without Broker:Authentication:PasswordFile lets nobody in. Give a password file, or another value.";
     }
 
     private static IEnumerable<string> Doubled(BrokerOptions options) => Listener.All(options)

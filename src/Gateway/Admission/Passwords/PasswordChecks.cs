@@ -8,9 +8,10 @@ internal sealed class PasswordChecks(int maxConcurrent, int maxWaiting) : IDispo
     private readonly SemaphoreSlim _running = new(maxConcurrent);
     private int _admitted;
 
-    /// <returns>Whether it is the password; null when too many checks wait.</returns>
+    /// <param name="check">Slow; runs on a thread of the pool.</param>
+    /// <returns>What the check says; null when too many wait.</returns>
     /// <exception cref="OperationCanceledException">Cancelled while it waited. A check that runs is not interrupted.</exception>
-    public async ValueTask<bool?> VerifyAsync(PasswordHash hash, ReadOnlyMemory<byte> password, CancellationToken cancellationToken)
+    public async ValueTask<bool?> RunAsync(Func<bool> check, CancellationToken cancellationToken)
     {
         try
         {
@@ -19,7 +20,7 @@ internal sealed class PasswordChecks(int maxConcurrent, int maxWaiting) : IDispo
             await _running.WaitAsync(cancellationToken);
             try
             {
-                return await Task.Run(() => hash.Verify(password.Span), CancellationToken.None);
+                return await Task.Run(check, CancellationToken.None);
             }
             finally
             {

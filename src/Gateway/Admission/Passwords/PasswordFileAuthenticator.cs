@@ -28,18 +28,18 @@ public sealed class PasswordFileAuthenticator : IAuthenticator, IDisposable
             return ValueTask.FromResult(AuthenticationResult.BadUserNameOrPassword);
         var record = _file.Current.Find(request.UserName);
         if (record is null)
-            return RefuseSlowlyAsync(request.Password.Value, cancellationToken);
-        var key = CredentialKey.Of(record, request.Password.Value.Span);
+            return RefuseSlowlyAsync(request.Password, cancellationToken);
+        var key = CredentialKey.Of(record, request.Password);
         return _verified.Contains(key)
             ? ValueTask.FromResult(AuthenticationResult.Allowed(new ClientIdentity(record.UserName)))
-            : CheckAsync(record, key, request.Password.Value, cancellationToken);
+            : CheckAsync(record, key, request.Password, cancellationToken);
     }
 
     public void Dispose() => _checks.Dispose();
 
-    private async ValueTask<AuthenticationResult> CheckAsync(PasswordRecord record, CredentialKey key, ReadOnlyMemory<byte> password, CancellationToken cancellationToken)
+    private async ValueTask<AuthenticationResult> CheckAsync(PasswordRecord record, CredentialKey key, byte[] password, CancellationToken cancellationToken)
     {
-        bool? verified = await _checks.VerifyAsync(record.Hash, password, cancellationToken);
+        bool? verified = await _checks.RunAsync(() => record.Hash.Verify(password), cancellationToken);
         if (verified is null)
             return AuthenticationResult.Unavailable;
         if (!verified.Value)
@@ -48,8 +48,8 @@ public sealed class PasswordFileAuthenticator : IAuthenticator, IDisposable
         return AuthenticationResult.Allowed(new ClientIdentity(record.UserName));
     }
 
-    private async ValueTask<AuthenticationResult> RefuseSlowlyAsync(ReadOnlyMemory<byte> password, CancellationToken cancellationToken) =>
-        await _checks.VerifyAsync(_file.Current.Decoy, password, cancellationToken) is null
+    private async ValueTask<AuthenticationResult> RefuseSlowlyAsync(byte[] password, CancellationToken cancellationToken) =>
+        await _checks.RunAsync(() => _file.Current.Decoy.Verify(password), cancellationToken) is null
             ? AuthenticationResult.Unavailable
             : AuthenticationResult.BadUserNameOrPassword;
 }

@@ -22,10 +22,10 @@ public static class PasswordFileWriter
     // True when the number of users changed.
     private static bool Rewrite(string path, string userName, PasswordRecord? replacement)
     {
-        string target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
-        string next = target + ".new";
         try
         {
+            string target = new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
+            string next = target + ".new";
             // The open file is the lock: it is not shared.
             using var file = new FileStream(next, Exclusive(target));
             try

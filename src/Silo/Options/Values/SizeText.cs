@@ -33,7 +33,7 @@ internal static class SizeText
         foreach (var (unit, unitBytes) in Units)
         {
             if (unitBytes > 1 && bytes != 0 && bytes % unitBytes == 0)
-                return $"{bytes / unitBytes} {unit}";
+                return $"{bytes / unitBytes}{unit}";
         }
         return bytes.ToString(CultureInfo.InvariantCulture);
     }

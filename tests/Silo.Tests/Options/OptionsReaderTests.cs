@@ -1,0 +1,120 @@
+using Microsoft.Extensions.Configuration;
+using OrleansBroker.Broker.Options;
+using OrleansBroker.Silo.Options;
+
+namespace OrleansBroker.Silo.Tests.Options;
+
+public sealed class OptionsReaderTests
+{
+    [Fact]
+    public void Read_Nothing_IsTheDefaults()
+    {
+        var (options, problems) = Read();
+
+        Assert.Empty(problems);
+        Assert.Equal(new LimitsOptions(), options.Limits);
+        Assert.Equal(new TimingOptions(), options.Timing);
+        Assert.Equal("127.0.0.1:1883", Assert.Single(options.Listeners.Tcp).ToString());
+    }
+
+    [Fact]
+    public void Read_EachKindOfValue_IsTaken()
+    {
+        var (options, problems) = Read(
+            "Broker:Roles=core, gateway", "Broker:Listeners:Tcp= 127.0.0.1:1 ;[::1]:2; ", "Broker:Http:Listen=", "Broker:AllowAnonymous=true", "Broker:Cluster:Address=::1",
+            "Broker:Storage:Path=/x y", "broker:limits:maxinflight=7", "Broker:Limits:MaxPacketSize=4MiB", "Broker:Limits:QueuePolicy=refuse", "Broker:Limits:QueueQoS0=True",
+            "Broker:Timing:ConnectTimeout=250ms", "Broker:Limits:MaxSessionExpiry=1h");
+
+        Assert.Empty(problems);
+        Assert.Equal(NodeRoles.Gateway | NodeRoles.Core, options.Roles);
+        Assert.Equal("127.0.0.1:1 [::1]:2", string.Join(' ', options.Listeners.Tcp));
+        Assert.Empty(options.Http.Listen);
+        Assert.Equal(AnonymousAccess.True, options.AllowAnonymous);
+        Assert.Equal(System.Net.IPAddress.IPv6Loopback, options.Cluster.Address);
+        Assert.Equal("/x y", options.Storage.Path);
+        Assert.Equal((7, 4 * 1024 * 1024, QueuePolicy.Refuse, true), (options.Limits.MaxInflight, options.Limits.MaxPacketSize, options.Limits.QueuePolicy, options.Limits.QueueQoS0));
+        Assert.Equal(TimeSpan.FromMilliseconds(250), options.Timing.ConnectTimeout);
+        Assert.Equal(TimeSpan.FromHours(1), options.Limits.MaxSessionExpiry);
+    }
+
+    [Theory]
+    [InlineData("Broker:Limits:MaxInflight=0", "1 to 65535 (messages)")]
+    [InlineData("Broker:Limits:MaxInflight=65536", "1 to 65535")]
+    [InlineData("Broker:Limits:MaxInflight=", "1 to 65535")]
+    [InlineData("Broker:Limits:MaxInflight=many", "1 to 65535")]
+    [InlineData("Broker:Limits:MaxPacketSize=257MiB", "1KiB to 268435460 (bytes)")]
+    [InlineData("Broker:Limits:MaxSessionExpiry=1500ms", "whole seconds")]
+    [InlineData("Broker:Limits:QueuePolicy=1", "DropOldest, DropNewest, Refuse")]
+    [InlineData("Broker:Limits:QueueQoS0=yes", "true, false")]
+    [InlineData("Broker:Timing:KeepAliveTick=101ms", "1ms to 100ms")]
+    [InlineData("Broker:Roles=None", "Gateway, Core")]
+    [InlineData("Broker:Roles=Gateway,", "Gateway, Core")]
+    [InlineData("Broker:Listeners:Tcp=127.0.0.1", "ADDRESS:PORT")]
+    [InlineData("Broker:Cluster:Address=example", "numeric")]
+    [InlineData("Broker:Cluster:Id= ", "a name")]
+    public void Read_BadValue_NamesKeyValueAndWhatIsAccepted(string pair, string accepts)
+    {
+        string problem = Assert.Single(Read(pair).Problems);
+
+        string[] parts = pair.Split('=');
+        Assert.StartsWith($"{parts[0]}: \"{parts[1]}\" is refused. It accepts ", problem, StringComparison.Ordinal);
+        Assert.Contains(accepts, problem, StringComparison.Ordinal);
+        Assert.Contains(" Default: ", problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Broker:Limits:MaxInflght=1", "Broker:Limits:MaxInflight")]
+    [InlineData("Broker:Lisners:Tcp=1", "Broker:Listeners:Tcp")]
+    [InlineData("Broker:Nothing=", "Broker:Roles")]
+    public void Read_UnknownKey_NamesTheNearest(string pair, string nearest)
+    {
+        string problem = Assert.Single(Read(pair).Problems);
+
+        Assert.StartsWith(pair.Split('=')[0] + ": no such option.", problem, StringComparison.Ordinal);
+        if (!pair.EndsWith('='))
+            Assert.Contains($"The nearest is {nearest};", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_ListOfJson_SaysHowListsAreWritten() =>
+        Assert.Contains("separated by ';'", Assert.Single(Read("Broker:Listeners:Tcp:0=127.0.0.1:1883").Problems), StringComparison.Ordinal);
+
+    [Fact]
+    public void Read_SeveralProblems_NamesAll() => Assert.Equal(2, Read("Broker:Limits:MaxInflight=0", "Broker:Limits:MaxQoS=3").Problems.Count);
+
+    [Theory]
+    [InlineData("Broker:Storage:Provider=Embedded", "Broker:Storage:Provider")]
+    [InlineData("Broker:Storage:Provider=Postgres", "Broker:Storage:Provider")]
+    [InlineData("Broker:Storage:Provider=AzureTables", "Broker:Storage:Provider")]
+    [InlineData("Broker:Cluster:Provider=Postgres", "Broker:Cluster:Provider")]
+    [InlineData("Broker:Roles=Gateway", "Broker:Roles")]
+    [InlineData("Broker:Roles=Core", "Broker:Roles")]
+    [InlineData("Broker:Listeners:WebSocket=127.0.0.1:8083", "Broker:Listeners:WebSocket")]
+    [InlineData("Broker:Listeners:Tls=127.0.0.1:8883", "Broker:Listeners:Tls")]
+    [InlineData("Broker:Listeners:SecureWebSocket=127.0.0.1:8084", "Broker:Listeners:SecureWebSocket")]
+    [InlineData("Broker:Listeners:Tcp=127.0.0.1:1883;0.0.0.0:1884", "Broker:Listeners:Tcp")]
+    [InlineData("Broker:Listeners:Tcp=*:1883", "Broker:Listeners:Tcp")]
+    [InlineData("Broker:Listeners:Tcp=127.0.0.1:8080", "Broker:Http:Listen")]
+    [InlineData("Broker:AllowAnonymous=False", "Broker:AllowAnonymous")]
+    [InlineData("Broker:Limits:MaxPacketSize=5MiB", "Broker:Limits:MaxPendingBytes")]
+    [InlineData("Broker:Limits:MaxPendingBytes=1GiB", "Broker:Limits:MaxGatewayPendingBytes")]
+    [InlineData("Broker:Limits:MaxQueuedBytes=1MiB", "Broker:Limits:MaxQueuedBytes")]
+    public void Read_ValuesThatDoNotFit_NamesTheOption(string pair, string key) =>
+        Assert.StartsWith(key + ": ", Assert.Single(Read(pair).Problems), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("Broker:Listeners:Tcp=0.0.0.0:1883", "Broker:AllowAnonymous=true")]
+    [InlineData("Broker:Listeners:Tcp=0.0.0.0:1883", "Broker:Authentication:PasswordFile=users")]
+    [InlineData("Broker:Listeners:Tcp=127.0.0.1:0;127.0.0.1:0", "Broker:Http:Listen=127.0.0.1:0")]
+    [InlineData("Broker:Http:Listen=0.0.0.0:8080", "Broker:Listeners:Tcp=")]
+    [InlineData("Broker:AllowAnonymous=false", "Broker:Authentication:PasswordFile=users")]
+    public void Read_ValuesThatFit_AreTaken(string first, string second) => Assert.Empty(Read(first, second).Problems);
+
+    [Fact]
+    public void Read_SecretOfAnotherShape_IsNotRepeated() =>
+        Assert.DoesNotContain("hunter2", string.Join('\n', Read("Broker:Storage:ConnectionString:Password=hunter2").Problems), StringComparison.Ordinal);
+
+    private static (BrokerOptions Options, IReadOnlyList<string> Problems) Read(params string[] pairs) => OptionsReader.Read(new ConfigurationBuilder()
+        .AddInMemoryCollection(pairs.Select(pair => pair.Split('=', 2)).Select(pair => KeyValuePair.Create(pair[0], (string?)pair[1])))
+        .Build());
+}
