@@ -27,7 +27,7 @@ public sealed partial class Session
         _journal ??= parameters.SessionExpiryIntervalSeconds > 0 ? journal : null;
 
         _connection = connection;
-        _holds++;
+        _holds = 1;
         _attaching = true;
         _outputFull = false;
         Epoch++;
@@ -51,8 +51,10 @@ public sealed partial class Session
         _resend = null;
         foreach (var identifier in _inflight.InOrder())
         {
-            _inflight.TryGet(identifier).IsOutstanding = false;
-            (_resend ??= new Queue<ushort>()).Enqueue(identifier);
+            ref var slot = ref _inflight.TryGet(identifier);
+            slot.IsOutstanding = false;
+            // What waits for its commit is sent by that; a second sending on this connection would be one too many.
+            if (slot.State is InflightState.Sent or InflightState.Released) (_resend ??= new Queue<ushort>()).Enqueue(identifier);
         }
 
         AnnounceShared();

@@ -42,7 +42,7 @@ public sealed partial class Session
         if (!Holds(match)) return OfferAnswer.Gone;
         var publication = offer.Publication;
         var qos = publication.QoS < match.QoS ? publication.QoS : match.QoS;
-        if (!offer.IsLastResort && (_connection is null || _queue.Count > 0 || _holds > 0 || (qos > QoS.AtMostOnce && !HasWindow)))
+        if (!offer.IsLastResort && !CanSendSoon(qos))
         {
             return OfferAnswer.Declined;
         }
@@ -68,8 +68,14 @@ public sealed partial class Session
         return true;
     }
 
-    /// <summary>The client's Receive Maximum has room [MQTT5-3.3.4-9], and a packet identifier is free.</summary>
-    private bool HasWindow => _outstanding < ReceiveMaximum && _inflight.Count < ushort.MaxValue;
+    /// <summary>The client's Receive Maximum has room [MQTT5-3.3.4-9].</summary>
+    private bool HasQuota => _outstanding < ReceiveMaximum;
+
+    /// <summary>There is quota and a packet identifier is free.</summary>
+    private bool HasWindow => HasQuota && _inflight.Count < ushort.MaxValue;
+
+    private bool CanSendSoon(QoS qos) =>
+        _connection is not null && !MustQueue && !_outputFull && _queue.Count == 0 && (qos == QoS.AtMostOnce || HasWindow);
 
     /// <summary>Nothing may pass: SUBACK or CONNACK is still to come, or redeliveries or retained messages go first.</summary>
     private bool MustQueue => _holds > 0 || _retained is { Count: > 0 } || _resend is { Count: > 0 };
@@ -147,9 +153,9 @@ public sealed partial class Session
 
     private void AcceptAtMostOnce(ref OutboundMessage message, long now)
     {
-        if (_connection is not null && !MustQueue)
+        if (_connection is not null && !MustQueue && _queue.AtMostOnceCount == 0)
         {
-            SendAtMostOnce(message, now);
+            if (!TrySendAtMostOnce(message, now)) _counters.Drop(DropReason.SlowConsumer);
         }
         else if (_connection is null && !_limits.QueueQoS0)
         {
@@ -163,23 +169,6 @@ public sealed partial class Session
         {
             message.Sequence = ++_lastSequence;
             _queue.Enqueue(message);
-        }
-    }
-
-    private void SendAtMostOnce(in OutboundMessage message, long now)
-    {
-        if (message.Publication!.IsExpired(now))
-        {
-            _counters.Drop(DropReason.Expired);
-            return;
-        }
-
-        switch (_connection!.Publish(new OutboundPublish(message.Publication, 0, QoS.AtMostOnce, false, message.Retain, message.SubscriptionIdentifiers, now)))
-        {
-            case SendOutcome.Sent: _counters.Sent(); break;
-            case SendOutcome.Full: _counters.Drop(DropReason.SlowConsumer); break;
-            case SendOutcome.TooLarge: _counters.Drop(DropReason.PacketTooLarge); break;
-            case SendOutcome.Closed: _counters.Drop(DropReason.NotConnected); break;
         }
     }
 
