@@ -195,7 +195,7 @@ public sealed partial class Session
     /// <summary>A message ends without being sent, at a limit that its owner set: settled, taken out of the journal and counted.</summary>
     private void End(in OutboundMessage message, DropReason reason)
     {
-        if (message.Record != 0) _journal?.RemoveMessage(message.Sequence, message.Record, 0);
+        RemoveRecord(message, 0);
         message.Part?.Settle(PartOutcome.Done);
         _counters.Drop(reason);
     }
