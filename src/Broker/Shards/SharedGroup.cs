@@ -5,8 +5,8 @@ using OrleansBroker.Broker.Subscriptions;
 namespace OrleansBroker.Broker.Shards;
 
 /// <summary>
-/// One shared subscription in a shard [MQTT5-4.8.2-4]: each message is offered to one member after the other, connected ones
-/// first, in turn; when all have declined, it is offered again as the last resort (invariant B19).
+/// One shared subscription in a shard: each message is offered to one connected member after the other, in turn; when all have declined,
+/// or none is connected, it is offered as the last resort (invariant B19).
 /// </summary>
 public sealed class SharedGroup(Action<SharedOffer, OfferAnswer> answered, BrokerCounters counters) : ISharedGroup
 {
@@ -27,7 +27,7 @@ public sealed class SharedGroup(Action<SharedOffer, OfferAnswer> answered, Broke
         var replaced = index < 0 ? null : _members[index];
         if (index < 0) _members.Add(route);
         else _members[index] = route;
-        MemberConnected(route.Receiver.ClientId);
+        if (route.Receiver.IsConnected) MemberConnected(route.Receiver.ClientId);
         return replaced;
     }
 
@@ -55,13 +55,13 @@ public sealed class SharedGroup(Action<SharedOffer, OfferAnswer> answered, Broke
     /// <summary>The next member, in the shard's turn; called for every message and again for every refusal.</summary>
     public void Next(SharedOffer offer)
     {
-        if (!offer.IsLastResort && offer.Asked >= _members.Count)
+        var member = offer.IsLastResort ? null : Pick(offer, connected: true);
+        if (member is null)
         {
-            offer.IsLastResort = true;
-            offer.Asked = 0;
+            if (!offer.IsLastResort) offer.BecomeLastResort();
+            member = Pick(offer, connected: true) ?? Pick(offer, connected: false);
         }
 
-        var member = offer.Asked >= _members.Count ? null : Pick();
         if (member is null)
         {
             counters.Drop(DropReason.NoSharedMember);
@@ -69,7 +69,6 @@ public sealed class SharedGroup(Action<SharedOffer, OfferAnswer> answered, Broke
             return;
         }
 
-        offer.Asked++;
         offer.Match = new RouteMatch(member.Receiver, member.Incarnation, [member.Grant]);
         member.Receiver.Offer(offer);
     }
@@ -77,18 +76,16 @@ public sealed class SharedGroup(Action<SharedOffer, OfferAnswer> answered, Broke
     /// <summary>Begins anew with a message that a member gave back.</summary>
     public void OfferAgain(SharedOffer returned) => Next(new SharedOffer(returned.Publication, this));
 
-    private Route? Pick()
+    private Route? Pick(SharedOffer offer, bool connected)
     {
         for (var i = 0; i < _members.Count; i++)
         {
             var member = _members[(_next + i) % _members.Count];
-            if (!member.Receiver.IsConnected) continue;
+            if (member.Receiver.IsConnected != connected || offer.IsRefusedBy(member.Receiver.ClientId)) continue;
             _next = (_next + i + 1) % _members.Count;
             return member;
         }
 
-        if (_members.Count == 0) return null;
-        _next %= _members.Count;
-        return _members[_next++];
+        return null;
     }
 }
