@@ -157,21 +157,20 @@ public sealed class ConnectTests(BrokerFixture broker)
     [Spec("MQTT5-4.12.0-1")]
     public async Task AuthenticationMethod_NotSupported_IsRefused()
     {
-        const byte BadAuthenticationMethod = 0x8C;
+        byte[] allowed = [0x8C, 0x87]; // Bad authentication method, Not authorized.
         await using var client = await RawClient.OpenAsync(broker.Tcp, MqttVersion.V50);
         await client.SendAsync(new ConnectRequest(MqttVersion.V50, Unique.ClientId())
         {
             Properties = [Property.Utf8(PropertyId.AuthenticationMethod, "no-such-method")],
         }.ToBytes());
         var ack = (await client.ExpectAsync(PacketType.ConnAck)).ToConnAck(MqttVersion.V50);
-        Assert.Equal(BadAuthenticationMethod, ack.ReasonCode);
+        Assert.Contains(ack.ReasonCode, allowed);
         Assert.False(ack.SessionPresent);
         await client.ExpectClosedAsync();
     }
 
     [Theory]
     [MemberData(nameof(Versions.All), MemberType = typeof(Versions))]
-    [Spec("MQTT5-3.14.4-1")]
     public async Task Disconnect_Clean_ClosesWithoutAWord(MqttVersion version)
     {
         await using var client = await broker.ConnectAsync(version);
