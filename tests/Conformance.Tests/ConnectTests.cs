@@ -32,7 +32,7 @@ public sealed class ConnectTests(BrokerFixture broker)
 
     [Theory]
     [MemberData(nameof(Versions.All), MemberType = typeof(Versions))]
-    public async Task Connect_SubscribeAndPingInTheSameWrite_AllAreAnsweredInOrder(MqttVersion version)
+    public async Task Connect_SubscribeAndPingInTheSameWrite_AreAnsweredAfterConnAck(MqttVersion version)
     {
         await using var client = await RawClient.OpenAsync(broker.Tcp, version);
         byte[] all =
@@ -43,8 +43,9 @@ public sealed class ConnectTests(BrokerFixture broker)
         ];
         await client.SendAsync(all);
         await client.ExpectAsync(PacketType.ConnAck);
-        await client.ExpectAsync(PacketType.SubAck);
-        await client.ExpectAsync(PacketType.PingResp);
+        // A ping need not wait for a subscription.
+        var answers = new[] { (await client.NextAsync()).Type, (await client.NextAsync()).Type };
+        Assert.Equal([PacketType.SubAck, PacketType.PingResp], answers.Order());
     }
 
     [Theory]

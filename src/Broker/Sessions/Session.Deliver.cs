@@ -35,22 +35,17 @@ public sealed partial class Session
         return true;
     }
 
-    /// <summary>A message of a shared group: taken only when it can be sent soon, or as the last resort (invariant B19).</summary>
+    /// <summary>A message of a shared group: taken when connected and not full, or as the last resort (invariant B19).</summary>
     public OfferAnswer Offer(SharedOffer offer, long nowMilliseconds)
     {
         var match = offer.Match;
         if (!Holds(match)) return OfferAnswer.Gone;
         var publication = offer.Publication;
-        var qos = publication.QoS < match.QoS ? publication.QoS : match.QoS;
-        if (!offer.IsLastResort && (_connection is null || _queue.Count > 0 || _holds > 0 || (qos > QoS.AtMostOnce && !HasWindow)))
-        {
-            return OfferAnswer.Declined;
-        }
-
+        if (!offer.IsLastResort && (_connection is null || IsFull(publication))) return OfferAnswer.Declined;
         var message = new OutboundMessage
         {
             Publication = publication,
-            QoS = qos,
+            QoS = publication.QoS < match.QoS ? publication.QoS : match.QoS,
             Retain = match.RetainAsPublished && publication.Retain,
             SubscriptionIdentifiers = match.Identifiers,
             Offer = offer,

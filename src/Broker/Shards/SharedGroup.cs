@@ -77,18 +77,29 @@ public sealed class SharedGroup(Action<SharedOffer, OfferAnswer> answered, Broke
     /// <summary>Begins anew with a message that a member gave back.</summary>
     public void OfferAgain(SharedOffer returned) => Next(new SharedOffer(returned.Publication, this));
 
+    /// <summary>
+    /// In turn: the next member that is connected and has nothing queued, else the next connected one, else the next. A connected member with
+    /// a full window takes the message into its queue: were it to decline, a message would overtake those offered again.
+    /// </summary>
     private Route? Pick()
     {
-        for (var i = 0; i < _members.Count; i++)
+        if (_members.Count == 0) return null;
+        var best = -1;
+        var bestRank = -1;
+        for (var i = 0; i < _members.Count && bestRank < BestRank; i++)
         {
-            var member = _members[(_next + i) % _members.Count];
-            if (!member.Receiver.IsConnected) continue;
-            _next = (_next + i + 1) % _members.Count;
-            return member;
+            var index = (_next + i) % _members.Count;
+            var rank = Rank(_members[index].Receiver);
+            if (rank <= bestRank) continue;
+            best = index;
+            bestRank = rank;
         }
 
-        if (_members.Count == 0) return null;
-        _next %= _members.Count;
-        return _members[_next++];
+        _next = (best + 1) % _members.Count;
+        return _members[best];
     }
+
+    private const int BestRank = 2;
+
+    private static int Rank(IReceiver receiver) => !receiver.IsConnected ? 0 : receiver.HasBacklog ? 1 : BestRank;
 }
