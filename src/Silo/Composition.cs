@@ -1,10 +1,19 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Orleans.Configuration;
+using OrleansBroker.Gateway.Hosting;
+using OrleansBroker.Grains.Hosting;
+using OrleansBroker.Grains.Topics;
+using OrleansBroker.Silo.Hosting;
 using OrleansBroker.Silo.Options;
+using OrleansBroker.Storage.Journals;
+using OrleansBroker.Storage.Memory;
 
 namespace OrleansBroker.Silo;
 
 /// <summary>Puts the broker's own parts together: silo, grains, gateway. Everything around them (options, logging, admission, sockets, HTTP, start and
-/// stop) is done by <see cref="Hosting.BrokerHost"/>.</summary>
+/// stop) is done by <see cref="BrokerHost"/>.</summary>
 internal static class Composition
 {
     /// <summary>Adds silo, grains and gateway. Already there: TimeProvider, the options (<see cref="BrokerOptions"/>, limits and timing), IAuthenticator, IAuthorizer.</summary>
@@ -12,11 +21,46 @@ internal static class Composition
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(options);
+        var services = builder.Services;
+        services.AddSingleton<IJournalStore, MemoryJournalStore>();
+        services.AddSingleton(new ShardSpace(options.Cluster.Shards, options.Cluster.ShardLevels));
+        services.AddGateway();
+        builder.Host.UseOrleans(silo => ConfigureSilo(silo, options));
+        services.AddHostedService<ShardStarter>();
     }
 
     /// <summary>Sets the connection pipeline of one MQTT TCP address. The sockets are bound before and listen when Kestrel starts, after the silo.</summary>
-    public static void ServeTcp(ListenOptions listen) => listen.Use(static _ => static _ => Task.CompletedTask);
+    public static void ServeTcp(ListenOptions listen) => listen.UseMqtt();
 
     /// <summary>The node's name in the ready line; asked when everything has started.</summary>
-    public static string NodeId(IServiceProvider services) => services.GetRequiredService<BrokerOptions>().Cluster.Id;
+    public static string NodeId(IServiceProvider services) => services.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString();
+
+    private static void ConfigureSilo(ISiloBuilder silo, BrokerOptions options)
+    {
+        // One node: membership in its own memory, its silo port on loopback for nobody but itself.
+        var endPoint = new IPEndPoint(IPAddress.Loopback, FreePort());
+        silo.UseDevelopmentClustering(endPoint);
+        silo.Configure<EndpointOptions>(endpoint =>
+        {
+            endpoint.AdvertisedIPAddress = endPoint.Address;
+            endpoint.SiloPort = endPoint.Port;
+            endpoint.GatewayPort = 0;
+            endpoint.SiloListeningEndpoint = endPoint;
+        });
+        silo.Configure<Orleans.Configuration.ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.Cluster.Id, options.Cluster.Id));
+        silo.Configure<SiloMessagingOptions>(messaging =>
+        {
+            messaging.ResponseTimeout = options.Timing.StoreWait + options.Timing.SubscribeTimeout;
+            // Walks every activation: with a million of them once a minute is enough.
+            messaging.GrainWorkloadAnalysisPeriod = TimeSpan.FromMinutes(1);
+        });
+        silo.AddBrokerGrains();
+    }
+
+    private static int FreePort()
+    {
+        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)probe.LocalEndPoint!).Port;
+    }
 }

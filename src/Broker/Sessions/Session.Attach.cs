@@ -55,6 +55,7 @@ public sealed partial class Session
             (_resend ??= new Queue<ushort>()).Enqueue(identifier);
         }
 
+        AnnounceShared();
         Pump(nowMilliseconds);
     }
 
@@ -103,6 +104,17 @@ public sealed partial class Session
     {
         Disconnect(reason, publishWill: true, nowMilliseconds);
         if (Exists) EndSession();
+    }
+
+    private void AnnounceShared()
+    {
+        List<Subscription>? shared = null;
+        foreach (var subscription in Subscriptions.Items)
+        {
+            if (subscription.Filter.IsShared) (shared ??= []).Add(subscription);
+        }
+
+        if (shared is not null) Effect(SessionEffect.AnnounceShared(shared));
     }
 
     private void TakeOver(bool resumes)

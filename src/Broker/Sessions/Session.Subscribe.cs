@@ -1,4 +1,3 @@
-using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Broker.Subscriptions;
 using OrleansBroker.Mqtt.Topics;
 
@@ -16,7 +15,7 @@ public sealed partial class Session
     {
         number = 0;
         existed = Subscriptions.TryGet(filter, out _);
-        if (!existed && Subscriptions.Count >= _limits.MaxSubscriptions) return null;
+        if (!existed && Subscriptions.Count >= _limits.MaxSubscriptionsPerSession) return null;
         var subscription = Subscriptions.Put(filter, options);
         number = _journal?.PutSubscription(subscription) ?? 0;
         return subscription;
@@ -66,10 +65,10 @@ public sealed partial class Session
     public void ReturnShared(uint version)
     {
         if (_connection is not null) return;
-        Return(_queue.TakeWhere(version, static (wanted, message) => message.Offer is { } offer && offer.Match.Grants[0].Version == wanted));
+        Return(_queue.TakeWhere(version, static (wanted, message) => message.Offer is { Group.TakesReturns: true } offer && offer.Match.Grants[0].Version == wanted));
     }
 
-    private void ReturnAllShared() => Return(_queue.Count == 0 ? [] : _queue.TakeWhere(0, static (_, message) => message.Offer is not null));
+    private void ReturnAllShared() => Return(_queue.Count == 0 ? [] : _queue.TakeWhere(0, static (_, message) => message.Offer is { Group.TakesReturns: true }));
 
     private void Return(List<OutboundMessage> messages)
     {
@@ -80,7 +79,4 @@ public sealed partial class Session
             Effect(SessionEffect.Return(message.Offer!));
         }
     }
-
-    /// <summary>The group had nobody else: the message is dropped, named and counted.</summary>
-    public void CountUnshared() => _counters.Drop(DropReason.NoSharedMember);
 }

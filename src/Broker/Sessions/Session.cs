@@ -1,4 +1,5 @@
 using OrleansBroker.Broker.Messages;
+using OrleansBroker.Broker.Options;
 using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Broker.Subscriptions;
 using OrleansBroker.Mqtt.Packets;
@@ -13,7 +14,7 @@ namespace OrleansBroker.Broker.Sessions;
 /// </summary>
 public sealed partial class Session
 {
-    private readonly SessionLimits _limits;
+    private readonly LimitsOptions _limits;
     private readonly BrokerCounters _counters;
     private readonly InflightWindow _inflight = new();
     private readonly OutboundQueue _queue = new();
@@ -30,7 +31,7 @@ public sealed partial class Session
     private Queue<ushort>? _resend;
     private ulong _committed;
 
-    public Session(string clientId, SessionLimits limits, BrokerCounters counters)
+    public Session(string clientId, LimitsOptions limits, BrokerCounters counters)
     {
         ClientId = clientId;
         _limits = limits;

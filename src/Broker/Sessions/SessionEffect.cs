@@ -15,5 +15,7 @@ public readonly record struct SessionEffect(SessionEffectKind Kind, object? Targ
     public static SessionEffect RemoveRoutes(IReadOnlyList<Subscription> subscriptions, long incarnation) =>
         new(SessionEffectKind.RemoveRoutes, subscriptions, incarnation);
 
+    public static SessionEffect AnnounceShared(IReadOnlyList<Subscription> subscriptions) => new(SessionEffectKind.AnnounceShared, subscriptions);
+
     public static SessionEffect Ended() => new(SessionEffectKind.Ended, null);
 }

@@ -14,6 +14,9 @@ public enum SessionEffectKind : byte
     /// <summary>Subscriptions ended: take their routes out of the shards.</summary>
     RemoveRoutes,
 
+    /// <summary>A connection has come: the groups of its shared subscriptions may offer again.</summary>
+    AnnounceShared,
+
     /// <summary>The session has ended: delete its journal and let the activation go.</summary>
     Ended,
 }

@@ -3,17 +3,17 @@ using OrleansBroker.Broker.Messages;
 namespace OrleansBroker.Broker.Shards;
 
 /// <summary>A message to more receivers than fit into one slice, over the immutable match of its topic.</summary>
-internal sealed class FanOut(Publication publication, TopicMatch match) : ShardJob
+internal sealed class FanOut(Publication publication, TopicMatch match, PartOutcome own, int slice) : ShardJob
 {
     private int _next;
 
     public override bool RunSlice(long nowMilliseconds)
     {
-        var end = Math.Min(match.Receivers.Length, _next + SliceSteps);
+        var end = Math.Min(match.Receivers.Length, _next + slice);
         for (; _next < end; _next++) Shard.DeliverTo(publication, match.Receivers[_next]);
         if (_next < match.Receivers.Length) return false;
         Shard.OfferTo(publication, match.Groups);
-        publication.Settle(PartOutcome.NoReceiver);
+        publication.Settle(own);
         return true;
     }
 }

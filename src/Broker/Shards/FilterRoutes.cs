@@ -40,9 +40,11 @@ public sealed class FilterRoutes
         return index < 0 ? null : _routes[index];
     }
 
-    public void Put(Route route)
+    /// <summary>Puts the session's route and answers the one that it replaces.</summary>
+    public Route? Put(Route route)
     {
         var index = IndexOf(route.Receiver.ClientId);
+        var replaced = index < 0 ? null : _routes[index];
         if (index < 0)
         {
             if (Count == _routes.Length) Array.Resize(ref _routes, Math.Max(1, Count * 2));
@@ -52,6 +54,7 @@ public sealed class FilterRoutes
 
         _routes[index] = route;
         if (Count >= IndexedFrom && _byClientId is null) BuildIndex();
+        return replaced;
     }
 
     public void Remove(string clientId)

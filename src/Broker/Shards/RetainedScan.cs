@@ -9,11 +9,14 @@ namespace OrleansBroker.Broker.Shards;
 internal sealed class RetainedScan(RetainedStore<Publication> store, RouteMatch match, ReadOnlySpan<byte> filter) : ShardJob, IDisposable
 {
     private readonly RetainedStore<Publication>.Cursor _cursor = store.Find(filter);
+    /// <summary>Tree nodes per slice: at 10 to 40 ns each about 50 µs.</summary>
+    private const int StepsPerSlice = 2_048;
+
     private readonly List<Publication> _found = [];
 
     public override bool RunSlice(long nowMilliseconds)
     {
-        var steps = SliceSteps;
+        var steps = StepsPerSlice;
         while (true)
         {
             var state = _cursor.MoveNext(nowMilliseconds, ref steps, out var message);

@@ -15,12 +15,12 @@ public sealed partial class Shard
     /// <returns>The rest of the work when there are more receivers than one slice serves; otherwise null.</returns>
     public ShardJob? Publish(Publication publication)
     {
-        if (publication.Retain) Retain(publication);
+        var own = publication.Retain ? Retain(publication) : PartOutcome.NoReceiver;
         var match = Match(publication.Topic);
-        if (match.Receivers.Length > ShardJob.SliceSteps) return new FanOut(publication, match);
+        if (match.Receivers.Length > _slice) return new FanOut(publication, match, own, _slice);
         foreach (var receiver in match.Receivers) DeliverTo(publication, receiver);
         OfferTo(publication, match.Groups);
-        publication.Settle(PartOutcome.NoReceiver);
+        publication.Settle(own);
         return null;
     }
 
@@ -52,28 +52,39 @@ public sealed partial class Shard
         }
     }
 
-    private void Retain(Publication publication)
+    /// <summary>The shard's own part: refused when the retained store is full.</summary>
+    private PartOutcome Retain(Publication publication)
     {
-        // An empty payload removes the retained message [MQTT5-3.3.1-6] [MQTT311-3.3.1-10], and is itself not retained.
-        if (publication.PayloadLength == 0)
-        {
-            if (_retained.Clear(publication.Topic) == RetainedOutcome.Cleared && _journal is not null)
-            {
-                Await(publication, _journal.RemoveRetained(publication.Topic));
-            }
+        var (count, bytes) = (_retained.Count, _retained.SizeBytes);
+        var outcome = publication.PayloadLength == 0 ? ClearRetained(publication) : SetRetained(publication);
+        _totals.Add(_retained.Count - count, _retained.SizeBytes - bytes);
+        return outcome;
+    }
 
-            return;
+    /// <summary>An empty payload removes the retained message [MQTT5-3.3.1-6] [MQTT311-3.3.1-10], and is itself not retained.</summary>
+    private PartOutcome ClearRetained(Publication publication)
+    {
+        if (_retained.Clear(publication.Topic) == RetainedOutcome.Cleared && _journal is not null)
+        {
+            Await(publication, _journal.RemoveRetained(publication.Topic));
         }
 
-        // Replaces what the topic had [MQTT5-3.3.1-5] [MQTT311-3.3.1-5].
-        if (_retained.Set(publication.Topic, publication) is RetainedOutcome.RefusedCount or RetainedOutcome.RefusedBytes)
+        return PartOutcome.NoReceiver;
+    }
+
+    /// <summary>Replaces what the topic had [MQTT5-3.3.1-5] [MQTT311-3.3.1-5].</summary>
+    private PartOutcome SetRetained(Publication publication)
+    {
+        var isNew = !_retained.TryGet(publication.Topic, 0, out _);
+        if (!_totals.Admit(publication.SizeBytes, isNew) ||
+            _retained.Set(publication.Topic, publication) is RetainedOutcome.RefusedCount or RetainedOutcome.RefusedBytes)
         {
             _counters.Drop(DropReason.RetainedFull);
+            return PartOutcome.Refused;
         }
-        else if (_journal is not null)
-        {
-            Await(publication, _journal.PutRetained(publication));
-        }
+
+        if (_journal is not null) Await(publication, _journal.PutRetained(publication));
+        return PartOutcome.NoReceiver;
     }
 
     /// <summary>A retained QoS 1 or 2 publish is done when the shard's own commit is.</summary>

@@ -25,7 +25,14 @@ public sealed partial class Shard
     /// <summary>Puts a route back as it was recorded.</summary>
     public void RestoreRoute(Route route) => Put(route);
 
-    public void RestoreRetained(Publication publication) => _retained.Set(publication.Topic, publication);
+    public void RestoreRetained(Publication publication)
+    {
+        _retained.Set(publication.Topic, publication);
+        _totals.Add(1, publication.SizeBytes);
+    }
+
+    /// <summary>The shard leaves this silo: what it retained does not count here any more.</summary>
+    public void Leave() => _totals.Add(-_retained.Count, -_retained.SizeBytes);
 
     /// <summary>Removes the route of a session incarnation unless a newer version stands in its place. Idempotent.</summary>
     /// <returns>The journal number that promises it; 0 when there is nothing to commit.</returns>
@@ -39,6 +46,7 @@ public sealed partial class Shard
         else group.Remove(clientId);
         if (group is { Count: 0 }) routes.RemoveGroup(filter.ShareName!);
         if (routes.IsEmpty) _routes.Remove(filter.MatchUtf8.Span, out _);
+        route.Receiver.RouteRemoved();
         _matches.Invalidate();
         return route.IsDurable && _journal is not null ? _journal.RemoveRoute(filter, clientId) : 0;
     }
@@ -67,8 +75,11 @@ public sealed partial class Shard
         var filter = route.Filter;
         ref var place = ref _routes.GetOrAdd(filter.MatchUtf8.Span, out _);
         var routes = place ??= new FilterRoutes();
-        if (filter.ShareName is null) routes.Put(route);
-        else routes.GetOrAddGroup(filter.ShareName, _ => new SharedGroup(_answered, _counters)).Put(route);
+        route.Receiver.RouteAdded();
+        var replaced = filter.ShareName is null
+            ? routes.Put(route)
+            : routes.GetOrAddGroup(filter.ShareName, _ => new SharedGroup(_answered, _counters)).Put(route);
+        replaced?.Receiver.RouteRemoved();
         _matches.Invalidate();
     }
 }

@@ -1,4 +1,5 @@
 using OrleansBroker.Broker.Messages;
+using OrleansBroker.Broker.Options;
 using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Broker.Retained;
 using OrleansBroker.Broker.Subscriptions;
@@ -18,16 +19,21 @@ public sealed partial class Shard
     private readonly TopicTree<FilterRoutes> _routes = new();
     private readonly MatchCache<TopicMatch> _matches;
     private readonly RetainedStore<Publication> _retained;
+    private readonly RetainedTotals _totals;
+    private readonly int _slice;
     private readonly BrokerCounters _counters;
     private readonly Action<SharedOffer, OfferAnswer> _answered;
     private Queue<(ulong Number, Publication Publication)>? _promises;
     private IShardJournal? _journal;
 
     /// <param name="answered">Takes a member's answer into this shard's monitor, which calls <see cref="Answered"/>.</param>
-    public Shard(ShardLimits limits, BrokerCounters counters, Action<SharedOffer, OfferAnswer> answered)
+    public Shard(LimitsOptions limits, BrokerCounters counters, RetainedTotals totals, Action<SharedOffer, OfferAnswer> answered)
     {
-        _matches = new MatchCache<TopicMatch>(limits.MatchCacheEntries, (long)limits.MatchCacheEntries * CachedReceiversPerTopic);
+        var cached = Math.Max(1, limits.MatchCacheEntries);
+        _matches = new MatchCache<TopicMatch>(cached, (long)limits.MatchCacheEntries * CachedReceiversPerTopic);
         _retained = new RetainedStore<Publication>(limits.MaxRetainedMessages, limits.MaxRetainedBytes);
+        _totals = totals;
+        _slice = limits.FanOutSlice;
         _counters = counters;
         _answered = answered;
     }

@@ -3,9 +3,6 @@ namespace OrleansBroker.Broker.Shards;
 /// <summary>Work of a shard that is too long for one turn: run in slices, while later work of the shard waits (invariant B12).</summary>
 public abstract class ShardJob
 {
-    /// <summary>Receivers or tree nodes per slice: about 100 µs of work.</summary>
-    public const int SliceSteps = 256;
-
     /// <summary>Does one slice; true when the job is done.</summary>
     public abstract bool RunSlice(long nowMilliseconds);
 }

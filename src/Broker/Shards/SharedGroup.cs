@@ -13,16 +13,22 @@ public sealed class SharedGroup(Action<SharedOffer, OfferAnswer> answered, Broke
     private readonly List<Route> _members = [];
     private int _next;
 
+    /// <inheritdoc/>
+    public bool TakesReturns => true;
+
     public int Count => _members.Count;
 
     public Route? Of(string clientId) => _members.Find(member => member.Receiver.ClientId == clientId);
 
-    public void Put(Route route)
+    /// <summary>Puts the member's route and answers the one that it replaces.</summary>
+    public Route? Put(Route route)
     {
         var index = _members.FindIndex(member => member.Receiver.ClientId == route.Receiver.ClientId);
+        var replaced = index < 0 ? null : _members[index];
         if (index < 0) _members.Add(route);
         else _members[index] = route;
         MemberConnected(route.Receiver.ClientId);
+        return replaced;
     }
 
     public void Remove(string clientId) => _members.RemoveAll(member => member.Receiver.ClientId == clientId);

@@ -13,6 +13,12 @@ public interface IReceiver
     /// <summary>A hint, possibly stale: the session has a connection. Shared groups prefer members for which it is true.</summary>
     bool IsConnected { get; }
 
+    /// <summary>A shard holds one more route to this receiver.</summary>
+    void RouteAdded();
+
+    /// <summary>A shard has let a route go.</summary>
+    void RouteRemoved();
+
     /// <summary>
     /// Delivers a live message. The caller has opened a part of the publication; whoever ends up with the
     /// message settles it. A receiver that holds none of the match's versions reports the route as gone.

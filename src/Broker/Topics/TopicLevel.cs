@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace OrleansBroker.Broker.Topics;
 
-/// <summary>One level of a topic name or topic filter, as the tree compares it: its first eight bytes, the rest, the hash.</summary>
+/// <summary>One level of a topic name or topic filter, as the tree compares it: its first eight bytes and the rest.</summary>
 internal readonly ref struct TopicLevel
 {
     public const byte Separator = (byte)'/';
@@ -17,7 +17,6 @@ internal readonly ref struct TopicLevel
     public readonly ReadOnlySpan<byte> Tail;
     /// <summary>0..65,535 bytes: MQTT strings are no longer (MQTT5 section 1.5.4).</summary>
     public readonly ushort Length;
-    public readonly ulong Hash;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private TopicLevel(ReadOnlySpan<byte> rest, int length)
@@ -25,8 +24,10 @@ internal readonly ref struct TopicLevel
         Head = SeededHash.ReadHead(rest, length);
         Tail = length > sizeof(ulong) ? rest[sizeof(ulong)..length] : default;
         Length = (ushort)length;
-        Hash = SeededHash.OfHeadAndTail(Head, length, Tail);
     }
+
+    /// <summary>Computed at each call: levels below a node with one child need none.</summary>
+    public ulong Hash() => SeededHash.OfHeadAndTail(Head, Length, Tail);
 
     /// <summary>Reads the level that begins at <paramref name="start"/>, at most <c>key.Length</c>: then it is empty.</summary>
     /// <param name="next">Where the next level begins; <c>key.Length + 1</c> after the last one.</param>

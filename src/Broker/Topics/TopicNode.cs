@@ -12,6 +12,7 @@ internal struct TopicNode
     public int NextSibling;
     public int PreviousSibling;
     public int NextInBucket;
+    /// <summary>Set with <see cref="TopicNodeFlags.HasEdge"/>, as <see cref="NextInBucket"/> is.</summary>
     public uint EdgeHash;
     public ulong Head;
     /// <summary>The level's bytes after the first eight; null if there are none. Possibly shared between nodes, never written.</summary>
@@ -25,7 +26,8 @@ internal struct TopicNode
     public readonly bool IsSingleLevelWildcard => Length == 1 && Head == TopicLevel.SingleLevelWildcard;
     public readonly bool IsReserved => Length > 0 && (byte)Head == TopicLevel.ReservedPrefix;
 
-    public readonly bool Is(int parent, uint edgeHash, in TopicLevel level) =>
-        EdgeHash == edgeHash && Parent == parent && Head == level.Head && Length == level.Length
-        && (Tail is null || level.Tail.SequenceEqual(Tail));
+    public readonly bool Is(in TopicLevel level) =>
+        Head == level.Head && Length == level.Length && (Tail is null || level.Tail.SequenceEqual(Tail));
+
+    public readonly ulong LevelHash() => SeededHash.OfHeadAndTail(Head, Length, Tail);
 }

@@ -10,4 +10,6 @@ internal enum TopicNodeFlags : byte
     HasMultiLevelChild = 4,
     /// <summary>A child <c>+</c> exists: it is the first child, or the second after <c>#</c>.</summary>
     HasSingleLevelChild = 8,
+    /// <summary>The node is in the table of edges; all are but children without siblings.</summary>
+    HasEdge = 16,
 }

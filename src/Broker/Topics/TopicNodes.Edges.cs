@@ -1,8 +1,9 @@
 namespace OrleansBroker.Broker.Topics;
 
 /// <summary>
-/// The edges: one hash table over (parent, level) with chains through the nodes. It grows by linear hashing (Litwin 1980): each
-/// added node beyond one per bucket splits one bucket, so that no add ever rehashes the whole table.
+/// The edges: one hash table over (parent, level) with chains through the nodes. A child without siblings, as most levels of device topics
+/// are, is not in it but found through its parent, beside which it mostly lies in memory. The table grows by linear hashing
+/// (Litwin 1980): each edge beyond one per bucket splits one bucket, so that no add ever rehashes the whole table.
 /// </summary>
 internal sealed partial class TopicNodes
 {
@@ -12,6 +13,7 @@ internal sealed partial class TopicNodes
     private const int RecentTailCount = 256;
 
     private SegmentedArray<int> _buckets;
+    private int _edgeCount;
     private int _bucketCount;
     /// <summary>Smallest power of two that is not below the bucket count, less one.</summary>
     private uint _bucketMask;
@@ -20,35 +22,55 @@ internal sealed partial class TopicNodes
     /// <summary>The child of <paramref name="parent"/> at <paramref name="level"/>, literally (a wildcard finds itself), or 0.</summary>
     public int FindChild(int parent, in TopicLevel level)
     {
-        if (this[parent].FirstChild == 0)
+        var first = this[parent].FirstChild;
+        if (first == 0)
             return 0;
-        var hash = SeededHash.OfEdge(parent, level.Hash);
+        ref var child = ref this[first];
+        if (child.Is(level))
+            return first;
+        return child.NextSibling == 0 ? 0 : FindEdge(parent, level);
+    }
+
+    private int FindEdge(int parent, in TopicLevel level)
+    {
+        var hash = SeededHash.OfEdge(parent, level.Hash());
         var index = _buckets[BucketOf(hash)];
         while (index != 0)
         {
             ref var node = ref this[index];
-            if (node.Is(parent, hash, level))
+            if (node.EdgeHash == hash && node.Parent == parent && node.Is(level))
                 break;
             index = node.NextInBucket;
         }
         return index;
     }
 
+    /// <summary>Puts a node into the table; again does nothing.</summary>
     private void AddEdge(int index)
     {
-        if (Count > _bucketCount)
+        ref var node = ref this[index];
+        if ((node.Flags & TopicNodeFlags.HasEdge) != 0)
+            return;
+        if (_edgeCount == _bucketCount)
             SplitBucket();
-        ref var bucket = ref _buckets[BucketOf(this[index].EdgeHash)];
-        this[index].NextInBucket = bucket;
+        _edgeCount++;
+        node.Flags |= TopicNodeFlags.HasEdge;
+        node.EdgeHash = SeededHash.OfEdge(node.Parent, node.LevelHash());
+        ref var bucket = ref _buckets[BucketOf(node.EdgeHash)];
+        node.NextInBucket = bucket;
         bucket = index;
     }
 
     private void RemoveEdge(int index)
     {
-        ref var link = ref _buckets[BucketOf(this[index].EdgeHash)];
+        ref var node = ref this[index];
+        if ((node.Flags & TopicNodeFlags.HasEdge) == 0)
+            return;
+        _edgeCount--;
+        ref var link = ref _buckets[BucketOf(node.EdgeHash)];
         while (link != index)
             link = ref this[link].NextInBucket;
-        link = this[index].NextInBucket;
+        link = node.NextInBucket;
     }
 
     private int BucketOf(uint hash)
@@ -84,7 +106,7 @@ internal sealed partial class TopicNodes
         if (level.Tail.IsEmpty)
             return null;
         _recentTails ??= new byte[RecentTailCount][];
-        ref var recent = ref _recentTails[level.Hash % RecentTailCount];
+        ref var recent = ref _recentTails[level.Hash() % RecentTailCount];
         if (recent is null || !level.Tail.SequenceEqual(recent))
             recent = level.Tail.ToArray();
         return recent;
@@ -93,6 +115,7 @@ internal sealed partial class TopicNodes
     private void ResetEdges()
     {
         _buckets = new();
+        _edgeCount = 0;
         _bucketCount = FirstBucketCount;
         _bucketMask = FirstBucketCount - 1;
         _recentTails = null;

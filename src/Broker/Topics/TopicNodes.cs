@@ -1,8 +1,8 @@
 namespace OrleansBroker.Broker.Topics;
 
 /// <summary>
-/// The shape of a topic tree without its values: nodes in one segmented array, found by (parent, level) through one hash
-/// table for the whole tree (see TopicNodes.Edges.cs), linked with their siblings for enumeration and O(1) removal.
+/// The shape of a topic tree without its values: nodes in one segmented array, linked with their siblings for enumeration and
+/// O(1) removal, found by (parent, level) through one hash table for the whole tree (see TopicNodes.Edges.cs).
 /// Every operation is O(levels of the key), whatever the number of children of a node. Not thread-safe.
 /// </summary>
 internal sealed partial class TopicNodes
@@ -89,13 +89,17 @@ internal sealed partial class TopicNodes
         node = new TopicNode
         {
             Parent = parent,
-            EdgeHash = SeededHash.OfEdge(parent, level.Hash),
             Head = level.Head,
             Tail = TailOf(level),
             Length = level.Length,
             Flags = TopicNodeFlags.InUse,
         };
-        AddEdge(index);
+        var sibling = this[parent].FirstChild;
+        if (sibling != 0)
+        {
+            AddEdge(sibling);
+            AddEdge(index);
+        }
         Link(index);
         return index;
     }

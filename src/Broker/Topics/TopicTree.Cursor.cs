@@ -73,7 +73,7 @@ public sealed partial class TopicTree<TValue>
             _tree.CloseCursor();
         }
 
-        // "a/#" matches "a" too: the parent of the wildcard is one of its levels [MQTT5-4.7.1-1].
+        // "a/#" matches "a" too: '#' stands for the parent level and any number below it (MQTT5 section 4.7.1.2).
         private bool IsMatch(in TopicNode node) =>
             node.HasValue && !IsSkipped(node)
             && (_subtree >= 0 || _start > _filter.Length || FirstByteAt(_start) == TopicLevel.MultiLevelWildcard);

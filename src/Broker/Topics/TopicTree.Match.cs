@@ -23,7 +23,7 @@ public sealed partial class TopicTree<TValue>
         {
             ref var node = ref _nodes[at];
             int literal = 0, plus = 0;
-            // "a/#" matches "a" too: the parent of the wildcard is one of its levels [MQTT5-4.7.1-1].
+            // "a/#" matches "a" too: '#' stands for the parent level and any number below it (MQTT5 section 4.7.1.2).
             if (wildcards)
                 VisitIfValued(TopicNodes.MultiLevelChild(node), ref visitor);
             if (start > topicName.Length)

@@ -18,7 +18,15 @@ public sealed partial class TopicTree<TValue>
         if (_openCursors > 0)
             _deferred.Add(node);
         else
-            _nodes.Prune(node);
+            Prune(node);
+    }
+
+    private void Prune(int node)
+    {
+        _nodes.Prune(node);
+        // The emptied nodes have let a large tree's memory go: so do the values.
+        if (_nodes.End == TopicNodes.Root + 1)
+            _values = new();
     }
 
     private void PruneDeferred(int maximum)
@@ -31,7 +39,7 @@ public sealed partial class TopicTree<TValue>
             _deferred.RemoveAt(_deferred.Count - 1);
             // It may have a value again, or may have gone with a child and serve another level now: then it is not empty.
             if (node < _nodes.End && (_nodes[node].Flags & TopicNodeFlags.InUse) != 0)
-                _nodes.Prune(node);
+                Prune(node);
         }
     }
 

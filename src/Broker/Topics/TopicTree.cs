@@ -7,6 +7,7 @@ namespace OrleansBroker.Broker.Topics;
 /// <see cref="Match{TVisitor}"/> takes a topic name (subscriptions), or keys are topic names and <see cref="Find"/> takes a filter (retained
 /// messages). Keys are validated by the caller: never empty, wildcards only as whole levels and <c>#</c> only last. The
 /// number of levels is bounded by the caller too: a node costs 56 bytes, and an empty level is a node like any other.
+/// The memory of removed levels is used again, and let go when the tree is empty.
 /// Not thread-safe: it belongs to one monitor. Several concurrent readers are fine while nobody changes it.
 /// </summary>
 public sealed partial class TopicTree<TValue>

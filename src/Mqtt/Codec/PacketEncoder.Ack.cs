@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using OrleansBroker.Mqtt.Packets;
 using OrleansBroker.Mqtt.Reasons;
 
@@ -10,10 +11,19 @@ public static partial class PacketEncoder
     public static int AckLength(ProtocolVersion version, ReasonCode reason, int propertiesLength = 0) =>
         PacketLength(AckRemainingLength(version, reason, propertiesLength));
 
-    /// <inheritdoc cref="WriteAck(Span{byte}, ProtocolVersion, PacketType, ushort, ReasonCode, ReadOnlySpan{byte})"/>
+    /// <summary>Writes a whole acknowledgement without properties: the usual one, and fast. Before 5.0 it has no code; Success is left out.</summary>
     /// <param name="destination"><see cref="MaximumAckLength"/> bytes always suffice.</param>
-    public static int WriteAck(Span<byte> destination, ProtocolVersion version, PacketType type, ushort packetIdentifier, ReasonCode reason) =>
-        WriteAck(destination, version, type, packetIdentifier, reason, properties: default);
+    /// <returns>The bytes written: 4 or 5.</returns>
+    public static int WriteAck(Span<byte> destination, ProtocolVersion version, PacketType type, ushort packetIdentifier, ReasonCode reason)
+    {
+        var remaining = AckRemainingLength(version, reason, propertiesLength: 0);
+        destination[0] = (byte)(((int)type << 4) | FlagsOf(type));
+        destination[1] = (byte)remaining;
+        BinaryPrimitives.WriteUInt16BigEndian(destination[2..], packetIdentifier);
+        if (remaining > sizeof(ushort))
+            destination[4] = (byte)reason;
+        return 2 + remaining;
+    }
 
     /// <summary>Writes a whole acknowledgement. Before 5.0 it has neither code nor properties; Success without properties is left out.</summary>
     /// <param name="destination">At least <see cref="AckLength"/> bytes.</param>

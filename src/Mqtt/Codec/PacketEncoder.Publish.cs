@@ -6,6 +6,8 @@ namespace OrleansBroker.Mqtt.Codec;
 /// <content>PUBLISH.</content>
 public static partial class PacketEncoder
 {
+    private const int DupFlag = 1 << 3;
+
     /// <summary>Bytes of a whole PUBLISH.</summary>
     /// <param name="propertiesLength">All properties without their length, see <see cref="PublishPropertiesLength"/>; ignored before 5.0.</param>
     /// <returns><see cref="int.MaxValue"/> when MQTT cannot express the packet: above <see cref="MaximumPacketLength"/>.</returns>
@@ -82,10 +84,8 @@ public static partial class PacketEncoder
         if (version == ProtocolVersion.Mqtt5)
         {
             writer.WriteVariableByteInteger(propertiesLength);
-            writer.WriteProperty(PropertyId.TopicAlias, topicAlias, absent: 0);
-            writer.WriteProperty(PropertyId.MessageExpiryInterval, hasExpiry ? expirySeconds : null);
-            foreach (var identifier in subscriptionIdentifiers)
-                writer.WriteProperty(PropertyId.SubscriptionIdentifier, identifier);
+            if (propertiesLength > forwardedProperties.Length)
+                WriteOwnProperties(ref writer, hasExpiry, expirySeconds, subscriptionIdentifiers, topicAlias);
             writer.WriteRaw(forwardedProperties);
         }
 
@@ -103,7 +103,14 @@ public static partial class PacketEncoder
         BinaryPrimitives.WriteUInt16BigEndian(packet[PacketIdentifierOffset(packet)..], packetIdentifier);
     }
 
-    private const int DupFlag = 1 << 3;
+    private static void WriteOwnProperties(
+        ref PacketWriter writer, bool hasExpiry, uint expirySeconds, ReadOnlySpan<uint> subscriptionIdentifiers, ushort topicAlias)
+    {
+        writer.WriteProperty(PropertyId.TopicAlias, topicAlias, absent: 0);
+        writer.WriteProperty(PropertyId.MessageExpiryInterval, hasExpiry ? expirySeconds : null);
+        foreach (var identifier in subscriptionIdentifiers)
+            writer.WriteProperty(PropertyId.SubscriptionIdentifier, identifier);
+    }
 
     private static int PacketIdentifierOffset(ReadOnlySpan<byte> packet)
     {

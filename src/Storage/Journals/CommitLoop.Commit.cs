@@ -62,7 +62,7 @@ internal sealed partial class CommitLoop
     {
         try
         {
-            await writer.Store.CommitAsync(_batch, stop);
+            await writer.Store.CommitAsync(_batch, stop).ConfigureAwait(false);
         }
         catch (Exception failure)
         {
@@ -77,12 +77,12 @@ internal sealed partial class CommitLoop
     private void Settle()
     {
         var kept = 0;
-        foreach (var row in _batch)
+        for (var i = 0; i < _batch.Count; i++)
         {
-            if (row.Outcome == JournalOutcome.Unknown)
-                _batch[kept++] = row;
+            if (_batch[i].Outcome == JournalOutcome.Unknown)
+                _batch[kept++] = _batch[i];
             else
-                Settle(row);
+                Settle(_batch[i]);
         }
 
         _failureCount = kept == _batch.Count ? _failureCount + 1 : 0;
@@ -112,7 +112,7 @@ internal sealed partial class CommitLoop
         var delay = options.MinRetryDelay * Math.Pow(2, Math.Min(_failureCount - 1, 16));
         try
         {
-            await Task.Delay(delay < options.MaxRetryDelay ? delay : options.MaxRetryDelay, time, stop);
+            await Task.Delay(delay < options.MaxRetryDelay ? delay : options.MaxRetryDelay, time, stop).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

@@ -4,7 +4,8 @@ namespace OrleansBroker.Storage.Journals;
 
 /// <summary>
 /// The commits of one partition, one at a time. Runs as an item of the thread pool while there is work (no thread, no timer when idle).
-/// _running is its only lock: who turns it from 0 to 1 runs it, or schedules its run.
+/// _running is its only lock: who turns it from 0 to 1 runs it, or schedules its run. ConfigureAwait(false), because a turn may end in a grain's
+/// context, where the rest of the silo's commits have no business.
 /// </summary>
 internal sealed partial class CommitLoop(JournalWriter writer, TimeProvider time, JournalWriterOptions options, CancellationToken stop)
     : IThreadPoolWorkItem
@@ -79,6 +80,19 @@ internal sealed partial class CommitLoop(JournalWriter writer, TimeProvider time
 
     private async Task RunAsync(int maxCommits)
     {
+        try
+        {
+            await CommitAllAsync(maxCommits).ConfigureAwait(false);
+        }
+        catch (Exception fault)
+        {
+            // Stores and owners cannot bring us here, only a fault of the writer; then nothing would be acknowledged any more, silently.
+            Environment.FailFast("The journal writer failed.", fault);
+        }
+    }
+
+    private async ValueTask CommitAllAsync(int maxCommits)
+    {
         do
         {
             while (!stop.IsCancellationRequested && Gather())
@@ -89,9 +103,9 @@ internal sealed partial class CommitLoop(JournalWriter writer, TimeProvider time
                     return;
                 }
 
-                await CommitAsync();
+                await CommitAsync().ConfigureAwait(false);
                 if (_failureCount > 0)
-                    await BackOffAsync();
+                    await BackOffAsync().ConfigureAwait(false);
             }
 
             BecomeIdle();

@@ -8,6 +8,7 @@ public sealed class JournalWriter : IAsyncDisposable
 {
     private readonly CommitLoop[] _loops;
     private readonly CancellationTokenSource _stop = new();
+    private bool _disposed;
 
     public JournalWriter(IJournalStore store, WriterId id, TimeProvider time, JournalWriterOptions? options = null)
     {
@@ -50,9 +51,12 @@ public sealed class JournalWriter : IAsyncDisposable
     public Task WhenIdleAsync(CancellationToken cancellation) =>
         Task.WhenAll(_loops.Select(loop => loop.WhenIdleAsync())).WaitAsync(cancellation);
 
-    /// <summary>Stops at once: waits for the commits under way, gives up what is pending. Nobody is told anything afterwards.</summary>
+    /// <summary>Stops at once: cancels the commits under way and gives up what is pending; nobody is told of it. Repeating it is harmless.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_disposed)
+            return;
+        _disposed = true;
         await _stop.CancelAsync();
         await Task.WhenAll(_loops.Select(loop => loop.WhenIdleAsync()));
         _stop.Dispose();

@@ -33,6 +33,14 @@ public sealed class PacketEncoderTests
     }
 
     [Fact]
+    public void Fit_ExactlyTheRoomWithoutUserProperties_KeepsTheReasonString()
+    {
+        var length = (uint)PacketEncoder.Measure(Explained with { UserProperties = [] }, ProtocolVersion.Mqtt5);
+        Assert.Equal("why", PacketEncoder.Fit(Explained, ProtocolVersion.Mqtt5, length)?.ReasonString);
+        Assert.Null(PacketEncoder.Fit(Explained, ProtocolVersion.Mqtt5, length - 1)?.ReasonString);
+    }
+
+    [Fact]
     public void Fit_NoRoomForExplanations_DropsBoth()
     {
         var shorter = PacketEncoder.Fit(Explained, ProtocolVersion.Mqtt5, 6);

@@ -1,0 +1,26 @@
+using OrleansBroker.Broker.Options;
+
+namespace OrleansBroker.Broker.Shards;
+
+/// <summary>
+/// Retained messages and bytes of all shards of a silo, against their bound. Shards add what they changed; two that store at the same
+/// moment may pass the bound by one message each.
+/// </summary>
+public sealed class RetainedTotals(LimitsOptions limits)
+{
+    private long _messages;
+    private long _bytes;
+
+    public long Messages => Volatile.Read(ref _messages);
+
+    public long Bytes => Volatile.Read(ref _bytes);
+
+    public bool Admit(long bytes, bool isNew) =>
+        (!isNew || Messages < limits.MaxRetainedMessages) && Bytes + bytes <= limits.MaxRetainedBytes;
+
+    public void Add(long messages, long bytes)
+    {
+        if (messages != 0) Interlocked.Add(ref _messages, messages);
+        if (bytes != 0) Interlocked.Add(ref _bytes, bytes);
+    }
+}

@@ -1,0 +1,129 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace OrleansBroker.Grains.Monitors;
+
+/// <summary>
+/// Exclusive access to a grain's hot state without blocking (invariant B12): who finds the monitor free runs its work at once;
+/// who finds it held leaves the work in the inbox, first in first out, and goes on. The holder works the inbox off before it
+/// leaves, a bounded slice itself and the rest on the thread pool, keeping the monitor. Nobody ever waits, so
+/// nested entries (a shard's turn enters sessions) cannot deadlock, and work of one caller keeps its order.
+/// </summary>
+[SuppressMessage("Reliability", "CA2002", Justification = "The object is its own lock to save one per session; nobody else locks it.")]
+internal abstract class WorkMonitor<TWork> : IThreadPoolWorkItem
+    where TWork : struct
+{
+    private const int Free = 0;
+    private const int Held = 1;
+    private const int HeldWithInbox = 2;
+
+    private int _state;
+    private Queue<TWork>? _inbox;
+
+    protected WorkMonitor(InboxLimits limits) => Limits = limits;
+
+    protected InboxLimits Limits { get; }
+
+    /// <summary>Work left in the inbox; a reading without lock, for bounds and metrics.</summary>
+    protected int Waiting => _inbox?.Count ?? 0;
+
+    /// <inheritdoc/>
+    void IThreadPoolWorkItem.Execute()
+    {
+        Drain();
+        Left();
+    }
+
+    /// <summary>Runs the work now or leaves it in the inbox.</summary>
+    protected void Enter(in TWork work)
+    {
+        if (TryEnter())
+        {
+            Run(work);
+            Leave();
+            return;
+        }
+
+        Deferred(work);
+        if (!Append(work)) return;
+        Run(work);
+        Leave();
+    }
+
+    /// <summary>Takes the monitor when it is free; the caller then runs what it likes and calls <see cref="Leave"/>.</summary>
+    protected bool TryEnter() => Interlocked.CompareExchange(ref _state, Held, Free) == Free;
+
+    /// <summary>Gives the monitor up after working off what came meanwhile.</summary>
+    protected void Leave()
+    {
+        if (HasJob || Interlocked.CompareExchange(ref _state, Free, Held) != Held) Drain();
+        Left();
+    }
+
+    /// <summary>One piece of work, under the monitor. Must not throw.</summary>
+    protected abstract void Run(in TWork work);
+
+    /// <summary>The work goes to the inbox; before it can run.</summary>
+    protected virtual void Deferred(in TWork work)
+    {
+    }
+
+    /// <summary>A long job holds up the inbox: its next slice, or false when there is none.</summary>
+    protected virtual bool RunJobSlice() => false;
+
+    /// <summary>A long job is under way.</summary>
+    protected virtual bool HasJob => false;
+
+    /// <summary>After the monitor was left, or passed to the pool: effects outside run here.</summary>
+    protected virtual void Left()
+    {
+    }
+
+    /// <summary>Appends to the inbox; true when the monitor was found free and is the caller's now.</summary>
+    private bool Append(in TWork work)
+    {
+        lock (this)
+        {
+            while (true)
+            {
+                // The holder cannot leave while the state says that there is an inbox, and reads it under this lock.
+                if (Interlocked.CompareExchange(ref _state, HeldWithInbox, Held) != Free)
+                {
+                    (_inbox ??= new Queue<TWork>()).Enqueue(work);
+                    return false;
+                }
+
+                if (TryEnter()) return true;
+            }
+        }
+    }
+
+    private void Drain()
+    {
+        var started = System.Diagnostics.Stopwatch.GetTimestamp();
+        for (var entries = 1; ; entries++)
+        {
+            if (!RunJobSlice())
+            {
+                if (!TryTake(out var work)) return;
+                Run(work);
+            }
+
+            if (entries < Limits.SliceEntries && System.Diagnostics.Stopwatch.GetElapsedTime(started) < Limits.Slice) continue;
+            // Ownership goes with the work item: nobody enters in between.
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            return;
+        }
+    }
+
+    /// <summary>The next entry; when there is none the monitor is left.</summary>
+    private bool TryTake(out TWork work)
+    {
+        lock (this)
+        {
+            if (_inbox is not null && _inbox.TryDequeue(out work)) return true;
+            work = default;
+            Volatile.Write(ref _state, Free);
+            return false;
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using OrleansBroker.Broker.Messages;
+using OrleansBroker.Broker.Outcomes;
+
+namespace OrleansBroker.Grains.Nodes;
+
+/// <summary>The ways from this silo to the others, one <see cref="NodeSender"/> each.</summary>
+internal sealed class NodeSenders(
+    NodeClient client, ILocalSiloDetails self, ISiloStatusOracle oracle, PendingTokens tokens, BrokerCounters counters, TimeProvider time, ILogger<NodeSender> logger)
+{
+    private readonly ConcurrentDictionary<SiloAddress, NodeSender> _senders = new();
+
+    public NodeClient Client { get; } = client;
+
+    public SiloAddress Self { get; } = self.SiloAddress;
+
+    public TimeProvider Time { get; } = time;
+
+    public bool IsDead(SiloAddress silo) => oracle.IsDeadSilo(silo);
+
+    /// <summary>Sends what must arrive as long as the silo lives.</summary>
+    public void Send(SiloAddress silo, NodeItem item) => For(silo).TryEnqueue(item, droppable: false);
+
+    /// <summary>Sends a QoS 0 item; beyond the bound it is dropped and counted.</summary>
+    public void SendDroppable(SiloAddress silo, NodeItem item)
+    {
+        if (!For(silo).TryEnqueue(item, droppable: true)) counters.Drop(DropReason.LaneFull);
+    }
+
+    /// <summary>The silo is dead: what waited for its answer is settled as not stored, the rest is dropped and counted.</summary>
+    public void GiveUp(IReadOnlyList<NodeItem> batch)
+    {
+        foreach (var item in batch)
+        {
+            if (item.Token == 0) counters.Drop(DropReason.LaneFull);
+            else if (item.Kind is NodeItemKind.Deliver or NodeItemKind.Retained) tokens.Take<Publication>(item.Token)?.Settle(PartOutcome.NotStored);
+        }
+    }
+
+    private NodeSender For(SiloAddress silo) => _senders.GetOrAdd(silo, static (silo, senders) => new NodeSender(silo, senders, senders._logger), this);
+
+    private readonly ILogger _logger = logger;
+}

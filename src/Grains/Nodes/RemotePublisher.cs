@@ -1,0 +1,18 @@
+using OrleansBroker.Broker.Messages;
+using OrleansBroker.Mqtt.Reasons;
+
+namespace OrleansBroker.Grains.Nodes;
+
+/// <summary>Stands for the publisher of a message that came from another silo: tells that silo when all its parts are settled here.</summary>
+internal sealed class RemotePublisher(SiloAddress source, NodeSenders senders) : IPublisher
+{
+    public void Deferred(Publication publication)
+    {
+        // Admission is with the source; there is nothing to count here.
+    }
+
+    public void Settled(Publication publication, ReasonCode reason)
+    {
+        if (publication.Token != 0) senders.Send(source, new NodeItem { Kind = NodeItemKind.Done, Token = publication.Token, Reason = reason });
+    }
+}

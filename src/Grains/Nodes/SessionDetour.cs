@@ -1,0 +1,93 @@
+using Microsoft.Extensions.Logging;
+using OrleansBroker.Broker.Outcomes;
+using OrleansBroker.Grains.Sessions;
+
+namespace OrleansBroker.Grains.Nodes;
+
+/// <summary>The FIFO of one session that is reached by grain calls; it ends when it is empty.</summary>
+internal sealed partial class SessionDetour(
+    SessionRef session, SessionDetours detours, IGrainFactory grains, NodeSenders senders, BrokerCounters counters, ILogger logger)
+{
+    /// <summary>As for a call between silos: 128 items of 100 B are about 20 KB.</summary>
+    private const int MaxItemsPerCall = 128;
+
+    /// <summary>Items without a waiting publisher (QoS 0) beyond this are dropped and counted.</summary>
+    private const int MaxWaiting = 8_192;
+
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
+
+    private readonly Queue<NodeItem> _waiting = new();
+    private bool _started;
+    private bool _ended;
+
+    /// <summary>False when the detour has just ended: begin another.</summary>
+    public bool TryEnqueue(NodeItem item)
+    {
+        lock (_waiting)
+        {
+            if (_ended) return false;
+            if (item.Token == 0 && _waiting.Count >= MaxWaiting)
+            {
+                counters.Drop(DropReason.LaneFull);
+                return true;
+            }
+
+            _waiting.Enqueue(item);
+            if (_started) return true;
+            _started = true;
+        }
+
+        _ = RunAsync();
+        return true;
+    }
+
+    private async Task RunAsync()
+    {
+        // The caller may hold a shard's monitor.
+        await Task.Yield();
+        var grain = grains.GetGrain<ISessionGrain>(new SessionKey(session.ClientId).ToGrainKey());
+        while (Peek() is { } batch)
+        {
+            if (await TryCallAsync(grain, batch)) Drop(batch.Length);
+            else await Task.Delay(RetryDelay, senders.Time);
+        }
+    }
+
+    private async Task<bool> TryCallAsync(ISessionGrain grain, NodeItem[] batch)
+    {
+        try
+        {
+            session.Silo = await grain.DeliverAsync(batch, senders.Self);
+            return true;
+        }
+        catch (Exception exception)
+        {
+            // Whatever the call failed of, what is not delivered stays first in line.
+            LogFailed(exception, session.ClientId);
+            return false;
+        }
+    }
+
+    private NodeItem[]? Peek()
+    {
+        lock (_waiting)
+        {
+            if (_waiting.Count > 0) return [.. _waiting.Take(MaxItemsPerCall)];
+            // Removed before it is marked: whoever sees no detour finds everything delivered.
+            detours.Ended(session);
+            _ended = true;
+            return null;
+        }
+    }
+
+    private void Drop(int count)
+    {
+        lock (_waiting)
+        {
+            for (; count > 0; count--) _waiting.Dequeue();
+        }
+    }
+
+    [LoggerMessage(2102, LogLevel.Warning, "Session {ClientId} not reached; tried again")]
+    private partial void LogFailed(Exception exception, string clientId);
+}

@@ -1,0 +1,48 @@
+using System.Collections.Concurrent;
+using OrleansBroker.Grains.Nodes;
+
+namespace OrleansBroker.Grains.Sessions;
+
+/// <summary>The sessions that this silo's shards and connections refer to, by client id, with the monitors of those that are here.</summary>
+internal sealed class LocalSessions(SessionDetours detours)
+{
+    private readonly SessionDetours _detours = detours;
+    private readonly ConcurrentDictionary<string, SessionRef> _sessions = new(StringComparer.Ordinal);
+
+    public int Count => _sessions.Count;
+
+    /// <summary>The one reference to the session, held; the caller gives it back with <see cref="Release"/>.</summary>
+    public SessionRef Hold(string clientId)
+    {
+        while (true)
+        {
+            var session = _sessions.GetOrAdd(clientId, static (id, sessions) => new SessionRef(id, sessions, sessions._detours), this);
+            lock (session)
+            {
+                // Holders below 0: given up between the look-up and the lock.
+                if (session.Holders < 0) continue;
+                session.Holders++;
+                return session;
+            }
+        }
+    }
+
+    /// <summary>One more holder of a reference that the caller's own holder keeps alive.</summary>
+    public static void Hold(SessionRef session)
+    {
+        lock (session) session.Holders++;
+    }
+
+    public void Release(SessionRef session)
+    {
+        lock (session)
+        {
+            if (--session.Holders > 0) return;
+            session.Holders = -1;
+            _sessions.TryRemove(new KeyValuePair<string, SessionRef>(session.ClientId, session));
+        }
+    }
+
+    /// <summary>The open monitor of a session that is on this silo.</summary>
+    public SessionMonitor? Find(string clientId) => _sessions.TryGetValue(clientId, out var session) ? session.Local : null;
+}

@@ -1,0 +1,107 @@
+using OrleansBroker.Broker.Sessions;
+using OrleansBroker.Grains.Nodes;
+using OrleansBroker.Mqtt.Packets;
+using OrleansBroker.Mqtt.Reasons;
+
+namespace OrleansBroker.Grains.Sessions;
+
+/// <summary>CONNECT and the end of connections.</summary>
+internal sealed partial class SessionGrain
+{
+    /// <summary>
+    /// (1) find the connection; (2) open the journal if the session is to be durable; (3) take over in the monitor;
+    /// (4) wait for the commit; (5) CONNACK, then redeliveries and the queue, in one turn (invariant B18).
+    /// </summary>
+    public async ValueTask<ReasonCode> ConnectAsync(ConnectRequest request)
+    {
+        if (FindConnection(request.Gateway, request.ConnectionId) is not { } connection) return ReasonCode.ServerUnavailable;
+        var parameters = request.ToParameters(ClientId);
+        try
+        {
+            if (parameters.SessionExpiryIntervalSeconds > 0 && _journal is null) await OpenNewJournalAsync();
+        }
+        catch (Exception exception) when (exception is not JournalFencedException)
+        {
+            // Whatever the store failed of: the client may come again (design section 10).
+            LogStoreFailed(exception, ClientId);
+            return ReasonCode.ServerUnavailable;
+        }
+
+        var incarnation = services.Incarnations.Next();
+        var attached = await _monitor.RunAsync(session =>
+        {
+            var result = session.BeginAttach(connection, parameters, incarnation, _journal, services.Session.Clock.NowMilliseconds);
+            _monitor.Watch(connection, connection as IActivityProbe ?? new LocalActivity((IGatewayConnection)connection));
+            return result;
+        });
+        if (!await IsStoredAsync(attached.Number))
+        {
+            await _monitor.RunAsync(session => Run(() => session.AbandonAttach(connection, services.Session.Clock.NowMilliseconds)));
+            return ReasonCode.ServerUnavailable;
+        }
+
+        await _monitor.RunAsync(session => Run(() =>
+        {
+            if (!session.IsCurrent(connection)) return;
+            Attach(connection, attached, session.ExpiryIntervalSeconds);
+            session.CompleteAttach(connection, services.Session.Clock.NowMilliseconds);
+        }));
+        return ReasonCode.Success;
+    }
+
+    public async ValueTask DisconnectAsync(long connectionId, SiloAddress gateway, ConnectionEnd end)
+    {
+        await _monitor.RunAsync(session =>
+        {
+            var connection = _monitor.Connection;
+            if (connection is null || !IsSame(connection, connectionId, gateway)) return false;
+            return session.Detach(connection, end.PublishWill, end.SessionExpiryIntervalSeconds, services.Session.Clock.NowMilliseconds);
+        });
+    }
+
+    private static bool Run(Action action)
+    {
+        action();
+        return true;
+    }
+
+    private void Attach(ISessionConnection connection, AttachResult attached, uint expiry)
+    {
+        if (connection is RemoteConnection remote) remote.Attached(attached.SessionPresent, expiry);
+        else ((IGatewayConnection)connection).Attached(_monitor, new ConnAckPacket { SessionPresent = attached.SessionPresent, SessionExpiryIntervalSeconds = expiry });
+    }
+
+    private async Task OpenNewJournalAsync()
+    {
+        using var limit = new CancellationTokenSource(services.Timing.StoreWait, services.Session.Clock.TimeProvider);
+        await OpenJournalAsync(new SessionReplay(services.Session.Clock), limit.Token);
+    }
+
+    private async Task<bool> IsStoredAsync(ulong number)
+    {
+        try
+        {
+            await _monitor.CommittedAsync(number).WaitAsync(services.Timing.StoreWait, services.Session.Clock.TimeProvider);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+        catch (JournalFencedException)
+        {
+            this.DeactivateOnIdle();
+            return false;
+        }
+    }
+
+    /// <summary>The connection itself when it is on this silo, its stand-in otherwise; null when it is gone already.</summary>
+    private ISessionConnection? FindConnection(SiloAddress gateway, long connectionId)
+    {
+        if (!gateway.Equals(services.Senders.Self)) return new RemoteConnection(gateway, connectionId, ClientId, services.Senders, services.Session.Clock);
+        return services.Connections.TryGet(connectionId, out var connection) ? connection : null;
+    }
+
+    private bool IsSame(ISessionConnection connection, long connectionId, SiloAddress gateway) =>
+        connection.ConnectionId == connectionId && gateway.Equals(connection is RemoteConnection remote ? remote.Gateway : services.Senders.Self);
+}

@@ -1,0 +1,127 @@
+using System.Buffers.Binary;
+using OrleansBroker.Broker.Messages;
+using OrleansBroker.Broker.Sessions;
+using OrleansBroker.Broker.Subscriptions;
+using OrleansBroker.Grains.Records;
+using OrleansBroker.Grains.Time;
+using OrleansBroker.Storage.Journals;
+
+namespace OrleansBroker.Grains.Sessions;
+
+/// <summary>Encodes a session's changes. A key is the record's kind, then its number (little-endian) where there are several.</summary>
+internal sealed class SessionJournal(Journal journal, BrokerClock clock) : ISessionJournal
+{
+    internal const byte HeaderKind = (byte)'h';
+    internal const byte SubscriptionKind = (byte)'s';
+    internal const byte WillKind = (byte)'w';
+    internal const byte MessageKind = (byte)'m';
+    internal const byte IdentifierKind = (byte)'i';
+    internal const byte InboundKind = (byte)'p';
+    internal const byte ForwardKind = (byte)'f';
+
+    private const int ScratchBytes = 256;
+
+    public Journal Journal { get; } = journal;
+
+    public static byte[] HeaderKey { get; } = [HeaderKind];
+
+    public ulong PutHeader(in SessionHeader header)
+    {
+        Span<byte> value = stackalloc byte[ScratchBytes];
+        var writer = new RecordWriter(value);
+        writer.Int64(header.Incarnation);
+        writer.Int64(header.Epoch);
+        writer.Byte((byte)header.Version);
+        writer.UInt32(header.ExpiryIntervalSeconds);
+        writer.Int64(header.DisconnectedAtMilliseconds is { } at ? clock.ToUtcMilliseconds(at) : 0);
+        writer.Text(header.UserName);
+        return Journal.Put(HeaderKey, writer.Written);
+    }
+
+    public ulong PutSubscription(Subscription subscription)
+    {
+        Span<byte> value = stackalloc byte[ScratchBytes];
+        var writer = new RecordWriter(value);
+        writer.Text(subscription.Filter.Text);
+        writer.UInt32(subscription.Version);
+        writer.Byte((byte)subscription.State);
+        writer.Byte((byte)subscription.Options.QoS);
+        writer.Bool(subscription.Options.NoLocal);
+        writer.Bool(subscription.Options.RetainAsPublished);
+        writer.Byte((byte)subscription.Options.RetainHandling);
+        writer.UInt32(subscription.Options.Identifier);
+        return Journal.Put(Key(SubscriptionKind, subscription.Version, stackalloc byte[KeyBytes]), writer.Written);
+    }
+
+    public ulong RemoveSubscription(uint version) => Journal.Remove(Key(SubscriptionKind, version, stackalloc byte[KeyBytes]));
+
+    public ulong PutWill(WillMessage will)
+    {
+        Span<byte> value = stackalloc byte[ScratchBytes];
+        var writer = new RecordWriter(value);
+        writer.UInt32((uint)will.TopicLength);
+        writer.UInt32((uint)will.PropertiesLength);
+        writer.Byte((byte)will.QoS);
+        writer.Bool(will.Retain);
+        writer.UInt32(will.DelaySeconds);
+        writer.Bool(will.ExpirySeconds is not null);
+        writer.UInt32(will.ExpirySeconds ?? 0);
+        return Journal.Put([WillKind], writer.Written, Journal.Stored, new SharedPayload(will.Body));
+    }
+
+    public ulong RemoveWill() => Journal.Remove([WillKind]);
+
+    public ulong PutMessage(in OutboundMessage message, ushort packetIdentifier)
+    {
+        Span<byte> value = stackalloc byte[ScratchBytes];
+        var writer = new RecordWriter(value);
+        writer.UInt16(packetIdentifier);
+        writer.Byte((byte)message.QoS);
+        writer.Bool(message.Retain);
+        var identifiers = message.SubscriptionIdentifiers ?? [];
+        writer.UInt32((uint)identifiers.Length);
+        foreach (var identifier in identifiers) writer.UInt32(identifier);
+        MessageFields.Write(ref writer, message.Publication!, clock);
+        return Journal.Put(
+            Key(MessageKind, message.Sequence, stackalloc byte[KeyBytes]), writer.Written, Journal.Fresh, new SharedPayload(message.Publication!.Body));
+    }
+
+    public ulong PutIdentifier(long sequence, ushort packetIdentifier, bool released)
+    {
+        Span<byte> value = stackalloc byte[ScratchBytes];
+        var writer = new RecordWriter(value);
+        writer.UInt16(packetIdentifier);
+        writer.Bool(released);
+        return Journal.Put(Key(IdentifierKind, sequence, stackalloc byte[KeyBytes]), writer.Written);
+    }
+
+    public ulong RemoveMessage(long sequence, ulong record, ulong identifierRecord)
+    {
+        if (identifierRecord != 0) Journal.Remove(Key(IdentifierKind, sequence, stackalloc byte[KeyBytes]), identifierRecord);
+        return Journal.Remove(Key(MessageKind, sequence, stackalloc byte[KeyBytes]), record);
+    }
+
+    public ulong PutInbound(ushort packetIdentifier, long sequence, Publication publication)
+    {
+        Span<byte> value = stackalloc byte[ScratchBytes];
+        var writer = new RecordWriter(value);
+        MessageFields.Write(ref writer, publication, clock);
+        Journal.Put(Key(ForwardKind, sequence, stackalloc byte[KeyBytes]), writer.Written, Journal.Fresh, new SharedPayload(publication.Body));
+        var identifier = new RecordWriter(stackalloc byte[sizeof(long)]);
+        identifier.Int64(sequence);
+        return Journal.Put(Key(InboundKind, packetIdentifier, stackalloc byte[KeyBytes]), identifier.Written);
+    }
+
+    public ulong RemoveInboundMessage(long sequence) => Journal.Remove(Key(ForwardKind, sequence, stackalloc byte[KeyBytes]));
+
+    public ulong RemoveInbound(ushort packetIdentifier) => Journal.Remove(Key(InboundKind, packetIdentifier, stackalloc byte[KeyBytes]));
+
+    private const int KeyBytes = 1 + sizeof(long);
+
+    private static ReadOnlySpan<byte> Key(byte kind, long number, Span<byte> key)
+    {
+        key[0] = kind;
+        BinaryPrimitives.WriteInt64LittleEndian(key[1..], number);
+        return key;
+    }
+}

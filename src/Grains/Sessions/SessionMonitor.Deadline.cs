@@ -1,0 +1,67 @@
+using OrleansBroker.Broker.Sessions;
+using OrleansBroker.Mqtt.Reasons;
+
+namespace OrleansBroker.Grains.Sessions;
+
+/// <summary>The session's one deadline in the silo's wheel: keep-alive while connected, will delay and expiry while not.</summary>
+internal sealed partial class SessionMonitor
+{
+    private readonly SessionDeadline _deadline;
+    private IActivityProbe? _activity;
+    private long _lastPacketMilliseconds;
+    private long _armedFor = Session.Never;
+
+    /// <summary>The connection that was attached last; it may have ended. Read under the monitor.</summary>
+    public ISessionConnection? Connection { get; private set; }
+
+    /// <summary>A connection has come, with where the time of its last packet is read. Under the monitor.</summary>
+    public void Watch(ISessionConnection connection, IActivityProbe activity)
+    {
+        Connection = connection;
+        _activity = activity;
+        _lastPacketMilliseconds = Now;
+        _armedFor = Session.Never;
+    }
+
+    /// <summary>The wheel's turn.</summary>
+    public void DeadlineReached() => Enter(new SessionWork(SessionWorkKind.Deadline));
+
+    /// <summary>A remote gateway answered when its connection last heard of the client.</summary>
+    public bool ActivityReported(ISessionConnection connection, long lastPacketMilliseconds) =>
+        TryEnter(new SessionWork(SessionWorkKind.Operation, new Monitors.PendingOperation<Session, bool>(session =>
+        {
+            if (session.IsCurrent(connection)) _lastPacketMilliseconds = Math.Max(_lastPacketMilliseconds, lastPacketMilliseconds);
+            if (session.IsCurrent(connection)) CloseIfSilent();
+            return true;
+        })));
+
+    private void RunDeadline()
+    {
+        _armedFor = Session.Never;
+        if (!_session.IsConnected)
+        {
+            _session.Due(Now);
+            return;
+        }
+
+        // Before it closes anything the session asks the gateway for the latest time (design section 8).
+        if (_activity is null || !_activity.TryRead(out var lastPacket)) return;
+        _lastPacketMilliseconds = lastPacket;
+        CloseIfSilent();
+    }
+
+    private void CloseIfSilent()
+    {
+        // [MQTT5-3.1.2-22] [MQTT311-3.1.2-24]: silent for one and a half times the keep-alive.
+        if (_session.IsSilent(_lastPacketMilliseconds, Now)) _session.Disconnect(ReasonCode.KeepAliveTimeout, publishWill: true, Now);
+    }
+
+    private void Arm()
+    {
+        var due = _closed ? Session.Never : _session.Deadline(_lastPacketMilliseconds);
+        if (due == _armedFor) return;
+        _armedFor = due;
+        if (due == Session.Never) _services.Wheel.Cancel(_deadline);
+        else _services.Wheel.Schedule(_deadline, due);
+    }
+}

@@ -1,0 +1,76 @@
+using OrleansBroker.Broker.Messages;
+using OrleansBroker.Broker.Sessions;
+using OrleansBroker.Broker.Subscriptions;
+
+namespace OrleansBroker.Grains.Sessions;
+
+/// <summary>What a session causes outside: run in order, by one thread at a time, after the monitor is left.</summary>
+internal sealed partial class SessionMonitor
+{
+    private Queue<SessionEffect>? _effects;
+    private bool _runningEffects;
+
+    /// <summary>Routes of ended subscriptions that shards have not all confirmed yet.</summary>
+    public Task RouteRemovals { get; private set; } = Task.CompletedTask;
+
+    /// <inheritdoc/>
+    protected override void Left()
+    {
+        if (Volatile.Read(ref _effects) is not { } effects) return;
+        while (true)
+        {
+            SessionEffect effect;
+            lock (effects)
+            {
+                if (_runningEffects || !effects.TryDequeue(out effect)) return;
+                _runningEffects = true;
+            }
+
+            Run(effect);
+            lock (effects) _runningEffects = false;
+        }
+    }
+
+    /// <summary>Under the monitor: the order of effects is the order of causes.</summary>
+    private void TakeEffects()
+    {
+        while (_session.TryTakeEffect(out var effect))
+        {
+            var effects = _effects ??= new Queue<SessionEffect>();
+            lock (effects) effects.Enqueue(effect);
+        }
+    }
+
+    private void Run(in SessionEffect effect)
+    {
+        switch (effect.Kind)
+        {
+            case SessionEffectKind.Forward:
+                _services.Router.Publish(((Publication)effect.Target!).PublishedBy(this));
+                break;
+            case SessionEffectKind.PublishWill:
+                _services.Router.Publish(ToPublication((WillMessage)effect.Target!).PublishedBy(new WillPublisher(this)));
+                break;
+            case SessionEffectKind.ReturnShared:
+                ((SharedOffer)effect.Target!).Answer(OfferAnswer.Returned);
+                break;
+            case SessionEffectKind.RemoveRoutes:
+                var removal = _services.Routes.RemoveAsync(Identity.ClientId, effect.Number, (IReadOnlyList<Subscription>)effect.Target!);
+                RouteRemovals = Task.WhenAll(RouteRemovals, removal);
+                break;
+            case SessionEffectKind.AnnounceShared:
+                _services.Routes.AnnounceConnected(Identity.ClientId, (IReadOnlyList<Subscription>)effect.Target!);
+                break;
+            case SessionEffectKind.Ended:
+                _services.Lifetimes.Ended(Identity.ClientId);
+                break;
+        }
+    }
+
+    private Publication ToPublication(WillMessage will) =>
+        new(will.Body, will.TopicLength, will.PropertiesLength, will.QoS, will.Retain, Identity.ClientId)
+        {
+            // The interval of a will counts from its publication [MQTT5-3.1.3-9].
+            ExpiresAtMilliseconds = will.ExpirySeconds is { } seconds ? Now + (seconds * 1000L) : Publication.NeverExpires,
+        };
+}

@@ -1,0 +1,192 @@
+using OrleansBroker.Broker.Messages;
+using OrleansBroker.Broker.Sessions;
+using OrleansBroker.Broker.Subscriptions;
+using OrleansBroker.Grains.Monitors;
+using OrleansBroker.Mqtt.Packets;
+using OrleansBroker.Storage.Journals;
+
+namespace OrleansBroker.Grains.Sessions;
+
+/// <summary>
+/// The hot state of one session grain: the pure <see cref="Session"/> behind a monitor that shards, connections and the journal's
+/// writer of this silo enter directly. Owned by the activation, which opens and closes it.
+/// </summary>
+internal sealed partial class SessionMonitor : WorkMonitor<SessionWork>, ISessionEntry, IJournalOwner, IPublisher
+{
+    private readonly SessionServices _services;
+    private readonly Session _session;
+    private Queue<(ulong Number, TaskCompletionSource Waiter)>? _commitWaiters;
+    private volatile bool _closed;
+    private volatile bool _connected;
+    private ulong _committed;
+
+    public SessionMonitor(SessionRef identity, SessionServices services)
+        : base(services.InboxLimits)
+    {
+        Identity = identity;
+        _services = services;
+        _session = new Session(identity.ClientId, services.Limits, services.Counters);
+        _deadline = new SessionDeadline(this);
+    }
+
+    public SessionRef Identity { get; }
+
+    public bool IsConnected => _connected;
+
+    private long Now => _services.Clock.NowMilliseconds;
+
+    /// <summary>Refuses every entry from now on; what is already in the inbox still runs.</summary>
+    public void Close()
+    {
+        _closed = true;
+        _services.Wheel.Cancel(_deadline);
+    }
+
+    /// <summary>Runs control work under the monitor: at once when it is free, which is the rule.</summary>
+    public ValueTask<TResult> RunAsync<TResult>(Func<Session, TResult> body)
+    {
+        if (TryEnter())
+        {
+            try
+            {
+                return ValueTask.FromResult(body(_session));
+            }
+            finally
+            {
+                Changed();
+                TakeEffects();
+                Leave();
+            }
+        }
+
+        var operation = new PendingOperation<Session, TResult>(body);
+        Enter(new SessionWork(SessionWorkKind.Operation, operation));
+        return new ValueTask<TResult>(operation.Task);
+    }
+
+    /// <summary>Completes when the journal has committed the number; at once for 0.</summary>
+    /// <exception cref="JournalFencedException">Another activation owns the session now.</exception>
+    public Task CommittedAsync(ulong number)
+    {
+        if (number <= Volatile.Read(ref _committed)) return Task.CompletedTask;
+        var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Enter(new SessionWork(SessionWorkKind.Operation, new PendingOperation<Session, bool>(_ => AddWaiter(number, waiter))));
+        return waiter.Task;
+    }
+
+    /// <inheritdoc/>
+    protected override void Run(in SessionWork work)
+    {
+        switch (work.Kind)
+        {
+            case SessionWorkKind.Deliver:
+                RunDeliver((Publication)work.First!, (RouteMatch)work.Second!);
+                return;
+            case SessionWorkKind.Offer:
+                RunOffer((SharedOffer)work.First!);
+                return;
+            case SessionWorkKind.Acknowledge:
+                RunAcknowledge(work);
+                return;
+            case SessionWorkKind.PublishExactlyOnce:
+                if (_session.IsCurrent((ISessionConnection)work.First!)) _session.PublishExactlyOnce((Publication)work.Second!);
+                break;
+            case SessionWorkKind.InboundSettled:
+                _session.InboundSettled((Publication)work.First!, work.Reason);
+                return;
+            case SessionWorkKind.OutputDrained:
+                if (_session.IsCurrent((ISessionConnection)work.First!)) _session.OutputDrained(Now);
+                return;
+            default:
+                RunControl(work);
+                break;
+        }
+
+        TakeEffects();
+    }
+
+    private void RunControl(in SessionWork work)
+    {
+        switch (work.Kind)
+        {
+            case SessionWorkKind.Retained:
+                _session.DeliverRetained((RetainedBatch)work.First!, Now);
+                break;
+            case SessionWorkKind.ReturnShared:
+                _session.ReturnShared((uint)work.Number);
+                break;
+            case SessionWorkKind.Committed:
+                RunCommitted(work.Number);
+                break;
+            case SessionWorkKind.Fenced:
+                RunFenced();
+                break;
+            case SessionWorkKind.WillDone:
+                _session.WillDone();
+                break;
+            case SessionWorkKind.Deadline:
+                RunDeadline();
+                break;
+            case SessionWorkKind.Operation:
+                ((Operation<Session>)work.First!).Run(_session);
+                break;
+        }
+
+        Changed();
+    }
+
+    private void RunAcknowledge(in SessionWork work)
+    {
+        if (!_session.IsCurrent((ISessionConnection)work.First!)) return;
+        switch (work.PacketType)
+        {
+            case PacketType.PubAck:
+                _session.PubAck(work.PacketIdentifier, work.Reason, Now);
+                break;
+            case PacketType.PubRec:
+                _session.PubRec(work.PacketIdentifier, work.Reason, Now);
+                break;
+            case PacketType.PubRel:
+                _session.PubRel(work.PacketIdentifier);
+                break;
+            case PacketType.PubComp:
+                _session.PubComp(work.PacketIdentifier, Now);
+                break;
+        }
+    }
+
+    /// <summary>After control work: what others read without entering, and the deadline, follow the state.</summary>
+    private void Changed()
+    {
+        _connected = _session.IsConnected;
+        Arm();
+    }
+
+    private bool AddWaiter(ulong number, TaskCompletionSource waiter)
+    {
+        if (number <= _committed) waiter.SetResult();
+        else if (_closed) waiter.SetException(new JournalFencedException(Identity.ClientId));
+        else (_commitWaiters ??= new()).Enqueue((number, waiter));
+        return true;
+    }
+
+    private void RunCommitted(ulong number)
+    {
+        Volatile.Write(ref _committed, number);
+        _session.Committed(number, Now);
+        while (_commitWaiters is not null && _commitWaiters.TryPeek(out var first) && first.Number <= number)
+        {
+            _commitWaiters.Dequeue().Waiter.SetResult();
+        }
+    }
+
+    private void RunFenced()
+    {
+        // Another activation owns the session: whatever was promised here is not kept here.
+        _closed = true;
+        while (_commitWaiters is not null && _commitWaiters.TryDequeue(out var waiting))
+        {
+            waiting.Waiter.SetException(new JournalFencedException(Identity.ClientId));
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using OrleansBroker.Broker.Messages;
+using OrleansBroker.Broker.Subscriptions;
+using OrleansBroker.Grains.Nodes;
+
+namespace OrleansBroker.Grains.Sessions;
+
+/// <summary>
+/// One session as this silo's shards know it, interned per client id: its monitor when it is here, the way to it when it is
+/// not. All routes of the session share it, so a location is repaired once (invariant H1).
+/// </summary>
+internal sealed class SessionRef(string clientId, LocalSessions sessions, SessionDetours detours) : IReceiver
+{
+    private SessionMonitor? _local;
+
+    public string ClientId { get; } = clientId;
+
+    /// <summary>The open monitor on this silo; null when there is none.</summary>
+    public SessionMonitor? Local => Volatile.Read(ref _local);
+
+    /// <summary>The silo that the session was last heard of on; null when unknown.</summary>
+    public SiloAddress? Silo { get; set; }
+
+    /// <summary>Routes, monitors and detours that hold this reference; see <see cref="LocalSessions"/>.</summary>
+    public int Holders { get; set; }
+
+    /// <summary>Remote sessions count as connected: their silo answers an offer for them.</summary>
+    public bool IsConnected => Local is { } local ? local.IsConnected : Silo is not null;
+
+    public void Open(SessionMonitor monitor) => Volatile.Write(ref _local, monitor);
+
+    /// <summary>Removes the monitor, unless a successor has taken its place.</summary>
+    public void Close(SessionMonitor monitor) => Interlocked.CompareExchange(ref _local, null, monitor);
+
+    public void RouteAdded() => LocalSessions.Hold(this);
+
+    public void RouteRemoved() => sessions.Release(this);
+
+    public void Deliver(Publication publication, RouteMatch match)
+    {
+        if (Local is { } local && !detours.IsOn(this) && local.Deliver(publication, match)) return;
+        detours.Deliver(this, publication, match);
+    }
+
+    public void Offer(SharedOffer offer)
+    {
+        if (Local is { } local && !detours.IsOn(this) && local.Offer(offer)) return;
+        detours.Offer(this, offer);
+    }
+
+    public void DeliverRetained(RetainedBatch batch)
+    {
+        if (Local is { } local && !detours.IsOn(this) && local.DeliverRetained(batch)) return;
+        detours.DeliverRetained(this, batch);
+    }
+
+    public void ReturnShared(uint version)
+    {
+        if (Local is { } local && local.ReturnShared(version)) return;
+        detours.ReturnShared(this, version);
+    }
+}

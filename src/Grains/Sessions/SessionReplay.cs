@@ -1,0 +1,138 @@
+using System.Buffers.Binary;
+using OrleansBroker.Broker.Messages;
+using OrleansBroker.Broker.Sessions;
+using OrleansBroker.Broker.Subscriptions;
+using OrleansBroker.Grains.Records;
+using OrleansBroker.Grains.Time;
+using OrleansBroker.Mqtt.Packets;
+using OrleansBroker.Mqtt.Topics;
+using OrleansBroker.Storage.Journals;
+
+namespace OrleansBroker.Grains.Sessions;
+
+/// <summary>Brings a session back from its journal: collects the records, then restores in the order of sequences.</summary>
+internal sealed class SessionReplay(BrokerClock clock) : IJournalReplay
+{
+    private readonly SortedDictionary<long, (OutboundMessage Message, ushort PacketIdentifier)> _messages = [];
+    private readonly Dictionary<long, (ushort PacketIdentifier, bool Released)> _identifiers = [];
+    private readonly List<(ushort PacketIdentifier, long Sequence)> _inbound = [];
+    private readonly SortedDictionary<long, Publication> _forwards = [];
+    private readonly List<Subscription> _subscriptions = [];
+    private WillMessage? _will;
+
+    /// <summary>Null when the journal holds no session.</summary>
+    public SessionHeader? Header { get; private set; }
+
+    /// <summary>Subscriptions that had ended and whose routes were not all confirmed as removed.</summary>
+    public IReadOnlyList<Subscription> Removing => _subscriptions.FindAll(static item => item.State == SubscriptionState.Removing);
+
+    /// <summary>Subscriptions whose SUBACK may not have left: their routes are registered again.</summary>
+    public IReadOnlyList<Subscription> Pending => _subscriptions.FindAll(static item => item.State == SubscriptionState.Pending);
+
+    public void Replay(in JournalRecord record)
+    {
+        var fields = new RecordFields(record.Value);
+        var number = record.Key.Length > 1 ? BinaryPrimitives.ReadInt64LittleEndian(record.Key[1..]) : 0;
+        switch (record.Key[0])
+        {
+            case SessionJournal.HeaderKind:
+                Header = ReadHeader(ref fields);
+                break;
+            case SessionJournal.SubscriptionKind:
+                _subscriptions.Add(ReadSubscription(ref fields));
+                break;
+            case SessionJournal.WillKind:
+                _will = ReadWill(ref fields, record.Payload);
+                break;
+            case SessionJournal.MessageKind:
+                ReadMessage(ref fields, number, record.Payload);
+                break;
+            case SessionJournal.IdentifierKind:
+                _identifiers[number] = (fields.UInt16(), fields.Bool());
+                break;
+            case SessionJournal.InboundKind:
+                _inbound.Add(((ushort)number, fields.Int64()));
+                break;
+            case SessionJournal.ForwardKind:
+                if (MessageFields.Read(ref fields, record.Payload, clock) is { } message) _forwards[number] = message;
+                break;
+        }
+    }
+
+    public void Restore(Session session, ISessionJournal journal)
+    {
+        session.Restore(Header!.Value, journal, clock.NowMilliseconds);
+        if (_will is not null) session.RestoreWill(_will);
+        foreach (var subscription in _subscriptions)
+        {
+            if (subscription.State != SubscriptionState.Removing) session.RestoreSubscription(subscription);
+        }
+
+        foreach (var (sequence, (message, packetIdentifier)) in _messages)
+        {
+            if (_identifiers.TryGetValue(sequence, out var given)) session.RestoreInflight(message, given.PacketIdentifier, given.Released);
+            else if (packetIdentifier != 0) session.RestoreInflight(message, packetIdentifier, released: false);
+            else session.RestoreQueued(message);
+        }
+
+        foreach (var (packetIdentifier, sequence) in _inbound) session.RestoreInbound(packetIdentifier, sequence);
+        foreach (var (sequence, publication) in _forwards) session.RestoreForward(publication, sequence);
+    }
+
+    private static Subscription ReadSubscription(ref RecordFields fields)
+    {
+        var filter = TopicFilter.Parse(fields.Text()!);
+        var version = fields.UInt32();
+        var state = (SubscriptionState)fields.Byte();
+        var qos = (QoS)fields.Byte();
+        var noLocal = fields.Bool();
+        var retainAsPublished = fields.Bool();
+        var retainHandling = (RetainHandling)fields.Byte();
+        return new Subscription(filter, new SubscriptionOptions(qos, noLocal, retainAsPublished, retainHandling, fields.UInt32()), version, 0) { State = state };
+    }
+
+    private static WillMessage? ReadWill(ref RecordFields fields, SharedPayload? payload)
+    {
+        var topicLength = (int)fields.UInt32();
+        var propertiesLength = (int)fields.UInt32();
+        var qos = (QoS)fields.Byte();
+        var retain = fields.Bool();
+        var delay = fields.UInt32();
+        var expires = fields.Bool();
+        var expiry = fields.UInt32();
+        return payload is null ? null : new WillMessage(payload.Bytes.ToArray(), topicLength, propertiesLength, qos, retain, delay, expires ? expiry : null);
+    }
+
+    private SessionHeader ReadHeader(ref RecordFields fields)
+    {
+        var incarnation = fields.Int64();
+        var epoch = fields.Int64();
+        var version = (ProtocolVersion)fields.Byte();
+        var expiry = fields.UInt32();
+        var disconnectedAt = fields.Int64();
+        return new SessionHeader(incarnation, epoch, version, expiry, fields.Text(), disconnectedAt == 0 ? null : clock.FromUtcMilliseconds(disconnectedAt));
+    }
+
+    private void ReadMessage(ref RecordFields fields, long sequence, SharedPayload? payload)
+    {
+        var packetIdentifier = fields.UInt16();
+        var qos = (QoS)fields.Byte();
+        var retain = fields.Bool();
+        var identifiers = new uint[Math.Min(fields.UInt32(), MaxIdentifiers)];
+        for (var i = 0; i < identifiers.Length; i++) identifiers[i] = fields.UInt32();
+        if (MessageFields.Read(ref fields, payload, clock) is not { } publication) return;
+        var message = new OutboundMessage
+        {
+            Publication = publication,
+            Sequence = sequence,
+            QoS = qos,
+            Retain = retain,
+            SubscriptionIdentifiers = identifiers.Length == 0 ? null : identifiers,
+            Record = Journal.Stored,
+        };
+        _messages[sequence] = (message, packetIdentifier);
+    }
+
+    /// <summary>As many subscriptions as a session may have and overlap: a damaged count must not allocate more.</summary>
+    private const uint MaxIdentifiers = 65_536;
+}

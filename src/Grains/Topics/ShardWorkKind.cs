@@ -1,0 +1,9 @@
+namespace OrleansBroker.Grains.Topics;
+
+internal enum ShardWorkKind : byte
+{
+    Publish,
+    Answered,
+    Committed,
+    Operation,
+}
