@@ -33,6 +33,9 @@ internal sealed partial class SessionMonitor : WorkMonitor<SessionWork>, ISessio
 
     public bool IsConnected => _connected;
 
+    /// <summary>Read without entering: a hint.</summary>
+    public bool HasBacklog => _session.QueuedCount > 0;
+
     private long Now => _services.Clock.NowMilliseconds;
 
     /// <summary>Refuses every entry from now on; what is already in the inbox still runs.</summary>
@@ -93,7 +96,7 @@ internal sealed partial class SessionMonitor : WorkMonitor<SessionWork>, ISessio
                 break;
             case SessionWorkKind.InboundSettled:
                 _session.InboundSettled((Publication)work.First!, work.Reason);
-                return;
+                break;
             case SessionWorkKind.OutputDrained:
                 if (_session.IsCurrent((ISessionConnection)work.First!)) _session.OutputDrained(Now);
                 return;

@@ -8,12 +8,15 @@ internal static class LineLogging
     /// <summary>Category of the <c>Logging:LogLevel</c> section; the levels below stand unless it says otherwise.</summary>
     public const string SectionName = "Logging";
 
-    /// <summary>Ours at Information; Orleans and ASP.NET Core speak of their insides there, so theirs at Warning.</summary>
+    /// <summary>Ours at Information; Orleans, Polly and ASP.NET Core speak of their insides there, so theirs at Warning.</summary>
     public static IReadOnlyDictionary<string, string?> Defaults { get; } = new Dictionary<string, string?>
     {
         ["Logging:LogLevel:Default"] = nameof(LogLevel.Information),
         ["Logging:LogLevel:Orleans"] = nameof(LogLevel.Warning),
         ["Logging:LogLevel:Microsoft"] = nameof(LogLevel.Warning),
+        ["Logging:LogLevel:Polly"] = nameof(LogLevel.Warning),
+        // At start it compares with a first check that never was, and warns.
+        ["Logging:LogLevel:Orleans.Runtime.Watchdog"] = nameof(LogLevel.Error),
     };
 
     public static void AddLines(this ILoggingBuilder logging, IConfiguration configuration)
