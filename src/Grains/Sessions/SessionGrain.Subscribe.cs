@@ -40,7 +40,7 @@ internal sealed partial class SessionGrain
         ulong number = 0;
         var (connection, incarnation) = await _monitor.RunAsync(session =>
         {
-            if (Current(request.Gateway, request.ConnectionId) is not { } current) return ((ISessionConnection?)null, 0L);
+            if (Current(session, request.Gateway, request.ConnectionId) is not { } current) return ((ISessionConnection?)null, 0L);
             for (var i = 0; i < codes.Length; i++)
             {
                 if (codes[i] != ReasonCode.Success) continue;
@@ -67,7 +67,7 @@ internal sealed partial class SessionGrain
         ulong number = 0;
         var connection = await _monitor.RunAsync(session =>
         {
-            if (Current(request.Gateway, request.ConnectionId) is not { } current) return null;
+            if (Current(session, request.Gateway, request.ConnectionId) is not { } current) return null;
             session.BeginSubscribe();
             for (var i = 0; i < codes.Length; i++)
             {
@@ -142,6 +142,7 @@ internal sealed partial class SessionGrain
 
     private static ReasonCode Granted(Wish wish) => (ReasonCode)wish.Subscription.Options.QoS;
 
-    private ISessionConnection? Current(SiloAddress gateway, long connectionId) =>
-        _monitor.Connection is { } connection && IsSame(connection, connectionId, gateway) ? connection : null;
+    /// <summary>The request's connection while it is the session's: what an ended one still asked for is nobody's wish any more.</summary>
+    private ISessionConnection? Current(Session session, SiloAddress gateway, long connectionId) =>
+        _monitor.Connection is { } connection && session.IsCurrent(connection) && IsSame(connection, connectionId, gateway) ? connection : null;
 }

@@ -52,11 +52,12 @@ internal sealed partial class SessionMonitor
                 _services.Router.Publish(ToPublication((WillMessage)effect.Target!).PublishedBy(new WillPublisher(this)));
                 break;
             case SessionEffectKind.ReturnShared:
-                ((SharedOffer)effect.Target!).Answer(OfferAnswer.Returned);
+                var offer = (SharedOffer)effect.Target!;
+                offer.Publication.PublishedBy(this);
+                offer.Answer(OfferAnswer.Returned);
                 break;
             case SessionEffectKind.RemoveRoutes:
-                var removal = _services.Routes.RemoveAsync(Identity.ClientId, effect.Number, (IReadOnlyList<Subscription>)effect.Target!);
-                RouteRemovals = Task.WhenAll(RouteRemovals, removal);
+                RouteRemovals = Task.WhenAll(RouteRemovals, RemoveRoutesAsync((IReadOnlyList<Subscription>)effect.Target!, effect.Number));
                 break;
             case SessionEffectKind.AnnounceShared:
                 _services.Routes.AnnounceConnected(Identity.ClientId, (IReadOnlyList<Subscription>)effect.Target!);
@@ -65,6 +66,17 @@ internal sealed partial class SessionMonitor
                 _services.Lifetimes.Ended(Identity.ClientId);
                 break;
         }
+    }
+
+    private async Task RemoveRoutesAsync(IReadOnlyList<Subscription> subscriptions, long incarnation)
+    {
+        await _services.Routes.RemoveAsync(Identity.ClientId, incarnation, subscriptions);
+        // A session that follows in the same journal must not carry these records for ever.
+        await RunAsync(session =>
+        {
+            foreach (var subscription in subscriptions) session.Forget(subscription);
+            return true;
+        });
     }
 
     private Publication ToPublication(WillMessage will) =>

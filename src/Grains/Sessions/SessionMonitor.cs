@@ -96,7 +96,7 @@ internal sealed partial class SessionMonitor : WorkMonitor<SessionWork>, ISessio
                 break;
             case SessionWorkKind.InboundSettled:
                 _session.InboundSettled((Publication)work.First!, work.Reason);
-                return;
+                break;
             case SessionWorkKind.OutputDrained:
                 if (_session.IsCurrent((ISessionConnection)work.First!)) _session.OutputDrained(Now);
                 return;

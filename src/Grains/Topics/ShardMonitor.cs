@@ -19,6 +19,9 @@ internal sealed class ShardMonitor : WorkMonitor<ShardWork>, IJournalOwner
     /// <summary>QoS 0 publications that may wait in the inbox; what connections may have outstanding bounds the rest.</summary>
     private const int MaxWaitingQoS0 = 65_536;
 
+    /// <summary>Nodes of the retained store per retained message, well above the one or two that it adds; 1 µs.</summary>
+    private const int ExpirySteps = 32;
+
     private readonly Shard _shard;
     private readonly BrokerClock _clock;
     private readonly BrokerCounters _counters;
@@ -48,7 +51,7 @@ internal sealed class ShardMonitor : WorkMonitor<ShardWork>, IJournalOwner
         if (_closed) return false;
         if (TryEnter())
         {
-            _job = _shard.Publish(publication);
+            RunPublish(publication);
             Leave();
         }
         else if (publication.QoS == QoS.AtMostOnce && Waiting >= MaxWaitingQoS0)
@@ -96,7 +99,7 @@ internal sealed class ShardMonitor : WorkMonitor<ShardWork>, IJournalOwner
         switch (work.Kind)
         {
             case ShardWorkKind.Publish:
-                _job = _shard.Publish((Publication)work.First!);
+                RunPublish((Publication)work.First!);
                 break;
             case ShardWorkKind.Answered:
                 _shard.Answered((SharedOffer)work.First!, (OfferAnswer)work.Answer);
@@ -125,6 +128,13 @@ internal sealed class ShardMonitor : WorkMonitor<ShardWork>, IJournalOwner
         _jobDone?.SetResult();
         _jobDone = null;
         return true;
+    }
+
+    private void RunPublish(Publication publication)
+    {
+        // Whoever adds to the retained store clears a little of what has expired: no timer, and what is not added to does not grow.
+        if (publication.Retain) _shard.RemoveExpired(_clock.NowMilliseconds, ExpirySteps);
+        _job = _shard.Publish(publication);
     }
 
     private ulong Begin(Shard shard, Func<Shard, (ulong Number, ShardJob? Job)> body, TaskCompletionSource done)

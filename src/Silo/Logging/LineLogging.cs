@@ -12,7 +12,10 @@ internal static class LineLogging
     public static IReadOnlyDictionary<string, string?> Defaults { get; } = new Dictionary<string, string?>
     {
         ["Logging:LogLevel:Default"] = nameof(LogLevel.Information),
-        ["Logging:LogLevel:Orleans"] = nameof(LogLevel.Warning),
+        // With the dot: categories match by their beginning, and ours begin with "OrleansBroker".
+        ["Logging:LogLevel:Orleans."] = nameof(LogLevel.Warning),
+        // What Orleans' base class of a grain service says of the ring.
+        ["Logging:LogLevel:OrleansBroker.Grains.Nodes.NodeService"] = nameof(LogLevel.Warning),
         ["Logging:LogLevel:Microsoft"] = nameof(LogLevel.Warning),
         ["Logging:LogLevel:Polly"] = nameof(LogLevel.Warning),
         // At start it compares with a first check that never was, and warns.
