@@ -20,11 +20,18 @@ internal static class LineLogging
         ["Logging:LogLevel:Polly"] = nameof(LogLevel.Warning),
         // At start it compares with a first check that never was, and warns.
         ["Logging:LogLevel:Orleans.Runtime.Watchdog"] = nameof(LogLevel.Error),
+        // Ours by name, but Orleans speaks in it of its ring.
+        ["Logging:LogLevel:OrleansBroker.Grains.Nodes.NodeService"] = nameof(LogLevel.Warning),
     };
+
+    private const string Ours = "OrleansBroker";
 
     public static void AddLines(this ILoggingBuilder logging, IConfiguration configuration)
     {
         logging.AddConfiguration(configuration.GetSection(SectionName));
+        // A level counts for every category that begins with its name: without this, Orleans' would be ours too.
+        if (configuration[$"{SectionName}:LogLevel:{Ours}"] is null)
+            logging.AddFilter(Ours, configuration.GetValue($"{SectionName}:LogLevel:Default", LogLevel.Information));
         logging.AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
         logging.AddConsole(console =>
         {
