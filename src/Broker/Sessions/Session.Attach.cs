@@ -22,7 +22,7 @@ public sealed partial class Session
     {
         var resumes = WillResume(parameters, nowMilliseconds);
         TakeOver(resumes);
-        if (Exists && !resumes) EndSession();
+        var ended = Exists && !resumes ? EndSession() : 0;
         if (!Exists) Incarnation = incarnation;
         _journal ??= parameters.SessionExpiryIntervalSeconds > 0 ? journal : null;
 
@@ -38,7 +38,8 @@ public sealed partial class Session
         UserName = parameters.UserName;
         DisconnectedAtMilliseconds = null;
         ReplaceWill(parameters.Will);
-        return new AttachResult(resumes, PutHeader());
+        // CONNACK without Session Present also promises that the older session does not come back.
+        return new AttachResult(resumes, Math.Max(ended, PutHeader()));
     }
 
     /// <summary>Second step of CONNECT, right after CONNACK was appended: redelivers what is in flight and sends what is queued.</summary>
@@ -137,7 +138,8 @@ public sealed partial class Session
     }
 
     /// <summary>The end of a session: its will goes [MQTT5-3.1.3-9], routes are removed, everything open is settled.</summary>
-    private void EndSession()
+    /// <returns>The journal number of the end: a header without expiry, which a replay finds expired.</returns>
+    private ulong EndSession()
     {
         if (Will is not null) PublishWill();
         ReturnAllShared();
@@ -154,9 +156,11 @@ public sealed partial class Session
 
         EndSubscriptions();
         Effect(SessionEffect.Ended());
-        Incarnation = 0;
         ExpiryIntervalSeconds = 0;
+        var number = PutHeader();
+        Incarnation = 0;
         _journal = null;
+        return number;
     }
 
     private void EndInflight(ref InflightMessage slot)

@@ -27,6 +27,7 @@ public sealed partial class Session
         if (subscription.State != SubscriptionState.Pending) return;
         subscription.State = SubscriptionState.Active;
         _journal?.PutSubscription(subscription);
+        RemoveReplaced(subscription);
     }
 
     /// <summary>SUBACK has been appended: retained messages, then live ones, may go.</summary>
@@ -56,6 +57,7 @@ public sealed partial class Session
         subscription.State = SubscriptionState.Removing;
         Subscriptions.Remove(subscription);
         number = _journal?.PutSubscription(subscription) ?? 0;
+        RemoveReplaced(subscription);
     }
 
     /// <summary>Every shard has confirmed that the route of an ended subscription is gone.</summary>
@@ -66,6 +68,12 @@ public sealed partial class Session
     {
         if (_connection is not null) return;
         Return(_queue.TakeWhere(version, static (wanted, message) => message.Offer is { Group.TakesReturns: true } offer && offer.Match.Grants[0].Version == wanted));
+    }
+
+    /// <summary>The record of what the subscription replaced stayed until its successor was settled: left, a replay would bring it back.</summary>
+    private void RemoveReplaced(Subscription subscription)
+    {
+        if (subscription.ReplacedVersion != 0) _journal?.RemoveSubscription(subscription.ReplacedVersion);
     }
 
     private void ReturnAllShared() => Return(_queue.Count == 0 ? [] : _queue.TakeWhere(0, static (_, message) => message.Offer is { Group.TakesReturns: true }));

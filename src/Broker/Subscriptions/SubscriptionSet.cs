@@ -44,6 +44,9 @@ public sealed class SubscriptionSet
         Place(IndexOf(subscription.Filter.Text), subscription);
     }
 
+    /// <summary>The version was used before: later ones are higher.</summary>
+    public void Skip(uint version) => _lastVersion = Math.Max(_lastVersion, version);
+
     public bool Remove(Subscription subscription)
     {
         var index = IndexOf(subscription.Filter.Text);

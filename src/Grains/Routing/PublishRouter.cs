@@ -11,7 +11,7 @@ internal sealed class PublishRouter(ShardSpace space, LocalShards shards, ShardD
     {
         counters.Received();
         var shard = space.OfTopic(publication.Topic);
-        if (shards.Find(shard) is { } monitor && !detours.IsOn(shard) && monitor.Publish(publication)) return;
-        detours.Publish(shard, publication);
+        if (shards.Find(shard) is { } monitor && !detours.IsOn(shard)) monitor.Publish(publication);
+        else detours.Publish(shard, publication);
     }
 }
