@@ -24,6 +24,9 @@ public sealed partial class Session
 
     public void RestoreSubscription(Subscription subscription) => Subscriptions.Restore(subscription);
 
+    /// <summary>A subscription that had ended: its version is not given again in this incarnation.</summary>
+    public void RestoreEnded(Subscription subscription) => Subscriptions.Skip(subscription.Version);
+
     public void RestoreQueued(in OutboundMessage message)
     {
         _lastSequence = Math.Max(_lastSequence, message.Sequence);
