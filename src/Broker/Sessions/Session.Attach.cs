@@ -20,6 +20,7 @@ public sealed partial class Session
     /// <param name="journal">Where a durable session records; null keeps what a resumed session has, or makes a transient one.</param>
     public AttachResult BeginAttach(ISessionConnection connection, ConnectParameters parameters, long incarnation, ISessionJournal? journal, long nowMilliseconds)
     {
+        if (_attaching) AbandonTakenOver(nowMilliseconds);
         // What was due before this CONNECT happened before it, however late the timer is.
         Due(nowMilliseconds);
         var resumes = WillResume(parameters, nowMilliseconds);
@@ -88,6 +89,13 @@ public sealed partial class Session
     public bool Detach(ISessionConnection connection, bool publishWill, uint? expiryIntervalSeconds, long nowMilliseconds)
     {
         if (!IsCurrent(connection)) return false;
+        if (_attaching)
+        {
+            // Never accepted: its will and its expiry are nobody's.
+            AbandonAttach(connection, nowMilliseconds);
+            return true;
+        }
+
         LeaveConnection();
         DisconnectedAtMilliseconds = nowMilliseconds;
         // A session that was to end with its connection cannot be prolonged by DISCONNECT (MQTT5 section 3.14.2.2.2).
@@ -130,6 +138,14 @@ public sealed partial class Session
         }
 
         if (shared is not null) Effect(SessionEffect.AnnounceShared(shared));
+    }
+
+    /// <summary>The connection that is taken over never got its CONNACK, so its client knows nothing of a session made for it.</summary>
+    private void AbandonTakenOver(long now)
+    {
+        var older = _connection!;
+        older.Close(ReasonCode.SessionTakenOver);
+        AbandonAttach(older, now);
     }
 
     private void TakeOver(bool resumes)

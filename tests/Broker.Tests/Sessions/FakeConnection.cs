@@ -21,6 +21,12 @@ internal sealed class FakeConnection(long id) : ISessionConnection
     /// <summary>The socket is gone, the session does not know yet.</summary>
     public bool IsBroken { get; set; }
 
+    /// <summary>The session was told that there is no room and waits to hear of some.</summary>
+    public bool AwaitsRoom { get; set; }
+
+    /// <summary>Sees every packet as it is sent.</summary>
+    public Action<SentPacket>? OnSent { get; set; }
+
     public ReasonCode? ClosedWith { get; private set; }
 
     public IReadOnlyList<SentPacket> Packets => _packets;
@@ -44,7 +50,12 @@ internal sealed class FakeConnection(long id) : ISessionConnection
     {
         if (IsBroken) return SendOutcome.Closed;
         if (publish.Message.SizeBytes > MaximumBytes) return SendOutcome.TooLarge;
-        if (Room == 0) return SendOutcome.Full;
+        if (Room == 0)
+        {
+            AwaitsRoom = true;
+            return SendOutcome.Full;
+        }
+
         Room--;
         Add(new SentPacket(PacketType.Publish, publish.PacketIdentifier, Encoding.UTF8.GetString(publish.Message.Payload))
         {
@@ -72,5 +83,6 @@ internal sealed class FakeConnection(long id) : ISessionConnection
     {
         Assert.Null(ClosedWith);
         _packets.Add(packet);
+        OnSent?.Invoke(packet);
     }
 }

@@ -65,6 +65,7 @@ internal sealed class FakeJournal : ISessionJournal
     {
         Assert.NotEqual(0ul, record);
         if (identifierRecord != 0) Remove('i', sequence);
+        else Assert.DoesNotContain(('i', sequence), _committed.Keys);
         return Remove('m', sequence);
     }
 
