@@ -44,7 +44,8 @@ internal sealed partial class SimulatedWorld
 
     public void Step()
     {
-        switch (_random.Next(36))
+        var isAway = _attached is null && _attach is null;
+        switch (isAway && _random.Next(4) == 0 ? 0 : _random.Next(36))
         {
             case 0: BeginConnect(); break;
             case < 4: CompleteConnect(); break;
@@ -164,6 +165,9 @@ internal sealed partial class SimulatedWorld
         _journal.Crash();
         _underway.Clear();
         AbandonUnsettled();
+        // A session that ends with its connection ends with the node; CONNACK promised that no older one comes back.
+        if (_attached is not null && !_session.IsDurable) _hasSession = false;
+        if (!_session.IsDurable) SessionEnded();
         _session = new Session("client", _limits, _counters);
         if (!_journal.Restore(_session, _now)) SessionEnded();
         RestoreSubscriptions();
