@@ -78,7 +78,7 @@ internal sealed partial class Connection
 
     private async ValueTask ConnectAsync(ConnectPacket packet)
     {
-        var reason = ReasonCode.ServerUnavailable;
+        ReasonCode reason;
         using var time = new CancellationTokenSource();
         _connectTime = time;
         try
@@ -91,15 +91,20 @@ internal sealed partial class Connection
         }
         catch (OperationCanceledException) when (time.IsCancellationRequested)
         {
-            // The client has its answer.
+            return; // the client has its answer
         }
         catch (Exception failure)
         {
             // Whatever failed there, this client is told to come again later.
+            reason = ReasonCode.ServerUnavailable;
             _services.Log.ControlFailed(this, "CONNECT", failure);
         }
 
-        _connectTime = null;
+        finally
+        {
+            _connectTime = null;
+        }
+
         if (reason != ReasonCode.Success)
             Refuse(reason);
         else if (_wasAttached)

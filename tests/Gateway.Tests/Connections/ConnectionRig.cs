@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using OrleansBroker.Broker.Options;
@@ -17,7 +18,7 @@ namespace OrleansBroker.Gateway.Tests.Connections;
 internal sealed class ConnectionRig
 {
     /// <param name="sibling">Shares everything but the connection itself.</param>
-    public ConnectionRig(LimitsOptions? limits = null, ConnectionRig? sibling = null)
+    public ConnectionRig(LimitsOptions? limits = null, ConnectionRig? sibling = null, ILogger<ConnectionLog>? log = null)
     {
         Limits = limits ?? sibling?.Limits ?? new LimitsOptions();
         Time = sibling?.Time ?? new FakeTimeProvider();
@@ -28,7 +29,7 @@ internal sealed class ConnectionRig
         Control = sibling?.Control ?? new FakeSessionControl();
         Router = sibling?.Router ?? new FakeRouter();
         Services = sibling?.Services ?? new GatewayServices(
-            Clock, Limits, new TimingOptions(), Admission, Admission, Control, Router, Counters, Registry, new ConnectionLog(NullLogger<ConnectionLog>.Instance, Time));
+            Clock, Limits, new TimingOptions(), Admission, Admission, Control, Router, Counters, Registry, new ConnectionLog(log ?? NullLogger<ConnectionLog>.Instance, Time));
         Transport = new FakeTransport();
         Connection = new Connection(Registry.NextId(), new ConnectionOrigin(new IPEndPoint(IPAddress.Loopback, 1234), IsLoopback: true), Services, Transport);
         Transport.Connection = Connection;

@@ -54,6 +54,11 @@ internal sealed class FakeTransport : IConnectionTransport
 
     public void Close() => IsCloseAsked = true;
 
+    public void ForgetResumes() => Resumes = 0;
+
+    /// <summary>Room for writes that must not allocate here.</summary>
+    public void Reserve(int bytes) => _written.Capacity = bytes;
+
     /// <summary>The network takes everything that waits.</summary>
     public void Unblock()
     {
