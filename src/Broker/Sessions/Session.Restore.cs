@@ -24,6 +24,9 @@ public sealed partial class Session
 
     public void RestoreSubscription(Subscription subscription) => Subscriptions.Restore(subscription);
 
+    /// <summary>A subscription that had ended: its version is not given again in this incarnation.</summary>
+    public void RestoreEnded(Subscription subscription) => Subscriptions.Skip(subscription.Version);
+
     public void RestoreQueued(in OutboundMessage message)
     {
         _lastSequence = Math.Max(_lastSequence, message.Sequence);
@@ -35,7 +38,9 @@ public sealed partial class Session
     {
         _lastSequence = Math.Max(_lastSequence, message.Sequence);
         var state = released ? InflightState.Released : InflightState.Sent;
-        _inflight.TryRestore(packetIdentifier, new InflightMessage { Message = message, State = state, WasSent = true });
+        // Whether the identifier has a record of its own is not known any more: its removal costs little.
+        _inflight.TryRestore(
+            packetIdentifier, new InflightMessage { Message = message, IdentifierRecord = message.Record, State = state, WasSent = true });
     }
 
     /// <summary>An incoming identifier that PUBREL has not freed yet.</summary>

@@ -47,6 +47,9 @@ public sealed class SubscriptionSet
         Place(index, subscription);
     }
 
+    /// <summary>The version was used before: later ones are higher.</summary>
+    public void Skip(uint version) => _lastVersion = Math.Max(_lastVersion, version);
+
     public bool Remove(Subscription subscription)
     {
         var index = IndexOf(subscription.Filter.Text);

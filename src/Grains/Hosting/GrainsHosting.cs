@@ -41,6 +41,7 @@ public static partial class GrainsHosting
         services.AddSingleton<LocalShards>();
         services.AddSingleton<ShardDetours>();
         services.AddSingleton<NodeInbox>();
+        services.AddSingleton<RemoteSessions>();
         services.AddSingleton<IPublishRouter, PublishRouter>();
         services.AddSingleton<RouteRegistrar>();
         services.AddSingleton<SessionLifetimes>();

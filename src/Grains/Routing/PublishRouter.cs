@@ -9,7 +9,7 @@ internal sealed class PublishRouter(ShardSpace space, LocalShards shards, ShardD
     public void Publish(Publication publication)
     {
         var shard = space.OfTopic(publication.Topic);
-        if (shards.Find(shard) is { } monitor && !detours.IsOn(shard) && monitor.Publish(publication)) return;
-        detours.Publish(shard, publication);
+        if (shards.Find(shard) is { } monitor && !detours.IsOn(shard)) monitor.Publish(publication);
+        else detours.Publish(shard, publication);
     }
 }

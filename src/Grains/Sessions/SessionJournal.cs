@@ -116,7 +116,7 @@ internal sealed class SessionJournal(Journal journal, BrokerClock clock) : ISess
 
     public ulong RemoveInbound(ushort packetIdentifier) => Journal.Remove(Key(InboundKind, packetIdentifier, stackalloc byte[KeyBytes]));
 
-    private const int KeyBytes = 1 + sizeof(long);
+    internal const int KeyBytes = 1 + sizeof(long);
 
     private static ReadOnlySpan<byte> Key(byte kind, long number, Span<byte> key)
     {
