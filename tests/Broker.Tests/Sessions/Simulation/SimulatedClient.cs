@@ -43,7 +43,12 @@ internal sealed class SimulatedClient(Random random)
         Connection = connection;
         connection.OnSent = Check;
         _receiveMaximum = receiveMaximum;
-        if (sessionPresent) return;
+        if (!sessionPresent) Forget();
+    }
+
+    /// <summary>There is no session any more.</summary>
+    public void Forget()
+    {
         _received.Clear();
         _publishing.Clear();
     }

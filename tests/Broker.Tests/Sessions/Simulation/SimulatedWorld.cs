@@ -160,6 +160,8 @@ internal sealed partial class SimulatedWorld
     private void Crash()
     {
         _hasCrashed = true;
+        // A CONNACK that the crash swallowed: the client cannot know, and the standard has no answer. Let it know.
+        if (_attach is { Result.SessionPresent: false }) _client.Forget();
         _client.HasServerCrashed = true;
         _client.Disconnected();
         (_attach, _attached) = (null, null);
