@@ -160,8 +160,7 @@ internal sealed partial class SimulatedWorld
     private void Crash()
     {
         _hasCrashed = true;
-        // A CONNACK that the crash swallowed: the client cannot know, and the standard has no answer. Let it know.
-        if (_attach is { Result.SessionPresent: false }) _client.Forget();
+        var attaching = _attach is null ? 0 : _session.Incarnation;
         _client.HasServerCrashed = true;
         _client.Disconnected();
         (_attach, _attached) = (null, null);
@@ -173,6 +172,8 @@ internal sealed partial class SimulatedWorld
         if (!_session.IsDurable) SessionEnded();
         _session = new Session("client", _limits, _counters);
         if (!_journal.Restore(_session, _now)) SessionEnded();
+        // A CONNACK that the crash swallowed: the client cannot know of the new session, and the standard has no answer. Let it know.
+        if (attaching != 0 && attaching == _session.Incarnation) _client.Forget();
         RestoreSubscriptions();
     }
 
