@@ -160,7 +160,7 @@ internal sealed partial class SimulatedWorld
     private void Crash()
     {
         _hasCrashed = true;
-        var attaching = _attach is null ? 0 : _session.Incarnation;
+        var attaching = _attach is { Result.SessionPresent: false } ? _session.Incarnation : 0;
         _client.HasServerCrashed = true;
         _client.Disconnected();
         (_attach, _attached) = (null, null);
