@@ -43,6 +43,7 @@ public sealed class FlowTests(BrokerFixture broker)
     }
 
     [Fact]
+    [Spec("MQTT5-3.3.4-10")]
     [Spec("MQTT5-4.9.0-3")]
     public async Task ReceiveMaximum_Full_QoS0AndAcksGoOn()
     {
@@ -66,7 +67,7 @@ public sealed class FlowTests(BrokerFixture broker)
     }
 
     [Fact]
-    [Spec("MQTT5-3.3.4-8")]
+    [Spec("MQTT5-3.3.4-7")]
     public async Task ReceiveMaximum_OfTheServerExceeded_Closes()
     {
         var (client, connAck) = await RawClient.ConnectWithAckAsync(broker.Tcp, new ConnectRequest(MqttVersion.V50, Unique.ClientId()));

@@ -59,10 +59,10 @@ internal sealed class KeepAliveCase(KeepAliveBehaviour behaviour, MqttVersion ve
         if (behaviour == KeepAliveBehaviour.SendsHalfAPacket)
             await SendNextByteAsync(client);
         if (behaviour != KeepAliveBehaviour.ReceivesAndAcknowledges)
-            await Task.WhenAny(client.Ended, Task.Delay(TimeSpan.FromSeconds(0.5 * Math.Max(keepAlive, 1)), TimeProvider.System));
+            await Task.WhenAny(client.Ended, Task.Delay(TimeSpan.FromSeconds(0.25 * Math.Max(keepAlive, 1)), TimeProvider.System));
     }
 
-    // 100 bytes are left when the topic is out, and the watch ends after at most 17 steps: the packet never ends.
+    // 100 bytes are left when the topic is out, and the watch ends after at most 34 steps: the packet never ends.
     private async Task SendNextByteAsync(RawClient client)
     {
         var count = _endlessSent == 0 ? _endless.Length - 100 : 1;

@@ -159,7 +159,7 @@ public sealed class QoSTests(BrokerFixture broker)
     [Theory]
     [MemberData(nameof(Versions.All), MemberType = typeof(Versions))]
     [Spec("MQTT5-2.2.1-4")]
-    [Spec("MQTT311-2.3.1-4")]
+    [Spec("MQTT311-2.3.1-1")]
     public async Task PacketIdentifier_OfEveryDelivery_IsUnusedAndNotZero(MqttVersion version)
     {
         const int Count = 20;

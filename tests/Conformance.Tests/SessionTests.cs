@@ -136,7 +136,6 @@ public sealed class SessionTests(BrokerFixture broker)
     }
 
     [Fact]
-    [Spec("MQTT5-3.14.2-2")]
     public async Task SessionExpiryInterval_SetToZeroByDisconnect_EndsTheSession()
     {
         var request = ConnectRequest.Persistent(MqttVersion.V50, Unique.ClientId());
@@ -148,7 +147,6 @@ public sealed class SessionTests(BrokerFixture broker)
     }
 
     [Fact]
-    [Spec("MQTT5-3.14.2-2")]
     public async Task SessionExpiryInterval_RaisedFromZeroByDisconnect_IsAProtocolError()
     {
         await using var client = await broker.ConnectAsync(MqttVersion.V50);

@@ -20,7 +20,7 @@ public sealed class SharedSubscriptionTests(BrokerFixture broker)
         for (var i = 0; i < Count; i++)
             await publisher.PublishAsync(topic, $"{i}", qos);
 
-        var received = await Task.WhenAll(members.Select(CollectAsync));
+        var received = await CollectAsync(members, Count);
         Assert.Equal(Enumerable.Range(0, Count), received.SelectMany(texts => texts).Select(int.Parse).Order());
         Assert.All(received, texts => Assert.NotEmpty(texts));
         Assert.All(received, texts => Assert.Equal(texts.Select(int.Parse).Order(), texts.Select(int.Parse)));
@@ -148,7 +148,7 @@ public sealed class SharedSubscriptionTests(BrokerFixture broker)
             await publisher.PublishAsync(topic, $"{i}", qos: 1);
 
         var members = await Task.WhenAll(requests.Select(broker.ConnectAsync));
-        var received = await Task.WhenAll(members.Select(CollectAsync));
+        var received = await CollectAsync(members, 10);
         Assert.Equal(Enumerable.Range(0, 10), received.SelectMany(texts => texts).Select(int.Parse).Order());
         foreach (var member in members)
             await member.DisposeAsync();
@@ -210,12 +210,27 @@ public sealed class SharedSubscriptionTests(BrokerFixture broker)
         return members;
     }
 
-    /// <summary>All that comes until it is quiet: which member gets what, the broker decides.</summary>
-    private static async Task<IReadOnlyList<string>> CollectAsync(RawClient member)
+    /// <summary>What each member gets until all have got this many together; which gets what, the broker decides.</summary>
+    private static async Task<IReadOnlyList<string>[]> CollectAsync(IReadOnlyList<RawClient> members, int count)
     {
-        List<string> texts = [];
-        while (await member.IsAnythingThereAsync(Quiet))
-            texts.Add((await member.ReceiveAsync()).Text);
+        var texts = members.Select(_ => new List<string>()).ToArray();
+        while (texts.Sum(each => each.Count) < count)
+        {
+            var ready = await Task.WhenAny(members.Select(member => member.WaitForFrameAsync()));
+            await ready;
+            for (var i = 0; i < members.Count; i++)
+            {
+                while (members[i].TryNext() is { } frame)
+                {
+                    var message = frame.ToPublish(members[i].Version);
+                    texts[i].Add(message.Text);
+                    await members[i].CompleteAsync(message);
+                }
+            }
+        }
+
+        foreach (var member in members)
+            await member.ExpectNothingAsync();
         return texts;
     }
 }

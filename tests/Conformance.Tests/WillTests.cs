@@ -154,13 +154,13 @@ public sealed class WillTests(BrokerFixture broker)
     {
         var topic = Unique.Topic();
         await using var subscriber = await SubscribeAsync(MqttVersion.V50, topic);
-        var request = Delayed(topic, delay: 1, expiry: 300);
+        var request = Delayed(topic, delay: 2, expiry: 300);
         await using (await broker.ConnectAsync(request))
         {
         }
 
         await using var back = await broker.ConnectAsync(request with { Will = null });
-        await subscriber.ExpectNothingAsync(TimeSpan.FromSeconds(2.5));
+        await subscriber.ExpectNothingAsync(TimeSpan.FromSeconds(3.5));
     }
 
     [Theory]

@@ -22,7 +22,8 @@ internal sealed class FrameReader(NetworkStream stream)
         Exception? fault = null;
         try
         {
-            using var buffered = new BufferedStream(stream, 64 * 1024);
+            // Not disposed of: that would close the connection, and whether the client closes too is the test's matter.
+            var buffered = new BufferedStream(stream, 64 * 1024);
             while (await ReadFrameAsync(buffered) is { } frame)
                 _frames.Writer.TryWrite(frame);
         }

@@ -95,6 +95,12 @@ public sealed class Publication : IRetained
         publisher.Deferred(this);
     }
 
+    /// <summary>The same message as a publication of its own, with nobody waiting yet: a shared message goes back to its group.</summary>
+    public Publication Again() => new(_body, _topicLength, _propertiesLength, QoS, Retain, PublisherClientId)
+    {
+        ExpiresAtMilliseconds = ExpiresAtMilliseconds,
+    };
+
     /// <summary>Opens one more part; only while another part is open (the shard's own).</summary>
     public void AddPart()
     {
@@ -104,7 +110,13 @@ public sealed class Publication : IRetained
     /// <summary>Settles one part; the last one tells the publisher. Nothing when nobody waits.</summary>
     public void Settle(PartOutcome outcome)
     {
-        if (Volatile.Read(ref _outstanding) == 0) return;
+        if (Volatile.Read(ref _outstanding) == 0)
+        {
+            // A QoS 0 message may live on as a retained one: it must not keep its publisher's connection in memory.
+            _publisher = null;
+            return;
+        }
+
         Interlocked.Or(ref _outcomes, 1 << (int)outcome);
         if (Interlocked.Decrement(ref _outstanding) != 0) return;
         var publisher = Interlocked.Exchange(ref _publisher, null);

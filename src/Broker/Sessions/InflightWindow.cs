@@ -12,8 +12,12 @@ public sealed class InflightWindow
     private const int FirstCapacity = 8;
     private const int MaximumCapacity = 65_536;
 
+    /// <summary>An empty window of up to 64 slots (6 KB) is kept for the next message.</summary>
+    private const int KeptCapacity = 64;
+
     private InflightMessage[] _slots = [];
     private ushort _lastIdentifier;
+    private long _lastOrder;
 
     public int Count { get; private set; }
 
@@ -44,6 +48,7 @@ public sealed class InflightWindow
         ref var slot = ref Occupy(packetIdentifier);
         slot = message;
         slot.PacketIdentifier = packetIdentifier;
+        slot.Order = _lastOrder;
         // Identifiers go on after the highest restored one, away from those the client may still hold.
         _lastIdentifier = Math.Max(_lastIdentifier, packetIdentifier);
         return true;
@@ -66,6 +71,8 @@ public sealed class InflightWindow
         if (index < 0) return;
         _slots[index] = default;
         Count--;
+        // A burst must not cost an idle session its memory.
+        if (Count == 0 && _slots.Length > KeptCapacity) _slots = [];
     }
 
     public void Clear()
@@ -74,13 +81,14 @@ public sealed class InflightWindow
         Count = 0;
     }
 
-    /// <summary>The identifiers in use in the order in which their messages were accepted [MQTT5-4.6.0-1] [MQTT311-4.6.0-1]. Allocates.</summary>
+    /// <summary>The identifiers in use in the order in which they were given, which is that of first sending [MQTT5-4.6.0-1] [MQTT311-4.6.0-1]. Allocates.</summary>
     public ushort[] InOrder()
     {
-        var used = new List<(long Sequence, ushort Identifier)>(Count);
+        if (Count == 0) return [];
+        var used = new List<(long Order, ushort Identifier)>(Count);
         foreach (ref readonly var slot in _slots.AsSpan())
         {
-            if (slot.State != InflightState.Free) used.Add((slot.Message.Sequence, slot.PacketIdentifier));
+            if (slot.State != InflightState.Free) used.Add((slot.Order, slot.PacketIdentifier));
         }
 
         used.Sort();
@@ -93,6 +101,7 @@ public sealed class InflightWindow
         ref var slot = ref _slots[packetIdentifier & (_slots.Length - 1)];
         slot.PacketIdentifier = packetIdentifier;
         slot.State = InflightState.Sent;
+        slot.Order = ++_lastOrder;
         return ref slot;
     }
 

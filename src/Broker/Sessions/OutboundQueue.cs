@@ -1,3 +1,5 @@
+using OrleansBroker.Mqtt.Packets;
+
 namespace OrleansBroker.Broker.Sessions;
 
 /// <summary>Messages that wait for a connection or for room in the window, oldest first, with their bytes. A ring that is allocated on first use.</summary>
@@ -13,6 +15,9 @@ public sealed class OutboundQueue
     /// <summary>Bytes of all queued bodies.</summary>
     public long Bytes { get; private set; }
 
+    /// <summary>QoS 0 messages among <see cref="Count"/>: a later one must not overtake them.</summary>
+    public int AtMostOnceCount { get; private set; }
+
     /// <summary>The oldest message; only when <see cref="Count"/> is above 0.</summary>
     public ref OutboundMessage Peek() => ref _ring[_head];
 
@@ -21,6 +26,7 @@ public sealed class OutboundQueue
         if (Count == _ring.Length) Grow();
         _ring[(_head + Count) & (_ring.Length - 1)] = message;
         Count++;
+        if (message.QoS == QoS.AtMostOnce) AtMostOnceCount++;
         Bytes += message.Publication!.SizeBytes;
     }
 
@@ -31,6 +37,7 @@ public sealed class OutboundQueue
         slot = default;
         _head = (_head + 1) & (_ring.Length - 1);
         Count--;
+        if (message.QoS == QoS.AtMostOnce) AtMostOnceCount--;
         Bytes -= message.Publication!.SizeBytes;
         if (Count == 0 && _ring.Length > FirstCapacity * 8) Clear();
         return message;
@@ -55,6 +62,7 @@ public sealed class OutboundQueue
         _ring = [];
         _head = 0;
         Count = 0;
+        AtMostOnceCount = 0;
         Bytes = 0;
     }
 

@@ -79,9 +79,14 @@ public sealed partial class Session
     /// <summary>The message has ended: its identifier is free, its record goes, its part is settled.</summary>
     private void Complete(ref InflightMessage slot)
     {
-        if (slot.Message.Record != 0) _journal?.RemoveMessage(slot.Message.Sequence, slot.Message.Record, slot.IdentifierRecord);
+        RemoveRecord(slot.Message, slot.IdentifierRecord);
         slot.Message.Part?.Settle(PartOutcome.Done);
         if (slot.IsOutstanding) _outstanding--;
         _inflight.Remove(slot.PacketIdentifier);
+    }
+
+    private void RemoveRecord(in OutboundMessage message, ulong identifierRecord)
+    {
+        if (message.Record != 0) _journal?.RemoveMessage(message.Sequence, message.Record, identifierRecord);
     }
 }

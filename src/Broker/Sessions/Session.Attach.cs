@@ -20,14 +20,18 @@ public sealed partial class Session
     /// <param name="journal">Where a durable session records; null keeps what a resumed session has, or makes a transient one.</param>
     public AttachResult BeginAttach(ISessionConnection connection, ConnectParameters parameters, long incarnation, ISessionJournal? journal, long nowMilliseconds)
     {
+        // What was due before this CONNECT happened before it, however late the timer is.
+        Due(nowMilliseconds);
         var resumes = WillResume(parameters, nowMilliseconds);
         TakeOver(resumes);
         var ended = Exists && !resumes ? EndSession() : 0;
         if (!Exists) Incarnation = incarnation;
+        _ended = false;
+        _resumed = resumes ? new ResumedState(Will, ExpiryIntervalSeconds, DisconnectedAtMilliseconds) : null;
         _journal ??= parameters.SessionExpiryIntervalSeconds > 0 ? journal : null;
 
         _connection = connection;
-        _holds++;
+        _holds = 1;
         _attaching = true;
         _outputFull = false;
         Epoch++;
@@ -38,7 +42,7 @@ public sealed partial class Session
         UserName = parameters.UserName;
         DisconnectedAtMilliseconds = null;
         ReplaceWill(parameters.Will);
-        // CONNACK without Session Present also promises that the older session does not come back.
+        // Clean Start promises the end of the older session too [MQTT5-3.1.2-4] [MQTT311-3.1.2-6].
         return new AttachResult(resumes, Math.Max(ended, PutHeader()));
     }
 
@@ -48,24 +52,35 @@ public sealed partial class Session
         if (!IsCurrent(connection)) return;
         _holds--;
         _attaching = false;
+        _resumed = null;
         _outstanding = 0;
         _resend = null;
         foreach (var identifier in _inflight.InOrder())
         {
-            _inflight.TryGet(identifier).IsOutstanding = false;
-            (_resend ??= new Queue<ushort>()).Enqueue(identifier);
+            ref var slot = ref _inflight.TryGet(identifier);
+            slot.IsOutstanding = false;
+            // What waits for its commit is sent by that; a second sending on this connection would be one too many.
+            if (slot.State is InflightState.Sent or InflightState.Released) (_resend ??= new Queue<ushort>()).Enqueue(identifier);
         }
 
         AnnounceShared();
         Pump(nowMilliseconds);
     }
 
-    /// <summary>The connection that was taken cannot be served after all (store unreachable): back to disconnected.</summary>
+    /// <summary>
+    /// The connection that was taken cannot be served after all (store unreachable): a resumed session is as it was before,
+    /// a new one, which the client must not find later, ends.
+    /// </summary>
     public void AbandonAttach(ISessionConnection connection, long nowMilliseconds)
     {
-        if (!IsCurrent(connection)) return;
-        ReplaceWill(null);
-        Detach(connection, publishWill: false, null, nowMilliseconds);
+        if (!IsCurrent(connection) || !_attaching) return;
+        var before = _resumed;
+        LeaveConnection();
+        ReplaceWill(before?.Will);
+        ExpiryIntervalSeconds = before?.ExpiryIntervalSeconds ?? 0;
+        DisconnectedAtMilliseconds = before?.DisconnectedAtMilliseconds ?? nowMilliseconds;
+        if (before is null) EndSession();
+        else StayDisconnected();
     }
 
     /// <summary>The connection has ended. False when it is not the session's any more.</summary>
@@ -75,7 +90,8 @@ public sealed partial class Session
         if (!IsCurrent(connection)) return false;
         LeaveConnection();
         DisconnectedAtMilliseconds = nowMilliseconds;
-        ExpiryIntervalSeconds = expiryIntervalSeconds ?? ExpiryIntervalSeconds;
+        // A session that was to end with its connection cannot be prolonged by DISCONNECT (MQTT5 section 3.14.2.2.2).
+        if (ExpiryIntervalSeconds > 0) ExpiryIntervalSeconds = expiryIntervalSeconds ?? ExpiryIntervalSeconds;
         // [MQTT5-3.1.2-10] [MQTT311-3.1.2-10]: a normal disconnect removes the will.
         if (!publishWill) ReplaceWill(null);
         if (ExpiryIntervalSeconds == 0)
@@ -85,9 +101,7 @@ public sealed partial class Session
         }
 
         if (Will is { DelaySeconds: 0 }) PublishWill();
-        if (!_limits.QueueQoS0) DropQueuedQoS0();
-        ReturnAllShared();
-        PutHeader();
+        StayDisconnected();
         return true;
     }
 
@@ -135,36 +149,59 @@ public sealed partial class Session
         _attaching = false;
         _outputFull = false;
         _resend = null;
+        _resumed = null;
+    }
+
+    private void StayDisconnected()
+    {
+        if (!_limits.QueueQoS0) DropQueuedQoS0();
+        ReturnAllShared();
+        PutHeader();
     }
 
     /// <summary>The end of a session: its will goes [MQTT5-3.1.3-9], routes are removed, everything open is settled.</summary>
-    /// <returns>The journal number of the end: a header without expiry, which a replay finds expired.</returns>
+    /// <returns>The journal number from which on the session does not come back after a crash; 0 when it was transient.</returns>
     private ulong EndSession()
     {
         if (Will is not null) PublishWill();
-        ReturnAllShared();
-        foreach (var message in _queue.TakeWhere(0, static (_, _) => true)) End(message, DropReason.SessionEnded);
         foreach (var identifier in _inflight.InOrder()) EndInflight(ref _inflight.TryGet(identifier));
-        _inflight.Clear();
         _outstanding = 0;
+        EndReturns();
+        foreach (var message in _queue.TakeWhere(0, static (_, _) => true)) End(message, DropReason.SessionEnded);
         _retained = null;
-        if (_inbound is not null)
-        {
-            foreach (var identifier in _inbound.Keys) _journal?.RemoveInbound(identifier);
-            _inbound = null;
-        }
-
+        EndInbound();
         EndSubscriptions();
-        Effect(SessionEffect.Ended());
         ExpiryIntervalSeconds = 0;
+        // Until its journal is deleted the record says that there is nothing to resume.
         var number = PutHeader();
         Incarnation = 0;
+        _endedJournal = _journal ?? _endedJournal;
         _journal = null;
+        _ended = true;
+        TellEnded();
         return number;
+    }
+
+    /// <summary>The journal may go when nothing in it is still on its way to a shard.</summary>
+    private void TellEnded()
+    {
+        if (!_ended || _willsUnderway > 0 || _forwarding is { Count: > 0 }) return;
+        _ended = false;
+        Effect(SessionEffect.Ended());
     }
 
     private void EndInflight(ref InflightMessage slot)
     {
+        // Another member should get a QoS 1 message, and must not get a QoS 2 message that was sent [MQTT5-4.8.2-5].
+        var mayGoOn = slot.Message.QoS == QoS.AtLeastOnce || slot.State == InflightState.AwaitsCommit;
+        if (mayGoOn && slot.Message.Offer is { Group.TakesReturns: true })
+        {
+            RemoveRecord(slot.Message, slot.IdentifierRecord);
+            Return(slot.Message with { Record = 0 });
+            _inflight.Remove(slot.PacketIdentifier);
+            return;
+        }
+
         _counters.Drop(DropReason.SessionEnded);
         Complete(ref slot);
     }

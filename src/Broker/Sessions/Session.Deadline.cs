@@ -1,3 +1,5 @@
+using OrleansBroker.Mqtt.Packets;
+
 namespace OrleansBroker.Broker.Sessions;
 
 /// <summary>Time: keep-alive while connected, will delay and session expiry while not.</summary>
@@ -5,6 +7,8 @@ public sealed partial class Session
 {
     /// <summary>Value of a deadline that never comes.</summary>
     public const long Never = long.MaxValue;
+
+    private int _willsUnderway;
 
     /// <summary>
     /// Monotonic milliseconds at which <see cref="Due"/> must be called again, given the last packet's time; <see cref="Never"/> for none.
@@ -45,13 +49,18 @@ public sealed partial class Session
         var will = Will;
         if (will is null) return;
         Will = null;
+        // Nobody reports a QoS 0 will as done: it leaves the journal with its publication.
+        if (will.QoS == QoS.AtMostOnce) _journal?.RemoveWill();
+        else _willsUnderway++;
         Effect(SessionEffect.PublishWill(will));
     }
 
-    /// <summary>The will has been taken by its shard: its record goes, unless another will stands there by now.</summary>
+    /// <summary>A QoS 1 or 2 will has been taken by its shard: its record goes, unless another will stands there by now.</summary>
     public void WillDone()
     {
-        if (Will is null) _journal?.RemoveWill();
+        if (_willsUnderway > 0) _willsUnderway--;
+        if (Will is null && _willsUnderway == 0) (_journal ?? _endedJournal)?.RemoveWill();
+        TellEnded();
     }
 
     private void ReplaceWill(WillMessage? will)

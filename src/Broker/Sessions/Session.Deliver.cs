@@ -35,22 +35,17 @@ public sealed partial class Session
         return true;
     }
 
-    /// <summary>A message of a shared group: taken only when it can be sent soon, or as the last resort (invariant B19).</summary>
+    /// <summary>A message of a shared group: taken when connected and not full, or as the last resort (invariant B19).</summary>
     public OfferAnswer Offer(SharedOffer offer, long nowMilliseconds)
     {
         var match = offer.Match;
         if (!Holds(match)) return OfferAnswer.Gone;
         var publication = offer.Publication;
-        var qos = publication.QoS < match.QoS ? publication.QoS : match.QoS;
-        if (!offer.IsLastResort && (_connection is null || _queue.Count > 0 || _holds > 0 || (qos > QoS.AtMostOnce && !HasWindow)))
-        {
-            return OfferAnswer.Declined;
-        }
-
+        if (!offer.IsLastResort && (_connection is null || IsFull(publication))) return OfferAnswer.Declined;
         var message = new OutboundMessage
         {
             Publication = publication,
-            QoS = qos,
+            QoS = publication.QoS < match.QoS ? publication.QoS : match.QoS,
             Retain = match.RetainAsPublished && publication.Retain,
             SubscriptionIdentifiers = match.Identifiers,
             Offer = offer,
@@ -68,8 +63,11 @@ public sealed partial class Session
         return true;
     }
 
-    /// <summary>The client's Receive Maximum has room [MQTT5-3.3.4-9], and a packet identifier is free.</summary>
-    private bool HasWindow => _outstanding < ReceiveMaximum && _inflight.Count < ushort.MaxValue;
+    /// <summary>The client's Receive Maximum has room [MQTT5-3.3.4-9].</summary>
+    private bool HasQuota => _outstanding < ReceiveMaximum;
+
+    /// <summary>There is quota and a packet identifier is free.</summary>
+    private bool HasWindow => HasQuota && _inflight.Count < ushort.MaxValue;
 
     /// <summary>Nothing may pass: SUBACK or CONNACK is still to come, or redeliveries or retained messages go first.</summary>
     private bool MustQueue => _holds > 0 || _retained is { Count: > 0 } || _resend is { Count: > 0 };
@@ -147,9 +145,9 @@ public sealed partial class Session
 
     private void AcceptAtMostOnce(ref OutboundMessage message, long now)
     {
-        if (_connection is not null && !MustQueue)
+        if (_connection is not null && !MustQueue && _queue.AtMostOnceCount == 0)
         {
-            SendAtMostOnce(message, now);
+            if (!TrySendAtMostOnce(message, now)) _counters.Drop(DropReason.SlowConsumer);
         }
         else if (_connection is null && !_limits.QueueQoS0)
         {
@@ -163,23 +161,6 @@ public sealed partial class Session
         {
             message.Sequence = ++_lastSequence;
             _queue.Enqueue(message);
-        }
-    }
-
-    private void SendAtMostOnce(in OutboundMessage message, long now)
-    {
-        if (message.Publication!.IsExpired(now))
-        {
-            _counters.Drop(DropReason.Expired);
-            return;
-        }
-
-        switch (_connection!.Publish(new OutboundPublish(message.Publication, 0, QoS.AtMostOnce, false, message.Retain, message.SubscriptionIdentifiers, now)))
-        {
-            case SendOutcome.Sent: _counters.Sent(); break;
-            case SendOutcome.Full: _counters.Drop(DropReason.SlowConsumer); break;
-            case SendOutcome.TooLarge: _counters.Drop(DropReason.PacketTooLarge); break;
-            case SendOutcome.Closed: _counters.Drop(DropReason.NotConnected); break;
         }
     }
 
@@ -206,7 +187,7 @@ public sealed partial class Session
     /// <summary>A message ends without being sent, at a limit that its owner set: settled, taken out of the journal and counted.</summary>
     private void End(in OutboundMessage message, DropReason reason)
     {
-        if (message.Record != 0) _journal?.RemoveMessage(message.Sequence, message.Record, 0);
+        RemoveRecord(message, 0);
         message.Part?.Settle(PartOutcome.Done);
         _counters.Drop(reason);
     }

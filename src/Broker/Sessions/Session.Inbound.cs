@@ -12,6 +12,9 @@ public sealed partial class Session
     /// <summary>Durable publishers: stored messages whose shard is not done, with their sequence; they outlive their identifier.</summary>
     private Dictionary<Publication, long>? _forwarding;
 
+    /// <summary>Journal number of the last identifier that PUBREL freed.</summary>
+    private ulong _released;
+
     /// <summary>
     /// PUBLISH at QoS 2 [MQTT5-4.3.3-8] [MQTT311-4.3.3-2]. Durable: journaled, then PUBREC, then its shard (invariant B6).
     /// Transient: its shard, then PUBREC.
@@ -23,11 +26,12 @@ public sealed partial class Session
         {
             // A redelivery: the message is not handed on again [MQTT5-4.3.3-10]; PUBREC is repeated once it may be sent.
             if (known.IsReceived) Ready?.Acknowledge(PacketType.PubRec, identifier, ReasonCode.Success);
+            else _inbound[identifier] = known with { Waiting = _connection };
             return;
         }
 
         var sequence = ++_lastSequence;
-        (_inbound ??= [])[identifier] = new InboundState(sequence, publication, IsReceived: false);
+        (_inbound ??= [])[identifier] = new InboundState(sequence, publication, IsReceived: false, _connection);
         if (_journal is null)
         {
             Effect(SessionEffect.Forward(publication));
@@ -38,12 +42,17 @@ public sealed partial class Session
         Promise(new SessionPromise(number, SessionPromiseKind.SendPubRec, identifier, sequence, null));
     }
 
-    /// <summary>The shard is done with an incoming message; for a transient session PUBREC leaves now.</summary>
+    /// <summary>
+    /// A publication that this session handed on is done: an incoming message, for which a transient session's PUBREC leaves now,
+    /// or a shared message that went back to its group.
+    /// </summary>
     public void InboundSettled(Publication publication, ReasonCode reason)
     {
+        if (ReturnSettled(publication, reason)) return;
         if (_forwarding is not null && _forwarding.Remove(publication, out var sequence))
         {
-            _journal?.RemoveInboundMessage(sequence);
+            (_journal ?? _endedJournal)?.RemoveInboundMessage(sequence);
+            TellEnded();
             return;
         }
 
@@ -51,35 +60,32 @@ public sealed partial class Session
         if (_inbound is null || !_inbound.TryGetValue(identifier, out var state) || !ReferenceEquals(state.Publication, publication)) return;
         // A reason code of 0x80 or more ends the exchange: the identifier may be used anew [MQTT5-4.3.3-9].
         if (reason >= ReasonCode.UnspecifiedError && Version == ProtocolVersion.Mqtt5) _inbound.Remove(identifier);
-        else _inbound[identifier] = new InboundState(state.Sequence, null, IsReceived: true);
+        else _inbound[identifier] = new InboundState(state.Sequence, null, IsReceived: true, null);
         Ready?.Acknowledge(PacketType.PubRec, identifier, reason);
     }
 
     /// <summary>PUBREL: the identifier is forgotten, PUBCOMP follows [MQTT5-4.3.3-11] [MQTT311-4.3.3-2].</summary>
     public void PubRel(ushort packetIdentifier)
     {
-        if (_inbound is null || !_inbound.Remove(packetIdentifier))
+        // Before its PUBREC an identifier cannot be released: the message would be lost.
+        var isKnown = _inbound is not null && _inbound.TryGetValue(packetIdentifier, out var state) && state.IsReceived;
+        if (isKnown)
         {
-            Ready?.Acknowledge(PacketType.PubComp, packetIdentifier, ReasonCode.PacketIdentifierNotFound);
-            return;
-        }
-
-        if (_journal is null)
-        {
-            SendPubComp(packetIdentifier, _connection);
-            return;
+            _inbound!.Remove(packetIdentifier);
+            _released = _journal?.RemoveInbound(packetIdentifier) ?? 0;
         }
 
         // Were PUBCOMP to leave before this is stored, a crash would take the identifier's next message for a redelivery.
-        var number = _journal.RemoveInbound(packetIdentifier);
-        Promise(new SessionPromise(number, SessionPromiseKind.SendPubComp, packetIdentifier, 0, _connection));
+        if (_released > _committed) Promise(new SessionPromise(_released, SessionPromiseKind.SendPubComp, packetIdentifier, 0, _connection));
+        else Ready?.Acknowledge(PacketType.PubComp, packetIdentifier, isKnown ? ReasonCode.Success : ReasonCode.PacketIdentifierNotFound);
     }
 
     private void InboundStored(ushort identifier, long sequence)
     {
         if (_inbound is null || !_inbound.TryGetValue(identifier, out var state) || state.Sequence != sequence) return;
-        _inbound[identifier] = state with { Publication = null, IsReceived = true };
-        Ready?.Acknowledge(PacketType.PubRec, identifier, ReasonCode.Success);
+        _inbound[identifier] = new InboundState(sequence, null, IsReceived: true, null);
+        // A newer connection that has not sent the message again yet would take this for the answer to its own PUBLISH.
+        if (state.Waiting is not null && IsCurrent(state.Waiting)) Ready?.Acknowledge(PacketType.PubRec, identifier, ReasonCode.Success);
         (_forwarding ??= [])[state.Publication!] = sequence;
         Effect(SessionEffect.Forward(state.Publication!));
     }
@@ -87,5 +93,18 @@ public sealed partial class Session
     private void SendPubComp(ushort identifier, ISessionConnection? connection)
     {
         if (connection is not null && IsCurrent(connection)) connection.Acknowledge(PacketType.PubComp, identifier, ReasonCode.Success);
+    }
+
+    private void EndInbound()
+    {
+        if (_inbound is null) return;
+        foreach (var (identifier, state) in _inbound)
+        {
+            _journal?.RemoveInbound(identifier);
+            // Without its PUBREC the message was never accepted.
+            if (!state.IsReceived) _journal?.RemoveInboundMessage(state.Sequence);
+        }
+
+        _inbound = null;
     }
 }

@@ -16,6 +16,8 @@ public sealed partial class Session
         // Connected when the silo died: disconnected as of now.
         DisconnectedAtMilliseconds = header.DisconnectedAtMilliseconds ?? nowMilliseconds;
         _journal = journal;
+        // A second restart must count from here too.
+        if (header.DisconnectedAtMilliseconds is null) PutHeader();
     }
 
     public void RestoreWill(WillMessage will) => Will = will;
@@ -43,7 +45,7 @@ public sealed partial class Session
     public void RestoreInbound(ushort packetIdentifier, long sequence)
     {
         _lastSequence = Math.Max(_lastSequence, sequence);
-        (_inbound ??= [])[packetIdentifier] = new InboundState(sequence, null, IsReceived: true);
+        (_inbound ??= [])[packetIdentifier] = new InboundState(sequence, null, IsReceived: true, null);
     }
 
     /// <summary>An incoming message whose shard was not done: it is handed on again.</summary>

@@ -31,19 +31,8 @@ public sealed partial class Session
         while (!_outputFull && _queue.Count > 0)
         {
             var message = _queue.Peek();
-            if (message.QoS == QoS.AtMostOnce)
-            {
-                _queue.Dequeue();
-                SendAtMostOnce(message, now);
-            }
-            else if (!HasWindow || !StartSending(ref message, now))
-            {
-                return;
-            }
-            else
-            {
-                _queue.Dequeue();
-            }
+            if (message.QoS == QoS.AtMostOnce ? !TrySendAtMostOnce(message, now) : !HasWindow || !StartSending(ref message, now)) return;
+            _queue.Dequeue();
         }
     }
 
@@ -55,7 +44,8 @@ public sealed partial class Session
         {
             if (slot.State == InflightState.Sent)
             {
-                if (!HasWindow) return false;
+                // One that was committed on this connection but found the output full counts already.
+                if (!slot.IsOutstanding && !HasQuota) return false;
                 if (!SendInflight(ref slot, now)) return true;
             }
             else if (slot.State == InflightState.Released)
@@ -92,7 +82,7 @@ public sealed partial class Session
             message.Sequence = ++_lastSequence;
             if (StartSending(ref message, now)) batch.Advance();
         }
-        else if (publication.IsExpired(now) || _connection!.Publish(Outbound(message, 0, false, now)) is var outcome && Count(outcome))
+        else if (TrySendAtMostOnce(message, now))
         {
             batch.Advance();
         }
@@ -100,13 +90,32 @@ public sealed partial class Session
         return true;
     }
 
-    /// <summary>Counts what became of a QoS 0 packet that waits when the output is full; false when it must wait.</summary>
-    private bool Count(SendOutcome outcome)
+    /// <summary>Sends a QoS 0 message and counts what became of it; false when the output is full.</summary>
+    private bool TrySendAtMostOnce(in OutboundMessage message, long now)
     {
-        _outputFull = outcome == SendOutcome.Full;
-        if (outcome == SendOutcome.Sent) _counters.Sent();
-        if (outcome == SendOutcome.TooLarge) _counters.Drop(DropReason.PacketTooLarge);
-        return !_outputFull;
+        if (message.Publication!.IsExpired(now))
+        {
+            _counters.Drop(DropReason.Expired);
+            return true;
+        }
+
+        switch (_connection!.Publish(Outbound(message, 0, false, now)))
+        {
+            case SendOutcome.Sent:
+                _counters.Sent();
+                break;
+            case SendOutcome.Full:
+                _outputFull = true;
+                return false;
+            case SendOutcome.TooLarge:
+                _counters.Drop(DropReason.PacketTooLarge);
+                break;
+            case SendOutcome.Closed:
+                _counters.Drop(DropReason.NotConnected);
+                break;
+        }
+
+        return true;
     }
 
     /// <summary>
@@ -184,15 +193,23 @@ public sealed partial class Session
         if (!InflightWindow.IsFound(ref slot) || slot.State != InflightState.AwaitsCommit || slot.Message.Sequence != promise.Sequence) return;
         slot.State = InflightState.Sent;
         if (_connection is null) return;
-        if (_holds > 0 || _outputFull || _resend is { Count: > 0 } || !SendInflight(ref slot, now))
-        {
-            (_resend ??= new Queue<ushort>()).Enqueue(promise.PacketIdentifier);
-        }
+        // It may have been given its identifier on an older connection and then counts against nothing yet.
+        var mustWait = _holds > 0 || _outputFull || _resend is { Count: > 0 } || (!slot.IsOutstanding && !HasQuota);
+        if (mustWait || !SendInflight(ref slot, now)) (_resend ??= new Queue<ushort>()).Enqueue(promise.PacketIdentifier);
+        else if (slot.State == InflightState.Free) Pump(now);
     }
 
     /// <summary>Sends a message that has its identifier, with DUP when it was sent before; false when the output is full.</summary>
     private bool SendInflight(ref InflightMessage slot, long now)
     {
+        // Expiry ends only what was never sent [MQTT5-3.3.2-5] [MQTT5-4.3.3-7].
+        if (!slot.WasSent && slot.Message.Publication!.IsExpired(now))
+        {
+            _counters.Drop(DropReason.Expired);
+            Complete(ref slot);
+            return true;
+        }
+
         var outcome = _connection!.Publish(Outbound(slot.Message, slot.PacketIdentifier, slot.WasSent, now));
         if (outcome == SendOutcome.Full)
         {

@@ -9,15 +9,17 @@ public sealed partial class Session
     /// <summary>SUBSCRIBE begins: what the shards bring from now on waits until SUBACK has been appended.</summary>
     public void BeginSubscribe() => _holds++;
 
-    /// <summary>Adds or replaces a subscription as pending; null when the session has as many as it may.</summary>
+    /// <summary>Adds or replaces a subscription as pending; null when the session has ended, or has as many as it may.</summary>
     /// <param name="existed">The filter was subscribed before (Retain Handling 1).</param>
     public Subscription? Subscribe(TopicFilter filter, SubscriptionOptions options, out bool existed, out ulong number)
     {
         number = 0;
-        existed = Subscriptions.TryGet(filter, out _);
+        existed = Subscriptions.TryGet(filter, out var replaced);
+        if (!Exists) return null;
         if (!existed && Subscriptions.Count >= _limits.MaxSubscriptionsPerSession) return null;
         var subscription = Subscriptions.Put(filter, options);
         number = _journal?.PutSubscription(subscription) ?? 0;
+        if (replaced is not null) _journal?.RemoveSubscription(replaced.Version);
         return subscription;
     }
 
@@ -27,7 +29,6 @@ public sealed partial class Session
         if (subscription.State != SubscriptionState.Pending) return;
         subscription.State = SubscriptionState.Active;
         _journal?.PutSubscription(subscription);
-        RemoveReplaced(subscription);
     }
 
     /// <summary>SUBACK has been appended: retained messages, then live ones, may go.</summary>
@@ -57,34 +58,8 @@ public sealed partial class Session
         subscription.State = SubscriptionState.Removing;
         Subscriptions.Remove(subscription);
         number = _journal?.PutSubscription(subscription) ?? 0;
-        RemoveReplaced(subscription);
     }
 
     /// <summary>Every shard has confirmed that the route of an ended subscription is gone.</summary>
     public void Forget(Subscription subscription) => _journal?.RemoveSubscription(subscription.Version);
-
-    /// <summary>Another member of the group has come: what waits here without identifier goes back (invariant B19).</summary>
-    public void ReturnShared(uint version)
-    {
-        if (_connection is not null) return;
-        Return(_queue.TakeWhere(version, static (wanted, message) => message.Offer is { Group.TakesReturns: true } offer && offer.Match.Grants[0].Version == wanted));
-    }
-
-    /// <summary>The record of what the subscription replaced stayed until its successor was settled: left, a replay would bring it back.</summary>
-    private void RemoveReplaced(Subscription subscription)
-    {
-        if (subscription.ReplacedVersion != 0) _journal?.RemoveSubscription(subscription.ReplacedVersion);
-    }
-
-    private void ReturnAllShared() => Return(_queue.Count == 0 ? [] : _queue.TakeWhere(0, static (_, message) => message.Offer is { Group.TakesReturns: true }));
-
-    private void Return(List<OutboundMessage> messages)
-    {
-        foreach (var message in messages)
-        {
-            if (message.Record != 0) _journal?.RemoveMessage(message.Sequence, message.Record, 0);
-            message.Part?.Settle(Messages.PartOutcome.Done);
-            Effect(SessionEffect.Return(message.Offer!));
-        }
-    }
 }

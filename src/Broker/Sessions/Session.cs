@@ -30,6 +30,9 @@ public sealed partial class Session
     private int _outstanding;
     private Queue<ushort>? _resend;
     private ulong _committed;
+    private ResumedState? _resumed;
+    private ISessionJournal? _endedJournal;
+    private bool _ended;
 
     public Session(string clientId, LimitsOptions limits, BrokerCounters counters)
     {

@@ -33,6 +33,7 @@ public sealed partial class Shard
             Remove(stale.Filter, stale.Receiver.ClientId, offer.Match.Incarnation, offer.Match.Grants[0].Version);
         }
 
+        if (answer == OfferAnswer.Declined) offer.Refuse();
         if (answer == OfferAnswer.Returned) group.OfferAgain(offer);
         else group.Next(offer);
     }
@@ -75,8 +76,8 @@ public sealed partial class Shard
     /// <summary>Replaces what the topic had [MQTT5-3.3.1-5] [MQTT311-3.3.1-5].</summary>
     private PartOutcome SetRetained(Publication publication)
     {
-        var isNew = !_retained.TryGet(publication.Topic, 0, out _);
-        if (!_totals.Admit(publication.SizeBytes, isNew) ||
+        var isNew = !_retained.TryGet(publication.Topic, long.MinValue, out var older);
+        if (!_totals.Admit(publication.SizeBytes - (older?.SizeBytes ?? 0), isNew) ||
             _retained.Set(publication.Topic, publication) is RetainedOutcome.RefusedCount or RetainedOutcome.RefusedBytes)
         {
             _counters.Drop(DropReason.RetainedFull);

@@ -1,4 +1,6 @@
 using OrleansBroker.Broker.Messages;
+using OrleansBroker.Broker.Outcomes;
+using OrleansBroker.Broker.Retained;
 using OrleansBroker.Broker.Subscriptions;
 using OrleansBroker.Mqtt.Topics;
 
@@ -15,7 +17,9 @@ public sealed partial class Shard
     /// <returns>The scan of the retained messages when it needs slices; otherwise null.</returns>
     public ShardJob? Register(Route route, bool sendRetained, out ulong number)
     {
-        Put(route);
+        number = 0;
+        // A registration that was on its way for long must not take the place of what came after it.
+        if (!TryPut(route)) return null;
         number = route.IsDurable && _journal is not null ? _journal.PutRoute(route) : 0;
         if (!sendRetained || _retained.Count == 0) return null;
         var match = new RouteMatch(route.Receiver, route.Incarnation, [route.Grant]);
@@ -23,12 +27,28 @@ public sealed partial class Shard
     }
 
     /// <summary>Puts a route back as it was recorded.</summary>
-    public void RestoreRoute(Route route) => Put(route);
+    public void RestoreRoute(Route route) => TryPut(route);
 
+    /// <summary>Puts a retained message back as it was recorded, unless the bounds are lower by now.</summary>
     public void RestoreRetained(Publication publication)
     {
-        _retained.Set(publication.Topic, publication);
-        _totals.Add(1, publication.SizeBytes);
+        var (count, bytes) = (_retained.Count, _retained.SizeBytes);
+        if (_retained.Set(publication.Topic, publication) is RetainedOutcome.RefusedCount or RetainedOutcome.RefusedBytes) _counters.Drop(DropReason.RetainedFull);
+        _totals.Add(_retained.Count - count, _retained.SizeBytes - bytes);
+    }
+
+    /// <summary>Removes what has expired among the next nodes of the retained store, so that it counts against no bound any more.</summary>
+    /// <param name="steps">Nodes to look at: at 10 to 40 ns each.</param>
+    /// <returns>True when this call ended a round through the store.</returns>
+    public bool RemoveExpired(long nowMilliseconds, int steps)
+    {
+        if (_retained.Count == 0) return true;
+        var (count, bytes) = (_retained.Count, _retained.SizeBytes);
+        var ended = _retained.RemoveExpired(nowMilliseconds, steps, _expired);
+        foreach (var publication in _expired) _journal?.RemoveRetained(publication.Topic);
+        _expired.Clear();
+        _totals.Add(_retained.Count - count, _retained.SizeBytes - bytes);
+        return ended;
     }
 
     /// <summary>The shard leaves this silo: what it retained does not count here any more.</summary>
@@ -70,16 +90,23 @@ public sealed partial class Shard
         }
     }
 
-    private void Put(Route route)
+    private bool TryPut(Route route)
     {
         var filter = route.Filter;
         ref var place = ref _routes.GetOrAdd(filter.MatchUtf8.Span, out _);
         var routes = place ??= new FilterRoutes();
+        var present = filter.ShareName is null ? routes.Of(route.Receiver.ClientId) : routes.Group(filter.ShareName)?.Of(route.Receiver.ClientId);
+        if (present is not null && IsOlder(route, present)) return false;
         route.Receiver.RouteAdded();
         var replaced = filter.ShareName is null
             ? routes.Put(route)
             : routes.GetOrAddGroup(filter.ShareName, _ => new SharedGroup(_answered, _counters)).Put(route);
         replaced?.Receiver.RouteRemoved();
         _matches.Invalidate();
+        return true;
     }
+
+    /// <summary>Incarnations rise with time, versions within an incarnation.</summary>
+    private static bool IsOlder(Route route, Route present) =>
+        route.Incarnation != present.Incarnation ? route.Incarnation < present.Incarnation : route.Grant.Version < present.Grant.Version;
 }

@@ -20,6 +20,7 @@ public sealed partial class Shard
     private readonly MatchCache<TopicMatch> _matches;
     private readonly RetainedStore<Publication> _retained;
     private readonly RetainedTotals _totals;
+    private readonly List<Publication> _expired = [];
     private readonly int _slice;
     private readonly BrokerCounters _counters;
     private readonly Action<SharedOffer, OfferAnswer> _answered;

@@ -5,8 +5,8 @@ using OrleansBroker.Broker.Subscriptions;
 namespace OrleansBroker.Broker.Shards;
 
 /// <summary>
-/// One shared subscription in a shard [MQTT5-4.8.2-4]: each message is offered to one member after the other, connected ones
-/// first, in turn; when all have declined, it is offered again as the last resort (invariant B19).
+/// One shared subscription in a shard: each message is offered to one connected member after the other, in turn; when all have declined,
+/// or none is connected, it is offered as the last resort (invariant B19).
 /// </summary>
 public sealed class SharedGroup(Action<SharedOffer, OfferAnswer> answered, BrokerCounters counters) : ISharedGroup
 {
@@ -27,7 +27,7 @@ public sealed class SharedGroup(Action<SharedOffer, OfferAnswer> answered, Broke
         var replaced = index < 0 ? null : _members[index];
         if (index < 0) _members.Add(route);
         else _members[index] = route;
-        MemberConnected(route.Receiver.ClientId);
+        if (route.Receiver.IsConnected) MemberConnected(route.Receiver.ClientId);
         return replaced;
     }
 
@@ -55,13 +55,13 @@ public sealed class SharedGroup(Action<SharedOffer, OfferAnswer> answered, Broke
     /// <summary>The next member, in the shard's turn; called for every message and again for every refusal.</summary>
     public void Next(SharedOffer offer)
     {
-        if (!offer.IsLastResort && offer.Asked >= _members.Count)
+        var member = Pick(offer);
+        if (member is null && !offer.IsLastResort)
         {
-            offer.IsLastResort = true;
-            offer.Asked = 0;
+            offer.BecomeLastResort();
+            member = Pick(offer);
         }
 
-        var member = offer.Asked >= _members.Count ? null : Pick();
         if (member is null)
         {
             counters.Drop(DropReason.NoSharedMember);
@@ -69,7 +69,6 @@ public sealed class SharedGroup(Action<SharedOffer, OfferAnswer> answered, Broke
             return;
         }
 
-        offer.Asked++;
         offer.Match = new RouteMatch(member.Receiver, member.Incarnation, [member.Grant]);
         member.Receiver.Offer(offer);
     }
@@ -77,18 +76,31 @@ public sealed class SharedGroup(Action<SharedOffer, OfferAnswer> answered, Broke
     /// <summary>Begins anew with a message that a member gave back.</summary>
     public void OfferAgain(SharedOffer returned) => Next(new SharedOffer(returned.Publication, this));
 
-    private Route? Pick()
+    /// <summary>
+    /// In turn, among those who have not refused: the next member that is connected and has nothing queued, else the next connected one, else,
+    /// as the last resort, the next. A connected member with a full window takes the message into its queue: were it to decline, later
+    /// messages would overtake those offered again.
+    /// </summary>
+    private Route? Pick(SharedOffer offer)
     {
-        for (var i = 0; i < _members.Count; i++)
+        var best = -1;
+        var bestRank = offer.IsLastResort ? -1 : 0;
+        for (var i = 0; i < _members.Count && bestRank < BestRank; i++)
         {
-            var member = _members[(_next + i) % _members.Count];
-            if (!member.Receiver.IsConnected) continue;
-            _next = (_next + i + 1) % _members.Count;
-            return member;
+            var index = (_next + i) % _members.Count;
+            var receiver = _members[index].Receiver;
+            var rank = Rank(receiver);
+            if (rank <= bestRank || offer.IsRefusedBy(receiver.ClientId)) continue;
+            best = index;
+            bestRank = rank;
         }
 
-        if (_members.Count == 0) return null;
-        _next %= _members.Count;
-        return _members[_next++];
+        if (best < 0) return null;
+        _next = (best + 1) % _members.Count;
+        return _members[best];
     }
+
+    private const int BestRank = 2;
+
+    private static int Rank(IReceiver receiver) => !receiver.IsConnected ? 0 : receiver.HasBacklog ? 1 : BestRank;
 }

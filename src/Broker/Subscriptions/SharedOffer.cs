@@ -5,6 +5,8 @@ namespace OrleansBroker.Broker.Subscriptions;
 /// <summary>A shared group's message on offer to one member after the other (invariant B19).</summary>
 public sealed class SharedOffer(Publication publication, ISharedGroup group)
 {
+    private List<string>? _refusals;
+
     public Publication Publication { get; } = publication;
 
     public ISharedGroup Group { get; } = group;
@@ -12,12 +14,21 @@ public sealed class SharedOffer(Publication publication, ISharedGroup group)
     /// <summary>The member asked now, with its grant.</summary>
     public RouteMatch Match { get; set; } = null!;
 
-    /// <summary>How many members were asked; set by the group.</summary>
-    public int Asked { get; set; }
-
     /// <summary>No connected member has taken it: the member may queue it while not connected.</summary>
     public bool IsLastResort { get; set; }
 
     /// <summary>Tells the group; on any thread, under the receiver's monitor.</summary>
     public void Answer(OfferAnswer answer) => Group.Answered(this, answer);
+
+    /// <summary>The member asked now has declined. In the group's turn, as all below.</summary>
+    internal void Refuse() => (_refusals ??= []).Add(Match.Receiver.ClientId);
+
+    internal bool IsRefusedBy(string clientId) => _refusals is not null && _refusals.Contains(clientId);
+
+    /// <summary>Every connected member has declined: all may be asked once more, and now should not decline.</summary>
+    internal void BecomeLastResort()
+    {
+        IsLastResort = true;
+        _refusals = null;
+    }
 }

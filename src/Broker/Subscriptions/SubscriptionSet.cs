@@ -37,11 +37,14 @@ public sealed class SubscriptionSet
         return subscription;
     }
 
-    /// <summary>Puts back a subscription as it was recorded.</summary>
+    /// <summary>Puts back a subscription as it was recorded; of several with one filter the newest stays.</summary>
     public void Restore(Subscription subscription)
     {
         _lastVersion = Math.Max(_lastVersion, subscription.Version);
-        Place(IndexOf(subscription.Filter.Text), subscription);
+        var index = IndexOf(subscription.Filter.Text);
+        if (index >= 0 && _items[index].Version > subscription.Version) return;
+        if (index >= 0) _versions?.Remove(_items[index].Version);
+        Place(index, subscription);
     }
 
     /// <summary>The version was used before: later ones are higher.</summary>

@@ -2,7 +2,6 @@ using OrleansBroker.Broker.Messages;
 using OrleansBroker.Broker.Sessions;
 using OrleansBroker.Broker.Subscriptions;
 using OrleansBroker.Grains.Routing;
-using OrleansBroker.Mqtt.Packets;
 
 namespace OrleansBroker.Grains.Sessions;
 
@@ -14,9 +13,10 @@ internal sealed partial class SessionMonitor
 
     private Queue<SessionEffect>? _effects;
     private bool _runningEffects;
+    private Task _routeRemovals = Task.CompletedTask;
 
     /// <summary>Routes of ended subscriptions that shards have not all confirmed yet.</summary>
-    public Task RouteRemovals { get; private set; } = Task.CompletedTask;
+    public Task RouteRemovals => Volatile.Read(ref _routeRemovals);
 
     /// <inheritdoc/>
     protected override void Left()
@@ -54,10 +54,12 @@ internal sealed partial class SessionMonitor
                 _services.Router.Publish(((Publication)effect.Target!).PublishedBy(this));
                 break;
             case SessionEffectKind.PublishWill:
-                PublishWill((WillMessage)effect.Target!);
+                _services.Router.Publish(ToPublication((WillMessage)effect.Target!).PublishedBy(new WillPublisher(this)));
                 break;
             case SessionEffectKind.ReturnShared:
-                ((SharedOffer)effect.Target!).Answer(OfferAnswer.Returned);
+                var offer = (SharedOffer)effect.Target!;
+                offer.Publication.PublishedBy(this);
+                offer.Answer(OfferAnswer.Returned);
                 break;
             case SessionEffectKind.RemoveRoutes:
                 RemoveRoutes((IReadOnlyList<Subscription>)effect.Target!, effect.Number);
@@ -72,8 +74,17 @@ internal sealed partial class SessionMonitor
     }
 
     /// <summary>Takes routes of ended subscriptions out of the shards, then forgets them (invariant B13); in the background.</summary>
-    public void RemoveRoutes(IReadOnlyList<Subscription> subscriptions, long incarnation) =>
-        RouteRemovals = Task.WhenAll(RouteRemovals, RemoveRoutesAsync(subscriptions, incarnation));
+    public void RemoveRoutes(IReadOnlyList<Subscription> subscriptions, long incarnation)
+    {
+        var removal = RemoveRoutesAsync(subscriptions, incarnation);
+        // Under the monitor and outside it alike: none may be lost.
+        for (var before = RouteRemovals; ;)
+        {
+            var found = Interlocked.CompareExchange(ref _routeRemovals, Task.WhenAll(before, removal), before);
+            if (found == before) return;
+            before = found;
+        }
+    }
 
     /// <summary>
     /// Replayed subscriptions whose SUBACK may not have left: their routes are registered until every shard has them; in the background.
@@ -109,13 +120,6 @@ internal sealed partial class SessionMonitor
             foreach (var subscription in subscriptions) session.Forget(subscription);
             return true;
         });
-    }
-
-    private void PublishWill(WillMessage will)
-    {
-        _services.Router.Publish(ToPublication(will).PublishedBy(new WillPublisher(this)));
-        // Of QoS 0 nobody is told when it is done: handing it over is all there is.
-        if (will.QoS == QoS.AtMostOnce) WillSettled();
     }
 
     private Publication ToPublication(WillMessage will) =>

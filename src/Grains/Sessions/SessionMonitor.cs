@@ -36,6 +36,9 @@ internal sealed partial class SessionMonitor : WorkMonitor<SessionWork>, ISessio
 
     public bool IsConnected => _connected;
 
+    /// <summary>Read without entering: a hint.</summary>
+    public bool HasBacklog => _session.QueuedCount > 0;
+
     private long Now => _services.Clock.NowMilliseconds;
 
     /// <summary>From now on connections are refused, and messages go on to the session's next owner, those in the inbox included.</summary>
@@ -101,7 +104,7 @@ internal sealed partial class SessionMonitor : WorkMonitor<SessionWork>, ISessio
                 break;
             case SessionWorkKind.InboundSettled:
                 _session.InboundSettled((Publication)work.First!, work.Reason);
-                return;
+                break;
             case SessionWorkKind.OutputDrained:
                 if (_session.IsCurrent((ISessionConnection)work.First!)) _session.OutputDrained(Now);
                 return;

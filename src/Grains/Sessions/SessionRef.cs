@@ -26,6 +26,9 @@ internal sealed class SessionRef(string clientId, LocalSessions sessions, Sessio
     /// <summary>Remote sessions count as connected: their silo answers an offer for them.</summary>
     public bool IsConnected => Local is { } local ? local.IsConnected : Silo is not null;
 
+    /// <inheritdoc/>
+    public bool HasBacklog => Local is { HasBacklog: true };
+
     public void Open(SessionMonitor monitor) => Volatile.Write(ref _local, monitor);
 
     /// <summary>Removes the monitor, unless a successor has taken its place.</summary>

@@ -1,4 +1,5 @@
 using OrleansBroker.Broker.Messages;
+using OrleansBroker.Mqtt.Packets;
 using OrleansBroker.Mqtt.Reasons;
 
 namespace OrleansBroker.Grains.Sessions;
@@ -11,5 +12,9 @@ internal sealed class WillPublisher(SessionMonitor session) : IPublisher
         // One will per session: nothing to bound.
     }
 
-    public void Settled(Publication publication, ReasonCode reason) => session.WillSettled();
+    public void Settled(Publication publication, ReasonCode reason)
+    {
+        // A QoS 0 will left the journal when it was published.
+        if (publication.QoS > QoS.AtMostOnce) session.WillSettled();
+    }
 }

@@ -18,6 +18,9 @@ internal sealed class ShardMonitor : WorkMonitor<ShardWork>, IJournalOwner
     /// <summary>QoS 0 publications that may wait in the inbox; what connections may have outstanding bounds the rest.</summary>
     private const int MaxWaitingQoS0 = 65_536;
 
+    /// <summary>Nodes of the retained store per retained message, well above the one or two that it adds; 1 µs.</summary>
+    private const int ExpirySteps = 32;
+
     private readonly Shard _shard;
     private readonly ShardServices _services;
     private readonly Action<Exception?> _lost;
@@ -130,8 +133,15 @@ internal sealed class ShardMonitor : WorkMonitor<ShardWork>, IJournalOwner
 
     private void RunPublish(Publication publication)
     {
-        if (_closed) _services.Detours.Publish(Number, publication);
-        else _job = _shard.Publish(publication);
+        if (_closed)
+        {
+            _services.Detours.Publish(Number, publication);
+            return;
+        }
+
+        // Whoever adds to the retained store clears a little of what has expired: no timer, and what is not added to does not grow.
+        if (publication.Retain) _shard.RemoveExpired(_services.Clock.NowMilliseconds, ExpirySteps);
+        _job = _shard.Publish(publication);
     }
 
     private ulong Begin(Shard shard, Func<Shard, (ulong Number, ShardJob? Job)> body, TaskCompletionSource done)

@@ -211,6 +211,23 @@ public sealed class TimingWheelTests : IDisposable
     }
 
     [Fact]
+    public void Schedule_DuringALeapInAShardNotYetTurned_IsNotLeaptOver()
+    {
+        var entries = Enumerable.Range(0, 8).Select(_ => new TestEntry()).OrderBy(entry => entry.Shard % 8).ToArray();
+        var (first, last) = (entries[0], entries[7]);
+        first.Answer = _ =>
+        {
+            _wheel.Schedule(last, Origin + 50_000); // the last shard still stands at the start
+            return WheelEntry.Done;
+        };
+        _wheel.Schedule(first, Origin + 100_000);
+        _wheel.Advance(Origin + 100_000);
+        _wheel.Advance(Origin + 100_100);
+
+        Assert.Single(last.Calls);
+    }
+
+    [Fact]
     public void OnDue_Throws_IsReportedAndTheOthersAreCalled()
     {
         var entries = Enumerable.Range(0, 50).Select(_ => Schedule(Origin + 100)).ToArray();

@@ -1,0 +1,72 @@
+using OrleansBroker.Broker.Messages;
+using OrleansBroker.Broker.Subscriptions;
+using OrleansBroker.Mqtt.Reasons;
+
+namespace OrleansBroker.Broker.Sessions;
+
+/// <summary>Shared messages that go back to their group because this member cannot send them soon (invariant B19).</summary>
+public sealed partial class Session
+{
+    /// <summary>
+    /// Messages on their way back, by the publication under which their group offers them again. Record and part stay
+    /// until another member has the message: it is never nowhere, and its publisher is told once.
+    /// </summary>
+    private Dictionary<Publication, OutboundMessage>? _returning;
+
+    /// <summary>Another member of the group has come: what waits here without identifier goes back.</summary>
+    public void ReturnShared(uint version)
+    {
+        if (_connection is not null || _queue.Count == 0) return;
+        var replaced = 0u;
+        foreach (var subscription in Subscriptions.Items)
+        {
+            if (subscription.Version == version) replaced = subscription.ReplacedVersion;
+        }
+
+        Return(_queue.TakeWhere((version, replaced), static (wanted, message) =>
+            message.Offer is { Group.TakesReturns: true } offer &&
+            (offer.Match.Grants[0].Version == wanted.version || offer.Match.Grants[0].Version == wanted.replaced)));
+    }
+
+    private void ReturnAllShared()
+    {
+        if (_queue.Count > 0) Return(_queue.TakeWhere(0, static (_, message) => message.Offer is { Group.TakesReturns: true }));
+    }
+
+    private void Return(List<OutboundMessage> messages)
+    {
+        foreach (var message in messages) Return(message);
+    }
+
+    private void Return(in OutboundMessage message)
+    {
+        var again = message.Publication!.Again();
+        if (message.Part is not null) (_returning ??= [])[again] = message;
+        Effect(SessionEffect.Return(new SharedOffer(again, message.Offer!.Group)));
+    }
+
+    private bool ReturnSettled(Publication again, ReasonCode reason)
+    {
+        if (_returning is null || !_returning.Remove(again, out var message)) return false;
+        RemoveRecord(message, 0);
+        message.Part!.Settle(reason switch
+        {
+            >= ReasonCode.UnspecifiedError => PartOutcome.Refused,
+            ReasonCode.NoMatchingSubscribers => PartOutcome.NoReceiver,
+            _ => PartOutcome.Done,
+        });
+        return true;
+    }
+
+    /// <summary>The session ends: its records go now, or a session that follows would find them; the parts stay open.</summary>
+    private void EndReturns()
+    {
+        ReturnAllShared();
+        if (_returning is null) return;
+        foreach (var (again, message) in _returning)
+        {
+            RemoveRecord(message, 0);
+            _returning[again] = message with { Record = 0 };
+        }
+    }
+}
