@@ -20,11 +20,12 @@ public sealed partial class Session
     /// <param name="journal">Where a durable session records; null keeps what a resumed session has, or makes a transient one.</param>
     public AttachResult BeginAttach(ISessionConnection connection, ConnectParameters parameters, long incarnation, ISessionJournal? journal, long nowMilliseconds)
     {
+        if (_attaching) AbandonTakenOver(nowMilliseconds);
         // What was due before this CONNECT happened before it, however late the timer is.
         Due(nowMilliseconds);
         var resumes = WillResume(parameters, nowMilliseconds);
         TakeOver(resumes);
-        var ended = Exists && !resumes ? EndSession() : 0;
+        if (Exists && !resumes) EndSession();
         if (!Exists) Incarnation = incarnation;
         _ended = false;
         _resumed = resumes ? new ResumedState(Will, ExpiryIntervalSeconds, DisconnectedAtMilliseconds) : null;
@@ -43,7 +44,7 @@ public sealed partial class Session
         DisconnectedAtMilliseconds = null;
         ReplaceWill(parameters.Will);
         // Clean Start promises the end of the older session too [MQTT5-3.1.2-4] [MQTT311-3.1.2-6].
-        return new AttachResult(resumes, Math.Max(ended, PutHeader()));
+        return new AttachResult(resumes, Math.Max(_endRecord, PutHeader()));
     }
 
     /// <summary>Second step of CONNECT, right after CONNACK was appended: redelivers what is in flight and sends what is queued.</summary>
@@ -88,6 +89,13 @@ public sealed partial class Session
     public bool Detach(ISessionConnection connection, bool publishWill, uint? expiryIntervalSeconds, long nowMilliseconds)
     {
         if (!IsCurrent(connection)) return false;
+        if (_attaching)
+        {
+            // Never accepted: its will and its expiry are nobody's.
+            AbandonAttach(connection, nowMilliseconds);
+            return true;
+        }
+
         LeaveConnection();
         DisconnectedAtMilliseconds = nowMilliseconds;
         // A session that was to end with its connection cannot be prolonged by DISCONNECT (MQTT5 section 3.14.2.2.2).
@@ -132,6 +140,14 @@ public sealed partial class Session
         if (shared is not null) Effect(SessionEffect.AnnounceShared(shared));
     }
 
+    /// <summary>The connection that is taken over never got its CONNACK, so its client knows nothing of a session made for it.</summary>
+    private void AbandonTakenOver(long now)
+    {
+        var older = _connection!;
+        older.Close(ReasonCode.SessionTakenOver);
+        AbandonAttach(older, now);
+    }
+
     private void TakeOver(bool resumes)
     {
         var older = _connection;
@@ -160,8 +176,7 @@ public sealed partial class Session
     }
 
     /// <summary>The end of a session: its will goes [MQTT5-3.1.3-9], routes are removed, everything open is settled.</summary>
-    /// <returns>The journal number from which on the session does not come back after a crash; 0 when it was transient.</returns>
-    private ulong EndSession()
+    private void EndSession()
     {
         if (Will is not null) PublishWill();
         foreach (var identifier in _inflight.InOrder()) EndInflight(ref _inflight.TryGet(identifier));
@@ -173,13 +188,12 @@ public sealed partial class Session
         EndSubscriptions();
         ExpiryIntervalSeconds = 0;
         // Until its journal is deleted the record says that there is nothing to resume.
-        var number = PutHeader();
+        _endRecord = Math.Max(_endRecord, PutHeader());
         Incarnation = 0;
         _endedJournal = _journal ?? _endedJournal;
         _journal = null;
         _ended = true;
         TellEnded();
-        return number;
     }
 
     /// <summary>The journal may go when nothing in it is still on its way to a shard.</summary>

@@ -38,7 +38,9 @@ public sealed partial class Session
     {
         _lastSequence = Math.Max(_lastSequence, message.Sequence);
         var state = released ? InflightState.Released : InflightState.Sent;
-        _inflight.TryRestore(packetIdentifier, new InflightMessage { Message = message, State = state, WasSent = true });
+        // Whether the identifier has a record of its own is not known any more: its removal costs little.
+        _inflight.TryRestore(
+            packetIdentifier, new InflightMessage { Message = message, IdentifierRecord = message.Record, State = state, WasSent = true });
     }
 
     /// <summary>An incoming identifier that PUBREL has not freed yet.</summary>

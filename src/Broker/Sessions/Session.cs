@@ -34,6 +34,9 @@ public sealed partial class Session
     private ISessionJournal? _endedJournal;
     private bool _ended;
 
+    /// <summary>Journal number from which on no ended session comes back after a crash.</summary>
+    private ulong _endRecord;
+
     public Session(string clientId, LimitsOptions limits, BrokerCounters counters)
     {
         ClientId = clientId;

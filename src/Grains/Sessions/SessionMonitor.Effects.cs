@@ -115,6 +115,7 @@ internal sealed partial class SessionMonitor
     private async Task RemoveRoutesAsync(IReadOnlyList<Subscription> subscriptions, long incarnation)
     {
         await _services.Routes.RemoveAsync(Identity.ClientId, incarnation, subscriptions);
+        // A session that follows in the same journal must not carry these records for ever.
         await RunAsync(session =>
         {
             foreach (var subscription in subscriptions) session.Forget(subscription);

@@ -12,15 +12,12 @@ internal static class LineLogging
     public static IReadOnlyDictionary<string, string?> Defaults { get; } = new Dictionary<string, string?>
     {
         ["Logging:LogLevel:Default"] = nameof(LogLevel.Information),
-        // With the dot: categories match by their beginning, and ours begin with "OrleansBroker".
-        ["Logging:LogLevel:Orleans."] = nameof(LogLevel.Warning),
-        // What Orleans' base class of a grain service says of the ring.
-        ["Logging:LogLevel:OrleansBroker.Grains.Nodes.NodeService"] = nameof(LogLevel.Warning),
+        ["Logging:LogLevel:Orleans"] = nameof(LogLevel.Warning),
         ["Logging:LogLevel:Microsoft"] = nameof(LogLevel.Warning),
         ["Logging:LogLevel:Polly"] = nameof(LogLevel.Warning),
         // At start it compares with a first check that never was, and warns.
         ["Logging:LogLevel:Orleans.Runtime.Watchdog"] = nameof(LogLevel.Error),
-        // Ours by name, but Orleans speaks in it of its ring.
+        // What Orleans' base class of a grain service says of the ring.
         ["Logging:LogLevel:OrleansBroker.Grains.Nodes.NodeService"] = nameof(LogLevel.Warning),
     };
 
@@ -29,7 +26,7 @@ internal static class LineLogging
     public static void AddLines(this ILoggingBuilder logging, IConfiguration configuration)
     {
         logging.AddConfiguration(configuration.GetSection(SectionName));
-        // A level counts for every category that begins with its name: without this, Orleans' would be ours too.
+        // Categories match by their beginning, and ours begin with "OrleansBroker": without this a level of Orleans would be ours too.
         if (configuration[$"{SectionName}:LogLevel:{Ours}"] is null)
             logging.AddFilter(Ours, configuration.GetValue($"{SectionName}:LogLevel:Default", LogLevel.Information));
         logging.AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();

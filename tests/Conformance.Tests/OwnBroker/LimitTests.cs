@@ -118,7 +118,7 @@ public sealed class LimitTests
     }
 
     [Fact]
-    public async Task MaxKeepAlive_Below_HoldsEveryClientToIt()
+    public async Task MaxKeepAlive_Below_HoldsThoseWhoAreToldOfIt()
     {
         await using var broker = await OwnBroker.StartAsync("Broker:Limits:MaxKeepAlive=1s");
         foreach (var asked in new[] { 0, 600 })
@@ -130,7 +130,8 @@ public sealed class LimitTests
             {
                 Assert.Equal(1u, connAck.Properties.Integer(PropertyId.ServerKeepAlive));
                 await v5.ExpectDisconnectAsync(Reason.KeepAliveTimeout);
-                await v311.ExpectClosedAsync();
+                // 3.1.1 has no word for it: whoever is not told must not be closed for keeping its own promise.
+                await v311.PingAsync();
             }
         }
     }

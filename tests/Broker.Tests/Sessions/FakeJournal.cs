@@ -1,0 +1,137 @@
+using OrleansBroker.Broker.Messages;
+using OrleansBroker.Broker.Sessions;
+using OrleansBroker.Broker.Subscriptions;
+
+namespace OrleansBroker.Broker.Tests.Sessions;
+
+/// <summary>
+/// A journal in memory that commits when the test says so, and forgets what is not committed when it crashes. Keys are the kind of
+/// record and its number.
+/// </summary>
+internal sealed class FakeJournal : ISessionJournal
+{
+    /// <summary>The number of a record of unknown number, as with the real journal.</summary>
+    private const ulong Stored = 1;
+
+    private readonly List<(ulong Number, (char Kind, long Number) Key, object? Value)> _pending = [];
+    private readonly SortedDictionary<(char Kind, long Number), object> _committed = [];
+    private ulong _last = Stored;
+
+    public IEnumerable<string> Committed => _committed.Keys.Select(static key => $"{key.Kind}{key.Number}");
+
+    public int PendingCount => _pending.Count;
+
+    /// <summary>Numbers to commit, oldest first.</summary>
+    public ulong[] PendingNumbers => [.. _pending.Select(static record => record.Number)];
+
+    /// <summary>Commits everything, or up to a number; answers the number for <see cref="Session.Committed"/>.</summary>
+    public ulong Commit(ulong upTo = ulong.MaxValue)
+    {
+        var number = Math.Min(upTo, _last);
+        foreach (var record in _pending.Where(record => record.Number <= number))
+        {
+            if (record.Value is null) _committed.Remove(record.Key);
+            else _committed[record.Key] = record.Value;
+        }
+
+        _pending.RemoveAll(record => record.Number <= number);
+        return number;
+    }
+
+    public void Crash() => _pending.Clear();
+
+    public void Delete()
+    {
+        _pending.Clear();
+        _committed.Clear();
+    }
+
+    public ulong PutHeader(in SessionHeader header) => Put('h', 0, header);
+
+    public ulong PutSubscription(Subscription subscription) => Put('s', subscription.Version, (subscription.Filter, subscription.Options, subscription.State));
+
+    public ulong RemoveSubscription(uint version) => Put('s', version, null);
+
+    public ulong PutWill(WillMessage will) => Put('w', 0, will);
+
+    public ulong RemoveWill() => Put('w', 0, null);
+
+    public ulong PutMessage(in OutboundMessage message, ushort packetIdentifier) =>
+        Put('m', message.Sequence, (message with { Part = null, Offer = null, Record = Stored }, packetIdentifier));
+
+    public ulong PutIdentifier(long sequence, ushort packetIdentifier, bool released) => Put('i', sequence, (packetIdentifier, released));
+
+    public ulong RemoveMessage(long sequence, ulong record, ulong identifierRecord)
+    {
+        Assert.NotEqual(0ul, record);
+        if (identifierRecord != 0) Remove('i', sequence);
+        else Assert.DoesNotContain(('i', sequence), _committed.Keys);
+        return Remove('m', sequence);
+    }
+
+    public ulong PutInbound(ushort packetIdentifier, long sequence, Publication publication)
+    {
+        Put('f', sequence, publication.Again());
+        return Put('p', packetIdentifier, sequence);
+    }
+
+    public ulong RemoveInboundMessage(long sequence) => Put('f', sequence, null);
+
+    public ulong RemoveInbound(ushort packetIdentifier) => Put('p', packetIdentifier, null);
+
+    /// <summary>Brings the committed state into a new session, in the order that the grain uses. False when there is none.</summary>
+    public bool Restore(Session session, long now)
+    {
+        if (!_committed.TryGetValue(('h', 0), out var header)) return false;
+        session.Restore((SessionHeader)header, this, now);
+        foreach (var (key, value) in _committed.ToArray())
+        {
+            switch (key.Kind)
+            {
+                case 'f': session.RestoreForward(((Publication)value).Again(), key.Number); break;
+                case 'm': RestoreMessage(session, key.Number, ((OutboundMessage, ushort))value); break;
+                case 'p': session.RestoreInbound((ushort)key.Number, (long)value); break;
+                case 's': RestoreSubscription(session, (uint)key.Number, value); break;
+                case 'w': session.RestoreWill((WillMessage)value); break;
+            }
+        }
+
+        return true;
+    }
+
+    private static void RestoreSubscription(Session session, uint version, object value)
+    {
+        var (filter, options, state) = ((Mqtt.Topics.TopicFilter, SubscriptionOptions, SubscriptionState))value;
+        if (state != SubscriptionState.Removing) session.RestoreSubscription(new Subscription(filter, options, version, 0) { State = state });
+    }
+
+    private void RestoreMessage(Session session, long sequence, (OutboundMessage Message, ushort Identifier) record)
+    {
+        if (_committed.TryGetValue(('i', sequence), out var given))
+        {
+            var (identifier, released) = ((ushort, bool))given;
+            session.RestoreInflight(record.Message, identifier, released);
+        }
+        else if (record.Identifier != 0)
+        {
+            session.RestoreInflight(record.Message, record.Identifier, released: false);
+        }
+        else
+        {
+            session.RestoreQueued(record.Message);
+        }
+    }
+
+    private ulong Put(char kind, long number, object? value)
+    {
+        _pending.Add((++_last, (kind, number), value));
+        return _last;
+    }
+
+    /// <summary>A record that was never committed is not written, and neither is its removal.</summary>
+    private ulong Remove(char kind, long number)
+    {
+        _pending.RemoveAll(record => record.Key == (kind, number));
+        return _committed.ContainsKey((kind, number)) ? Put(kind, number, null) : 0;
+    }
+}
