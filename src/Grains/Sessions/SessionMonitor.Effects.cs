@@ -13,9 +13,10 @@ internal sealed partial class SessionMonitor
 
     private Queue<SessionEffect>? _effects;
     private bool _runningEffects;
+    private Task _routeRemovals = Task.CompletedTask;
 
     /// <summary>Routes of ended subscriptions that shards have not all confirmed yet.</summary>
-    public Task RouteRemovals { get; private set; } = Task.CompletedTask;
+    public Task RouteRemovals => Volatile.Read(ref _routeRemovals);
 
     /// <inheritdoc/>
     protected override void Left()
@@ -73,8 +74,17 @@ internal sealed partial class SessionMonitor
     }
 
     /// <summary>Takes routes of ended subscriptions out of the shards, then forgets them (invariant B13); in the background.</summary>
-    public void RemoveRoutes(IReadOnlyList<Subscription> subscriptions, long incarnation) =>
-        RouteRemovals = Task.WhenAll(RouteRemovals, RemoveRoutesAsync(subscriptions, incarnation));
+    public void RemoveRoutes(IReadOnlyList<Subscription> subscriptions, long incarnation)
+    {
+        var removal = RemoveRoutesAsync(subscriptions, incarnation);
+        // Under the monitor and outside it alike: none may be lost.
+        for (var before = RouteRemovals; ;)
+        {
+            var found = Interlocked.CompareExchange(ref _routeRemovals, Task.WhenAll(before, removal), before);
+            if (found == before) return;
+            before = found;
+        }
+    }
 
     /// <summary>
     /// Replayed subscriptions whose SUBACK may not have left: their routes are registered until every shard has them; in the background.

@@ -51,6 +51,19 @@ internal sealed class BrokerCluster : IAsyncDisposable
         return new BrokerCluster(cluster);
     }
 
+    public Task OpenShardsAsync() => EachShardAsync(static shard => shard.OpenAsync());
+
+    /// <summary>Puts routes of a session that knows nothing of them into every shard.</summary>
+    public Task AddRoutesAsync(string clientId, string filter) => EachShardAsync(shard => shard.RegisterAsync(
+        [new RouteRecord(clientId, filter, Incarnation: 1, Version: 1, QoS: 1, NoLocal: false, RetainAsPublished: false, 0, IsDurable: true, SendRetained: false, null)]));
+
+    /// <summary>For what tells nobody when it is done.</summary>
+    public static async Task EventuallyAsync(Func<bool> condition)
+    {
+        using var limit = new CancellationTokenSource(TestClient.Patience);
+        while (!condition()) await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, limit.Token);
+    }
+
     /// <summary>Makes the activation of a session go; returns when it is gone.</summary>
     public Task DeactivateAsync(string clientId) => DeactivateAsync(Session(clientId));
 
@@ -63,6 +76,9 @@ internal sealed class BrokerCluster : IAsyncDisposable
     public bool IsActive(string clientId) => _cluster.TryGetGrainContext(Session(clientId).GetGrainId(), out _);
 
     public async ValueTask DisposeAsync() => await _cluster.DisposeAsync();
+
+    private Task EachShardAsync(Func<ITopicGrain, ValueTask> call) =>
+        Task.WhenAll(Enumerable.Range(0, Shards).Select(shard => call(Node.Grains.GetGrain<ITopicGrain>(shard)).AsTask())).WaitAsync(TestClient.Patience);
 
     private Task DeactivateAsync(IAddressable grain) => _cluster.DeactivateAsync(grain).WaitAsync(TestClient.Patience);
 
