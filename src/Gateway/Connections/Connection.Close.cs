@@ -11,6 +11,7 @@ internal sealed partial class Connection
     private bool _wasAttached;
     private bool _isSessionDone;
     private bool _isEndQueued;
+    private bool _closesWhenKnown;
 
     /// <summary>The session ends the connection and needs no word about it.</summary>
     public void Close(ReasonCode reason)
@@ -132,7 +133,10 @@ internal sealed partial class Connection
             if (last is not null && (last is ConnAckPacket) != (_phase == ConnectionPhase.Attached))
                 AppendPacket(last);
             _phase = ConnectionPhase.Closing;
-            AskFlush(); // also without output: the flush that finds nothing more closes
+            // Who said DISCONNECT and waits for the close may come again at once: the session knows of the end before the close goes out.
+            _closesWhenKnown = cause == CloseCause.ClientDisconnect;
+            if (!_closesWhenKnown)
+                AskFlush(); // also without output: the flush that finds nothing more closes
             _isEndQueued = end is not null;
             var open = _window?.EndExactlyOnce() ?? default;
             report = ChangePending(-open.Count, -open.Bytes);
@@ -144,6 +148,20 @@ internal sealed partial class Connection
         Enqueue(new ControlOperation(Closed: new ClosedConnection(cause, reason, end)), runsHere: false);
         NotifyOutput();
         _transport.Close();
+    }
+
+    /// <summary>The session has heard of the client's DISCONNECT: nothing holds the close back any more.</summary>
+    private void CloseIsKnown()
+    {
+        lock (_gate)
+        {
+            if (!_closesWhenKnown)
+                return;
+            _closesWhenKnown = false;
+            AskFlush();
+        }
+
+        NotifyOutput();
     }
 
     /// <summary>The session took a connection that is closing. If that was refused meanwhile, the session hears of its end only now.</summary>

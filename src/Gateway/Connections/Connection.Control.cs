@@ -148,16 +148,22 @@ internal sealed partial class Connection
             _services.Log.Closed(this, closed.Cause, closed.Reason);
         // A session that closed or replaced this connection wants nothing from it, and one that never took it knows nothing of it.
         if (_isSessionDone || !_wasAttached)
+        {
+            CloseIsKnown();
             return;
+        }
 
         try
         {
             await CallSessionAsync(operation);
+            if (operation.Closed is not null)
+                CloseIsKnown();
         }
         catch (Exception failure)
         {
             // The call may have happened or not: only a new connection can tell the client where it stands.
             _services.Log.ControlFailed(this, NameOf(operation), failure);
+            CloseIsKnown();
             FailSessionLost();
         }
     }

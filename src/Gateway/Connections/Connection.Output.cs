@@ -98,7 +98,7 @@ internal sealed partial class Connection
         TellOfRoom();
         lock (_gate)
         {
-            isLast = _phase == ConnectionPhase.Closing;
+            isLast = _phase == ConnectionPhase.Closing && !_closesWhenKnown;
             output = default;
             _isFlushAsked = _output.Length > 0;
             if (!_isFlushAsked)
