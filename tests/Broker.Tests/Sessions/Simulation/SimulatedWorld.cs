@@ -78,6 +78,7 @@ internal sealed partial class SimulatedWorld
         if (_finishing) (expiry, cleanStart) = (SessionRig.Durable, false);
         _client.Disconnected();
         if (_attach is not null) Abandoned();
+        if (cleanStart) _client.Forget();
         _attached = null;
         var connection = new FakeConnection(++_connections)
         {
