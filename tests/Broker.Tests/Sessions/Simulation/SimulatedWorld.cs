@@ -28,6 +28,7 @@ internal sealed partial class SimulatedWorld
     private long _connections;
     private long _incarnations;
     private bool _hasCrashed;
+    private bool _wantsCleanStart;
     private bool _finishing;
 
     public SimulatedWorld(int seed, bool crashes)
@@ -73,9 +74,10 @@ internal sealed partial class SimulatedWorld
     private void BeginConnect()
     {
         var expiry = _random.Next(6) == 0 ? SessionRig.Transient : SessionRig.Durable;
-        var cleanStart = _random.Next(15) == 0;
+        // A client that wants to begin anew asks until it is heard.
+        var cleanStart = _wantsCleanStart |= !_finishing && _random.Next(15) == 0;
         var receiveMaximum = (ushort)_random.Next(1, 6);
-        if (_finishing) (expiry, cleanStart) = (SessionRig.Durable, false);
+        if (_finishing) expiry = SessionRig.Durable;
         _client.Disconnected();
         if (_attach is not null) Abandoned();
         if (cleanStart) _client.Forget();
@@ -117,6 +119,7 @@ internal sealed partial class SimulatedWorld
         _client.Connected(attach.Connection, attach.Result.SessionPresent, attach.ReceiveMaximum);
         _session.CompleteAttach(attach.Connection, _now);
         _attached = attach.Connection;
+        _wantsCleanStart = false;
         Attached();
         _client.Resend(_session);
     }
