@@ -64,10 +64,7 @@ internal sealed partial class SimulatedWorld
     private void Abandoned()
     {
         _hasSession = _wasPresent ? null : false;
-        if (_wasPresent) return;
-        SessionEnded();
-        // A crash may bring it back: as with a CONNACK that was lost, the client cannot know. Let it know.
-        _client.Forget();
+        if (!_wasPresent) SessionEnded();
     }
 
     /// <summary>What the ended session had is lost with it, except what its group still has.</summary>

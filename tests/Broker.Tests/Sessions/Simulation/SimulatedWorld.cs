@@ -73,6 +73,7 @@ internal sealed partial class SimulatedWorld
 
     private void BeginConnect()
     {
+        if (_crashes && _attach is { Result.SessionPresent: false }) return;
         var expiry = _random.Next(6) == 0 ? SessionRig.Transient : SessionRig.Durable;
         // A client that wants to begin anew asks until it is heard.
         var cleanStart = _wantsCleanStart |= !_finishing && _random.Next(15) == 0;
@@ -106,7 +107,8 @@ internal sealed partial class SimulatedWorld
     private void CompleteConnect()
     {
         if (_attach is not { } attach) return;
-        if (!_finishing && _random.Next(15) == 0)
+        // After a crash a new session that was abandoned may come back, and its client, as after a lost CONNACK, cannot know.
+        if (!_finishing && _random.Next(15) == 0 && (attach.Result.SessionPresent || !_crashes))
         {
             _session.AbandonAttach(attach.Connection, _now);
             Abandoned();
