@@ -28,6 +28,7 @@ internal sealed partial class SimulatedWorld
     private long _connections;
     private long _incarnations;
     private bool _hasCrashed;
+    private bool _wantsCleanStart;
     private bool _finishing;
 
     public SimulatedWorld(int seed, bool crashes)
@@ -72,12 +73,15 @@ internal sealed partial class SimulatedWorld
 
     private void BeginConnect()
     {
+        if (_crashes && _attach is { Result.SessionPresent: false }) return;
         var expiry = _random.Next(6) == 0 ? SessionRig.Transient : SessionRig.Durable;
-        var cleanStart = _random.Next(15) == 0;
+        // A client that wants to begin anew asks until it is heard.
+        var cleanStart = _wantsCleanStart |= !_finishing && _random.Next(15) == 0;
         var receiveMaximum = (ushort)_random.Next(1, 6);
-        if (_finishing) (expiry, cleanStart) = (SessionRig.Durable, false);
+        if (_finishing) expiry = SessionRig.Durable;
         _client.Disconnected();
         if (_attach is not null) Abandoned();
+        if (cleanStart) _client.Forget();
         _attached = null;
         var connection = new FakeConnection(++_connections)
         {
@@ -103,7 +107,8 @@ internal sealed partial class SimulatedWorld
     private void CompleteConnect()
     {
         if (_attach is not { } attach) return;
-        if (!_finishing && _random.Next(15) == 0)
+        // After a crash a new session that was abandoned may come back, and its client, as after a lost CONNACK, cannot know.
+        if (!_finishing && _random.Next(15) == 0 && (attach.Result.SessionPresent || !_crashes))
         {
             _session.AbandonAttach(attach.Connection, _now);
             Abandoned();
@@ -116,6 +121,7 @@ internal sealed partial class SimulatedWorld
         _client.Connected(attach.Connection, attach.Result.SessionPresent, attach.ReceiveMaximum);
         _session.CompleteAttach(attach.Connection, _now);
         _attached = attach.Connection;
+        _wantsCleanStart = false;
         Attached();
         _client.Resend(_session);
     }

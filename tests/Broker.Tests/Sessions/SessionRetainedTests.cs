@@ -1,0 +1,122 @@
+using OrleansBroker.Broker.Messages;
+using OrleansBroker.Broker.Outcomes;
+using OrleansBroker.Broker.Subscriptions;
+using OrleansBroker.Broker.Tests.Messages;
+using OrleansBroker.Mqtt.Packets;
+using OrleansBroker.Mqtt.Reasons;
+
+namespace OrleansBroker.Broker.Tests.Sessions;
+
+/// <summary>Retained messages for a new subscription: after SUBACK, before live ones, as there is room.</summary>
+public sealed class SessionRetainedTests
+{
+    private readonly SessionRig _rig = new();
+
+    private RetainedBatch Batch(Subscription subscription, QoS qos, params string[] texts) =>
+        new(_rig.Match(subscription), [.. texts.Select(text => Publications.Of(text, qos, retain: true))]);
+
+    [Fact]
+    public void CompleteSubscribe_LiveCameMeanwhile_RetainedGoesFirst()
+    {
+        var connection = _rig.Connect();
+        _rig.Session.BeginSubscribe();
+        var subscription = _rig.Subscribe(identifier: 5);
+        Assert.True(_rig.Session.DeliverRetained(Batch(subscription, QoS.AtLeastOnce, "r1"), _rig.Now));
+        _rig.Deliver("live");
+        Assert.Empty(connection.Take());
+        _rig.Session.CompleteSubscribe(connection, _rig.Now);
+        Assert.Equal([5u], connection.Packets[0].SubscriptionIdentifiers!);
+        Assert.Equal(["PUBLISH 1 r1 retain", "PUBLISH 2 live"], connection.Take());
+    }
+
+    [Theory]
+    [InlineData(QoS.AtMostOnce)]
+    [InlineData(QoS.AtLeastOnce)]
+    public void DeliverRetained_OutputFull_GoesOnWhenDrainedBeforeLiveMessages(QoS qos)
+    {
+        var connection = _rig.Connect();
+        var subscription = _rig.Subscribe();
+        connection.Room = 1;
+        _rig.Session.DeliverRetained(Batch(subscription, qos, "r1", "r2", "r3"), _rig.Now);
+        _rig.Deliver("live", qos);
+        Assert.Equal(["r1"], connection.Packets.Select(static packet => packet.Text));
+        connection.Room = 9;
+        _rig.Session.OutputDrained(_rig.Now);
+        Assert.Equal(["r1", "r2", "r3", "live"], connection.Packets.Select(static packet => packet.Text));
+    }
+
+    [Fact]
+    public void DeliverRetained_WindowFull_GoesOnWithAcknowledgements()
+    {
+        var connection = _rig.Connect(receiveMaximum: 1);
+        var subscription = _rig.Subscribe();
+        _rig.Session.DeliverRetained(Batch(subscription, QoS.AtLeastOnce, "r1", "r2"), _rig.Now);
+        Assert.Equal(["PUBLISH 1 r1 retain"], connection.Take());
+        _rig.Session.PubAck(1, ReasonCode.Success, _rig.Now);
+        Assert.Equal(["PUBLISH 2 r2 retain"], connection.Take());
+    }
+
+    [Fact]
+    public void DeliverRetained_QoS2ToADurableSession_LeavesAfterItsCommit()
+    {
+        var connection = _rig.Connect();
+        var subscription = _rig.Subscribe();
+        _rig.Session.DeliverRetained(Batch(subscription, QoS.ExactlyOnce, "r1"), _rig.Now);
+        Assert.Empty(connection.Take());
+        _rig.Commit();
+        Assert.Equal(["PUBLISH 1 r1 retain"], connection.Take());
+    }
+
+    [Fact]
+    public void DeliverRetained_LowerGrant_LowersTheQoS()
+    {
+        var connection = _rig.Connect();
+        var subscription = _rig.Subscribe(qos: QoS.AtLeastOnce);
+        _rig.Session.DeliverRetained(Batch(subscription, QoS.ExactlyOnce, "r1"), _rig.Now);
+        _rig.Session.DeliverRetained(Batch(subscription, QoS.AtMostOnce, "r2"), _rig.Now);
+        Assert.Equal([QoS.AtLeastOnce, QoS.AtMostOnce], connection.Packets.Select(static packet => packet.QoS));
+    }
+
+    [Fact]
+    public void Unsubscribe_RestOfTheBatch_IsNotSent()
+    {
+        var connection = _rig.Connect(receiveMaximum: 1);
+        var subscription = _rig.Subscribe();
+        _rig.Session.DeliverRetained(Batch(subscription, QoS.AtLeastOnce, "r1", "r2"), _rig.Now);
+        _rig.Session.Unsubscribe(subscription.Filter, out _);
+        connection.Take();
+        _rig.Session.PubAck(1, ReasonCode.Success, _rig.Now);
+        Assert.Empty(connection.Take());
+        Assert.False(_rig.Session.DeliverRetained(Batch(subscription, QoS.AtLeastOnce, "r3"), _rig.Now));
+    }
+
+    [Fact]
+    public void Detach_RestOfTheBatch_IsSentToTheNextConnection()
+    {
+        var first = _rig.Connect(receiveMaximum: 1);
+        var subscription = _rig.Subscribe();
+        _rig.Session.DeliverRetained(Batch(subscription, QoS.AtLeastOnce, "r1", "r2"), _rig.Now);
+        _rig.Detach(first);
+        _rig.Deliver("live");
+        var second = _rig.Connect();
+        Assert.Equal(["PUBLISH 1 r1 dup retain", "PUBLISH 2 r2 retain", "PUBLISH 3 live"], second.Take());
+    }
+
+    [Fact]
+    public void DeliverRetained_ExpiredOrTooLarge_IsLeftOutAndCounted()
+    {
+        var connection = _rig.Connect();
+        var subscription = _rig.Subscribe();
+        connection.MaximumBytes = 5;
+        Publication[] messages =
+        [
+            Publications.Of("old", QoS.AtMostOnce, retain: true, expiresAt: _rig.Now),
+            Publications.Of("old", QoS.AtLeastOnce, retain: true, expiresAt: _rig.Now),
+            Publications.Of("too large", QoS.AtMostOnce, retain: true),
+            Publications.Of("r", QoS.AtMostOnce, retain: true),
+        ];
+        _rig.Session.DeliverRetained(new RetainedBatch(_rig.Match(subscription), messages), _rig.Now);
+        Assert.Equal(["PUBLISH r retain"], connection.Take());
+        Assert.Equal((2, 1), (_rig.Counters.Drops(DropReason.Expired), _rig.Counters.Drops(DropReason.PacketTooLarge)));
+    }
+}
