@@ -26,17 +26,25 @@ public interface ISessionJournal
     /// <summary>The message has been given a packet identifier, or its PUBREC has come (<paramref name="released"/>).</summary>
     ulong PutIdentifier(long sequence, ushort packetIdentifier, bool released);
 
-    /// <summary>The message has ended. A message that is not yet written is never written.</summary>
+    /// <summary>
+    /// The message has ended, and then its identifier: a message without it would be sent again. What is not yet written is never written.
+    /// </summary>
     /// <param name="record">What <see cref="PutMessage"/> returned.</param>
     /// <param name="identifierRecord">What the last <see cref="PutIdentifier"/> returned, or 0.</param>
     ulong RemoveMessage(long sequence, ulong record, ulong identifierRecord);
 
-    /// <summary>An incoming QoS 2 message and its identifier (invariant B6).</summary>
+    /// <summary>
+    /// An incoming QoS 2 message, then its identifier (invariant B6). A message without identifier is none: its PUBREC never left and the
+    /// client sends it again.
+    /// </summary>
     ulong PutInbound(ushort packetIdentifier, long sequence, Publication publication);
+
+    /// <summary>PUBREL while the message is on its way to its shard: the identifier may be used anew, the message stays.</summary>
+    ulong ReleaseInbound(ushort packetIdentifier, long sequence);
 
     /// <summary>The shard is done with the message.</summary>
     ulong RemoveInboundMessage(long sequence);
 
-    /// <summary>PUBREL: the identifier may be used anew.</summary>
-    ulong RemoveInbound(ushort packetIdentifier);
+    /// <summary>The identifier may be used anew, and no message needs it any more.</summary>
+    ulong RemoveInbound(long sequence);
 }

@@ -178,6 +178,9 @@ public sealed partial class Session
     /// <summary>The end of a session: its will goes [MQTT5-3.1.3-9], routes are removed, everything open is settled.</summary>
     private void EndSession()
     {
+        // First: after a crash half way through there is nothing to resume, and until its journal is deleted neither.
+        ExpiryIntervalSeconds = 0;
+        _endRecord = Math.Max(_endRecord, PutHeader());
         if (Will is not null) PublishWill();
         foreach (var identifier in _inflight.InOrder()) EndInflight(ref _inflight.TryGet(identifier));
         _outstanding = 0;
@@ -186,9 +189,6 @@ public sealed partial class Session
         _retained = null;
         EndInbound();
         EndSubscriptions();
-        ExpiryIntervalSeconds = 0;
-        // Until its journal is deleted the record says that there is nothing to resume.
-        _endRecord = Math.Max(_endRecord, PutHeader());
         Incarnation = 0;
         _endedJournal = _journal ?? _endedJournal;
         _journal = null;

@@ -9,8 +9,8 @@ public sealed partial class Session
 {
     private Dictionary<ushort, InboundState>? _inbound;
 
-    /// <summary>Durable publishers: stored messages whose shard is not done, with their sequence; they outlive their identifier.</summary>
-    private Dictionary<Publication, long>? _forwarding;
+    /// <summary>Durable publishers: stored messages whose shard is not done; they outlive their identifier.</summary>
+    private Dictionary<Publication, ForwardState>? _forwarding;
 
     /// <summary>Journal number of the last identifier that PUBREL freed.</summary>
     private ulong _released;
@@ -49,13 +49,7 @@ public sealed partial class Session
     public void InboundSettled(Publication publication, ReasonCode reason)
     {
         if (ReturnSettled(publication, reason)) return;
-        if (_forwarding is not null && _forwarding.Remove(publication, out var sequence))
-        {
-            (_journal ?? _endedJournal)?.RemoveInboundMessage(sequence);
-            TellEnded();
-            return;
-        }
-
+        if (ForwardSettled(publication)) return;
         var identifier = publication.PacketIdentifier;
         if (_inbound is null || !_inbound.TryGetValue(identifier, out var state) || !ReferenceEquals(state.Publication, publication)) return;
         // A reason code of 0x80 or more ends the exchange: the identifier may be used anew [MQTT5-4.3.3-9].
@@ -68,11 +62,12 @@ public sealed partial class Session
     public void PubRel(ushort packetIdentifier)
     {
         // Before its PUBREC an identifier cannot be released: the message would be lost.
-        var isKnown = _inbound is not null && _inbound.TryGetValue(packetIdentifier, out var state) && state.IsReceived;
+        var state = default(InboundState);
+        var isKnown = _inbound is not null && _inbound.TryGetValue(packetIdentifier, out state) && state.IsReceived;
         if (isKnown)
         {
             _inbound!.Remove(packetIdentifier);
-            _released = _journal?.RemoveInbound(packetIdentifier) ?? 0;
+            _released = Release(packetIdentifier, state);
         }
 
         // Were PUBCOMP to leave before this is stored, a crash would take the identifier's next message for a redelivery.
@@ -83,10 +78,10 @@ public sealed partial class Session
     private void InboundStored(ushort identifier, long sequence)
     {
         if (_inbound is null || !_inbound.TryGetValue(identifier, out var state) || state.Sequence != sequence) return;
-        _inbound[identifier] = new InboundState(sequence, null, IsReceived: true, null);
+        _inbound[identifier] = state with { IsReceived = true, Waiting = null };
         // A newer connection that has not sent the message again yet would take this for the answer to its own PUBLISH.
         if (state.Waiting is not null && IsCurrent(state.Waiting)) Ready?.Acknowledge(PacketType.PubRec, identifier, ReasonCode.Success);
-        (_forwarding ??= [])[state.Publication!] = sequence;
+        (_forwarding ??= [])[state.Publication!] = new ForwardState(sequence, identifier, IsReleased: false);
         Effect(SessionEffect.Forward(state.Publication!));
     }
 
@@ -100,11 +95,35 @@ public sealed partial class Session
         if (_inbound is null) return;
         foreach (var (identifier, state) in _inbound)
         {
-            _journal?.RemoveInbound(identifier);
+            Release(identifier, state);
             // Without its PUBREC the message was never accepted.
             if (!state.IsReceived) _journal?.RemoveInboundMessage(state.Sequence);
         }
 
         _inbound = null;
+    }
+
+    /// <summary>The identifier may be used anew; the record stays with a message that is still on its way.</summary>
+    private ulong Release(ushort identifier, in InboundState state)
+    {
+        if (_journal is null) return 0;
+        if (state.Publication is null || _forwarding is null || !_forwarding.TryGetValue(state.Publication, out var forward))
+        {
+            return _journal.RemoveInbound(state.Sequence);
+        }
+
+        _forwarding[state.Publication] = forward with { IsReleased = true };
+        return _journal.ReleaseInbound(identifier, state.Sequence);
+    }
+
+    private bool ForwardSettled(Publication publication)
+    {
+        if (_forwarding is null || !_forwarding.Remove(publication, out var forward)) return false;
+        var journal = _journal ?? _endedJournal;
+        if (forward.IsReleased) journal?.RemoveInbound(forward.Sequence);
+        else if (_inbound is not null && _inbound.TryGetValue(forward.PacketIdentifier, out var state)) _inbound[forward.PacketIdentifier] = state with { Publication = null };
+        journal?.RemoveInboundMessage(forward.Sequence);
+        TellEnded();
+        return true;
     }
 }

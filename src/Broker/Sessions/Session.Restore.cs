@@ -22,7 +22,10 @@ public sealed partial class Session
 
     public void RestoreWill(WillMessage will) => Will = will;
 
-    public void RestoreSubscription(Subscription subscription) => Subscriptions.Restore(subscription);
+    public void RestoreSubscription(Subscription subscription)
+    {
+        if (Subscriptions.Restore(subscription) is { } older) _journal?.RemoveSubscription(older.Version);
+    }
 
     /// <summary>A subscription that had ended: its version is not given again in this incarnation.</summary>
     public void RestoreEnded(Subscription subscription) => Subscriptions.Skip(subscription.Version);
@@ -50,11 +53,13 @@ public sealed partial class Session
         (_inbound ??= [])[packetIdentifier] = new InboundState(sequence, null, IsReceived: true, null);
     }
 
-    /// <summary>An incoming message whose shard was not done: it is handed on again.</summary>
-    public void RestoreForward(Publication publication, long sequence)
+    /// <summary>An incoming message whose shard was not done: it is handed on again. After its identifier, if that is not freed yet.</summary>
+    public void RestoreForward(Publication publication, ushort packetIdentifier, long sequence)
     {
         _lastSequence = Math.Max(_lastSequence, sequence);
-        (_forwarding ??= [])[publication] = sequence;
+        var isReleased = _inbound is null || !_inbound.TryGetValue(packetIdentifier, out var state) || state.Sequence != sequence;
+        if (!isReleased) _inbound![packetIdentifier] = new InboundState(sequence, publication, IsReceived: true, null);
+        (_forwarding ??= [])[publication] = new ForwardState(sequence, packetIdentifier, isReleased);
         Effect(SessionEffect.Forward(publication));
     }
 }

@@ -38,13 +38,16 @@ public sealed class SubscriptionSet
     }
 
     /// <summary>Puts back a subscription as it was recorded; of several with one filter the newest stays.</summary>
-    public void Restore(Subscription subscription)
+    /// <returns>The older one of the same filter, which is not held; null for none.</returns>
+    public Subscription? Restore(Subscription subscription)
     {
         _lastVersion = Math.Max(_lastVersion, subscription.Version);
         var index = IndexOf(subscription.Filter.Text);
-        if (index >= 0 && _items[index].Version > subscription.Version) return;
-        if (index >= 0) _versions?.Remove(_items[index].Version);
+        var other = index < 0 ? null : _items[index];
+        if (other is not null && other.Version > subscription.Version) return subscription;
+        if (other is not null) _versions?.Remove(other.Version);
         Place(index, subscription);
+        return other;
     }
 
     /// <summary>The version was used before: later ones are higher.</summary>

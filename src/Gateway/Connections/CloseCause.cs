@@ -32,4 +32,7 @@ internal enum CloseCause
 
     /// <summary>The node shuts down.</summary>
     Shutdown,
+
+    /// <summary>A fault of the broker, which the log has; only this connection suffers.</summary>
+    Fault,
 }

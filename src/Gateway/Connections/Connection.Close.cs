@@ -33,6 +33,13 @@ internal sealed partial class Connection
             AbandonConnect();
     }
 
+    /// <summary>Something threw where nothing may: logged, and this connection alone is closed.</summary>
+    public void Faulted(Exception fault)
+    {
+        _services.Log.Faulted(this, fault);
+        BeginClose(CloseCause.Fault, ReasonCode.UnspecifiedError);
+    }
+
     /// <summary>The node stops serving.</summary>
     public void Shutdown()
     {

@@ -41,6 +41,12 @@ internal sealed partial class ConnectionLog(ILogger<ConnectionLog> logger, TimeP
             LogControlFailed(connection.ClientId, operation, leftOut, failure);
     }
 
+    public void Faulted(Connection connection, Exception fault)
+    {
+        if (logger.IsEnabled(LogLevel.Error) && _failed.TryTake(out var leftOut))
+            LogFaulted(connection.ClientId, connection.Origin.Remote, leftOut, fault);
+    }
+
     [LoggerMessage(1000, LogLevel.Information, "connected client={ClientId} from={Remote} version={Version} cleanStart={CleanStart} keepAlive={KeepAlive} leftOut={LeftOut}")]
     private partial void LogConnected(string clientId, object? remote, int version, bool cleanStart, int keepAlive, long leftOut);
 
@@ -52,4 +58,7 @@ internal sealed partial class ConnectionLog(ILogger<ConnectionLog> logger, TimeP
 
     [LoggerMessage(1003, LogLevel.Error, "{Operation} of client={ClientId} failed leftOut={LeftOut}")]
     private partial void LogControlFailed(string clientId, string operation, long leftOut, Exception failure);
+
+    [LoggerMessage(1004, LogLevel.Error, "the connection of client={ClientId} from={Remote} met a fault leftOut={LeftOut}")]
+    private partial void LogFaulted(string clientId, object? remote, long leftOut, Exception fault);
 }

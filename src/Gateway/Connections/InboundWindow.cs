@@ -10,6 +10,9 @@ internal sealed class InboundWindow
 {
     private const int SmallestRing = 8;
 
+    // What an idle connection may keep of a burst: 1 KiB of ring. Above it memory goes when the last message is done.
+    private const int KeptEntries = 256;
+
     private Entry[] _ring = new Entry[SmallestRing];
     private long _head;
     private int _count;
@@ -47,6 +50,8 @@ internal sealed class InboundWindow
             return false;
         _head++;
         _count--;
+        if (_count == 0 && _ring.Length > KeptEntries)
+            _ring = new Entry[SmallestRing];
         return true;
     }
 
@@ -67,7 +72,13 @@ internal sealed class InboundWindow
     }
 
     /// <summary>PUBCOMP or a refusing PUBREC leaves: the exchange is over.</summary>
-    public void Complete(ushort packetIdentifier) => _exactlyOnce?.Remove(packetIdentifier);
+    public void Complete(ushort packetIdentifier)
+    {
+        if (_exactlyOnce is null || !_exactlyOnce.Remove(packetIdentifier))
+            return;
+        if (_exactlyOnce.Count == 0 && _exactlyOnce.Capacity > KeptEntries)
+            _exactlyOnce = null;
+    }
 
     /// <summary>The connection ends: no PUBREC will leave through it.</summary>
     /// <returns>The messages that were pending for theirs, and their bytes.</returns>

@@ -20,9 +20,15 @@ internal static class OutputTurn
     /// <summary>Writes what became dirty; a turn within a turn leaves that to the outer one. Call where nothing is locked.</summary>
     public static void End()
     {
-        if (_depth == 1 && _dirty is { Count: > 0 } dirty)
-            FlushAll(dirty);
-        _depth--;
+        try
+        {
+            if (_depth == 1 && _dirty is { Count: > 0 } dirty)
+                FlushAll(dirty);
+        }
+        finally
+        {
+            _depth--;
+        }
     }
 
     /// <summary>To be called once for each change from clean to dirty, after the connection's lock is left.</summary>

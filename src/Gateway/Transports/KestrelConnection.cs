@@ -47,11 +47,13 @@ internal sealed class KestrelConnection : IConnectionTransport, IThreadPoolWorkI
         {
             // ConnectionResetException and ConnectionAbortedException among them: the network's end, however it came.
         }
-        finally
+        catch (Exception fault)
         {
-            Connection.InputEnded();
+            // A fault behind one packet must neither stay unseen nor reach other connections.
+            Connection.Faulted(fault);
         }
 
+        Connection.InputEnded();
         await CloseAsync();
         await Connection.ControlIdleAsync();
     }
@@ -131,8 +133,11 @@ internal sealed class KestrelConnection : IConnectionTransport, IThreadPoolWorkI
             if (isLast)
                 EndOutput();
         }
-        catch (Exception failure) when (failure is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception failure)
         {
+            // Nobody awaits a flush: whatever it meets ends the connection here.
+            if (failure is not (IOException or SocketException or ObjectDisposedException))
+                Connection.Faulted(failure);
             Connection.OutputFailed();
             _outputEnded.TrySetResult();
         }

@@ -97,8 +97,8 @@ internal sealed class SessionJournal(Journal journal, BrokerClock clock) : ISess
 
     public ulong RemoveMessage(long sequence, ulong record, ulong identifierRecord)
     {
-        if (identifierRecord != 0) Journal.Remove(Key(IdentifierKind, sequence, stackalloc byte[KeyBytes]), identifierRecord);
-        return Journal.Remove(Key(MessageKind, sequence, stackalloc byte[KeyBytes]), record);
+        var number = Journal.Remove(Key(MessageKind, sequence, stackalloc byte[KeyBytes]), record);
+        return identifierRecord == 0 ? number : Journal.Remove(Key(IdentifierKind, sequence, stackalloc byte[KeyBytes]), identifierRecord);
     }
 
     public ulong PutInbound(ushort packetIdentifier, long sequence, Publication publication)
@@ -107,16 +107,25 @@ internal sealed class SessionJournal(Journal journal, BrokerClock clock) : ISess
         var writer = new RecordWriter(value);
         MessageFields.Write(ref writer, publication, clock);
         Journal.Put(Key(ForwardKind, sequence, stackalloc byte[KeyBytes]), writer.Written, Journal.Fresh, new SharedPayload(publication.Body));
-        var identifier = new RecordWriter(stackalloc byte[sizeof(long)]);
-        identifier.Int64(sequence);
-        return Journal.Put(Key(InboundKind, packetIdentifier, stackalloc byte[KeyBytes]), identifier.Written);
+        return PutInbound(packetIdentifier, sequence, isReleased: false, Journal.Fresh);
     }
+
+    public ulong ReleaseInbound(ushort packetIdentifier, long sequence) => PutInbound(packetIdentifier, sequence, isReleased: true, Journal.Stored);
 
     public ulong RemoveInboundMessage(long sequence) => Journal.Remove(Key(ForwardKind, sequence, stackalloc byte[KeyBytes]));
 
-    public ulong RemoveInbound(ushort packetIdentifier) => Journal.Remove(Key(InboundKind, packetIdentifier, stackalloc byte[KeyBytes]));
+    public ulong RemoveInbound(long sequence) => Journal.Remove(Key(InboundKind, sequence, stackalloc byte[KeyBytes]));
 
     internal const int KeyBytes = 1 + sizeof(long);
+
+    private ulong PutInbound(ushort packetIdentifier, long sequence, bool isReleased, ulong previous)
+    {
+        Span<byte> value = stackalloc byte[ScratchBytes];
+        var writer = new RecordWriter(value);
+        writer.UInt16(packetIdentifier);
+        writer.Bool(isReleased);
+        return Journal.Put(Key(InboundKind, sequence, stackalloc byte[KeyBytes]), writer.Written, previous);
+    }
 
     private static ReadOnlySpan<byte> Key(byte kind, long number, Span<byte> key)
     {

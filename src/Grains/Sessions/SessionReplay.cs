@@ -20,7 +20,7 @@ internal sealed class SessionReplay(BrokerClock clock) : IJournalReplay
 
     private readonly SortedDictionary<long, (OutboundMessage Message, ushort PacketIdentifier)> _messages = [];
     private readonly Dictionary<long, (ushort PacketIdentifier, bool Released)> _identifiers = [];
-    private readonly List<(ushort PacketIdentifier, long Sequence)> _inbound = [];
+    private readonly SortedDictionary<long, (ushort PacketIdentifier, bool Released)> _inbound = [];
     private readonly SortedDictionary<long, Publication> _forwards = [];
     private readonly SortedDictionary<uint, Subscription> _subscriptions = [];
     private WillMessage? _will;
@@ -69,8 +69,32 @@ internal sealed class SessionReplay(BrokerClock clock) : IJournalReplay
             else session.RestoreQueued(message);
         }
 
-        foreach (var (packetIdentifier, sequence) in _inbound) session.RestoreInbound(packetIdentifier, sequence);
-        foreach (var (sequence, publication) in _forwards) session.RestoreForward(publication, sequence);
+        foreach (var (sequence, (packetIdentifier, released)) in _inbound)
+        {
+            if (!released) session.RestoreInbound(packetIdentifier, sequence);
+        }
+
+        foreach (var (sequence, publication) in _forwards)
+        {
+            if (_inbound.TryGetValue(sequence, out var given)) session.RestoreForward(publication, given.PacketIdentifier, sequence);
+        }
+
+        RemoveHalves(journal);
+    }
+
+    /// <summary>What a crash between two records left behind.</summary>
+    private void RemoveHalves(ISessionJournal journal)
+    {
+        foreach (var sequence in _identifiers.Keys.Where(sequence => !_messages.ContainsKey(sequence)))
+        {
+            journal.RemoveMessage(sequence, Journal.Stored, Journal.Stored);
+        }
+
+        foreach (var sequence in _forwards.Keys.Where(sequence => !_inbound.ContainsKey(sequence))) journal.RemoveInboundMessage(sequence);
+        foreach (var (sequence, (_, released)) in _inbound)
+        {
+            if (released && !_forwards.ContainsKey(sequence)) journal.RemoveInbound(sequence);
+        }
     }
 
     private void ReadNumbered(in JournalRecord record, long number, ref RecordFields fields)
@@ -87,7 +111,7 @@ internal sealed class SessionReplay(BrokerClock clock) : IJournalReplay
                 if (fields.UInt16() is var given and not 0) _identifiers[number] = (given, fields.Bool());
                 break;
             case SessionJournal.InboundKind:
-                _inbound.Add(((ushort)number, fields.Int64()));
+                if (fields.UInt16() is var inbound and not 0) _inbound[number] = (inbound, fields.Bool());
                 break;
             case SessionJournal.ForwardKind:
                 if (MessageFields.Read(ref fields, record.Payload, clock) is { } message) _forwards[number] = message;

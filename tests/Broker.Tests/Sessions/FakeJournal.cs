@@ -64,20 +64,23 @@ internal sealed class FakeJournal : ISessionJournal
     public ulong RemoveMessage(long sequence, ulong record, ulong identifierRecord)
     {
         Assert.NotEqual(0ul, record);
-        if (identifierRecord != 0) Remove('i', sequence);
+        var number = Remove('m', sequence);
+        if (identifierRecord != 0) number = Remove('i', sequence);
         else Assert.DoesNotContain(('i', sequence), _committed.Keys);
-        return Remove('m', sequence);
+        return number;
     }
 
     public ulong PutInbound(ushort packetIdentifier, long sequence, Publication publication)
     {
         Put('f', sequence, publication.Again());
-        return Put('p', packetIdentifier, sequence);
+        return Put('p', sequence, (packetIdentifier, false));
     }
+
+    public ulong ReleaseInbound(ushort packetIdentifier, long sequence) => Put('p', sequence, (packetIdentifier, true));
 
     public ulong RemoveInboundMessage(long sequence) => Put('f', sequence, null);
 
-    public ulong RemoveInbound(ushort packetIdentifier) => Put('p', packetIdentifier, null);
+    public ulong RemoveInbound(long sequence) => Put('p', sequence, null);
 
     /// <summary>Brings the committed state into a new session, in the order that the grain uses. False when there is none.</summary>
     public bool Restore(Session session, long now)
@@ -88,15 +91,33 @@ internal sealed class FakeJournal : ISessionJournal
         {
             switch (key.Kind)
             {
-                case 'f': session.RestoreForward(((Publication)value).Again(), key.Number); break;
+                case 'i' when !_committed.ContainsKey(('m', key.Number)): Put('i', key.Number, null); break;
                 case 'm': RestoreMessage(session, key.Number, ((OutboundMessage, ushort))value); break;
-                case 'p': session.RestoreInbound((ushort)key.Number, (long)value); break;
+                case 'p': RestoreInbound(session, key.Number, ((ushort, bool))value); break;
                 case 's': RestoreSubscription(session, (uint)key.Number, value); break;
                 case 'w': session.RestoreWill((WillMessage)value); break;
             }
         }
 
+        RestoreForwards(session);
         return true;
+    }
+
+    private void RestoreInbound(Session session, long sequence, (ushort Identifier, bool IsReleased) record)
+    {
+        if (!record.IsReleased) session.RestoreInbound(record.Identifier, sequence);
+        else if (!_committed.ContainsKey(('f', sequence))) Put('p', sequence, null);
+    }
+
+    private void RestoreForwards(Session session)
+    {
+        foreach (var (key, value) in _committed.Where(static record => record.Key.Kind == 'f').ToArray())
+        {
+            if (_committed.TryGetValue(('p', key.Number), out var given))
+                session.RestoreForward(((Publication)value).Again(), (((ushort, bool))given).Item1, key.Number);
+            else
+                Put('f', key.Number, null);
+        }
     }
 
     private static void RestoreSubscription(Session session, uint version, object value)

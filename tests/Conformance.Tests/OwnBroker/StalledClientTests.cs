@@ -46,7 +46,7 @@ public sealed class StalledClientTests
         await bystander.SubscribeAsync("quiet/t", 1);
         var before = broker.ResidentBytes();
 
-        // The broker stops reading at last, or takes all: both are bounded, waiting for ever is what this test does not do.
+        // The broker stops reading at last, closes, or takes all: each is bounded, waiting for ever is what this test does not do.
         var packets = Enumerable.Range(1, 1_000).SelectMany(i => Packet.Publish(MqttVersion.V311, "flood/t", [1], 1, i)).ToArray();
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5), TimeProvider.System);
         try
@@ -54,9 +54,9 @@ public sealed class StalledClientTests
             for (var i = 0; i < Count; i += 1_000)
                 await stalled.SendAsync(packets, patience.Token);
         }
-        catch (OperationCanceledException)
+        catch (Exception end) when (end is OperationCanceledException or SocketException)
         {
-            // It stopped reading.
+            // It stopped reading, or closed a client whose acknowledgements passed the hard bound.
         }
 
         await bystander.PublishAsync("quiet/t", "meanwhile", qos: 1);

@@ -145,6 +145,19 @@ public sealed class KestrelTransportTests
     }
 
     [Fact]
+    public async Task Receive_RouterThrows_ClosesThisConnectionAlone()
+    {
+        await using var rig = await KestrelRig.StartAsync();
+        using var other = await ConnectAsync(rig);
+        using var socket = await ConnectAsync(rig);
+        rig.Router.OnPublish = _ => throw new InvalidOperationException("a fault");
+        await SendAsync(socket, Wire.Publish(ProtocolVersion.Mqtt5, "t"));
+        Assert.Equal([0xE0, 1, (byte)ReasonCode.UnspecifiedError], await ReadToEndAsync(socket));
+        await SendAsync(other, Wire.PingReq);
+        Assert.Equal(Wire.PingResp, await ReadAsync(other, 2));
+    }
+
+    [Fact]
     public async Task Stop_OfTheHost_TellsEveryClientAndEndsAllSessions()
     {
         await using var rig = await KestrelRig.StartAsync();

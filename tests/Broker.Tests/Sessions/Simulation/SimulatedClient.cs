@@ -24,6 +24,9 @@ internal sealed class SimulatedClient(Random random)
     /// <summary>PUBLISHes as they came, without the redeliveries at QoS 2 that the client recognised.</summary>
     public List<SentPacket> Messages { get; } = [];
 
+    /// <summary>As <see cref="Messages"/>, with those that it answered with an error.</summary>
+    public List<SentPacket> Seen { get; } = [];
+
     /// <summary>Messages that it answered with an error, which ends them.</summary>
     public HashSet<string> Refused { get; } = [];
 
@@ -40,7 +43,12 @@ internal sealed class SimulatedClient(Random random)
         Connection = connection;
         connection.OnSent = Check;
         _receiveMaximum = receiveMaximum;
-        if (sessionPresent) return;
+        if (!sessionPresent) Forget();
+    }
+
+    /// <summary>There is no session any more.</summary>
+    public void Forget()
+    {
         _received.Clear();
         _publishing.Clear();
     }
@@ -127,6 +135,7 @@ internal sealed class SimulatedClient(Random random)
         var isNew = packet.QoS < QoS.ExactlyOnce || _received.Add(packet.Identifier);
         if (!isNew) Assert.True(packet.Duplicate, $"{packet} uses an identifier that is not free");
         var refuses = packet.QoS > QoS.AtMostOnce && isNew && random.Next(30) == 0;
+        if (isNew) Seen.Add(packet);
         if (refuses) Refused.Add(packet.Text);
         else if (isNew) Messages.Add(packet);
         if (refuses) _received.Remove(packet.Identifier);

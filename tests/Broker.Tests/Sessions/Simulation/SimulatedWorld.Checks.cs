@@ -117,7 +117,7 @@ internal sealed partial class SimulatedWorld
     /// <summary>[MQTT5-4.6.0-6]: what came first of each message is in order, for each QoS.</summary>
     private void CheckOrder()
     {
-        foreach (var group in _client.Messages.Where(static packet => packet.Text[0] == 'm').GroupBy(static packet => packet.QoS))
+        foreach (var group in _client.Seen.Where(static packet => packet.Text[0] == 'm').GroupBy(static packet => packet.QoS))
         {
             var numbers = group.Select(static packet => int.Parse(packet.Text.AsSpan(1), null)).Distinct().ToArray();
             Assert.Equal(numbers.Order(), numbers);

@@ -45,14 +45,15 @@ internal sealed partial class SimulatedWorld
     public void Step()
     {
         var isAway = _attached is null && _attach is null;
-        switch (isAway && _random.Next(4) == 0 ? 0 : _random.Next(36))
+        switch (isAway && _random.Next(4) == 0 ? 0 : _random.Next(1, 36))
         {
             case 0: BeginConnect(); break;
-            case < 4: CompleteConnect(); break;
-            case 4: Disconnect(); break;
+            case < 3: CompleteConnect(); break;
+            case 3: if (_random.Next(4) == 0) BeginConnect(); break;
+            case 4: if (_random.Next(2) == 0) Disconnect(); break;
             case 5: PassTime(); break;
             case 6: Subscribe(); break;
-            case 7: Unsubscribe(); break;
+            case 7: if (_random.Next(3) == 0) Unsubscribe(); break;
             case 8: DeliverRetained(); break;
             case < 12: Offer(); break;
             case 12: Drain(); break;
@@ -71,8 +72,8 @@ internal sealed partial class SimulatedWorld
 
     private void BeginConnect()
     {
-        var expiry = _random.Next(3) == 0 ? SessionRig.Transient : SessionRig.Durable;
-        var cleanStart = _random.Next(8) == 0;
+        var expiry = _random.Next(6) == 0 ? SessionRig.Transient : SessionRig.Durable;
+        var cleanStart = _random.Next(15) == 0;
         var receiveMaximum = (ushort)_random.Next(1, 6);
         if (_finishing) (expiry, cleanStart) = (SessionRig.Durable, false);
         _client.Disconnected();
@@ -102,7 +103,7 @@ internal sealed partial class SimulatedWorld
     private void CompleteConnect()
     {
         if (_attach is not { } attach) return;
-        if (!_finishing && _random.Next(8) == 0)
+        if (!_finishing && _random.Next(15) == 0)
         {
             _session.AbandonAttach(attach.Connection, _now);
             Abandoned();
@@ -126,7 +127,7 @@ internal sealed partial class SimulatedWorld
         _attached = null;
         _client.Disconnected();
         connection.OnSent = static packet => Assert.Fail($"{packet} after the end");
-        uint? expiry = _random.Next(6) == 0 ? 0 : null;
+        uint? expiry = _random.Next(15) == 0 ? 0 : null;
         Assert.True(_session.Detach(connection, _random.Next(2) == 0, expiry, _now));
         Detached();
         if (!_session.Exists) SessionEnded();
@@ -134,7 +135,7 @@ internal sealed partial class SimulatedWorld
 
     private void PassTime()
     {
-        _now += _random.Next(1, 40) * 1000;
+        _now += _random.Next(1, 20) * 1000;
         if (_random.Next(2) == 0) return;
         _session.Due(_now);
         if (!_session.Exists) SessionEnded();
@@ -159,6 +160,7 @@ internal sealed partial class SimulatedWorld
     private void Crash()
     {
         _hasCrashed = true;
+        var attaching = _attach is { Result.SessionPresent: false } ? _session.Incarnation : 0;
         _client.HasServerCrashed = true;
         _client.Disconnected();
         (_attach, _attached) = (null, null);
@@ -170,6 +172,8 @@ internal sealed partial class SimulatedWorld
         if (!_session.IsDurable) SessionEnded();
         _session = new Session("client", _limits, _counters);
         if (!_journal.Restore(_session, _now)) SessionEnded();
+        // A CONNACK that the crash swallowed: the client cannot know of the new session, and the standard has no answer. Let it know.
+        if (attaching != 0 && attaching == _session.Incarnation) _client.Forget();
         RestoreSubscriptions();
     }
 
