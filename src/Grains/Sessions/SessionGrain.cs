@@ -77,14 +77,9 @@ internal sealed partial class SessionGrain(IGrainContext context, SessionGrainSe
 
     private async Task ReplayAsync(CancellationToken token)
     {
-        using var limit = new CancellationTokenSource(services.Timing.StoreWait, services.Session.Clock.TimeProvider);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, token);
-        // Read first: opening would write a row for every client id that ever connects without a durable session.
-        var found = new SessionReplay(services.Session.Clock);
-        await services.Writer.Store.ReadAsync(new JournalId(JournalKind, ClientId), [SessionJournal.HeaderKey], found, both.Token);
-        if (found.Header is null) return;
+        if (!await HasJournalAsync(token)) return;
         var replay = new SessionReplay(services.Session.Clock);
-        await OpenJournalAsync(replay, both.Token);
+        await OpenJournalAsync(replay, token);
         if (replay.Header is not { } header) return;
         await _monitor.RunAsync(session => Run(() =>
         {
@@ -94,6 +89,19 @@ internal sealed partial class SessionGrain(IGrainContext context, SessionGrainSe
         }));
         if (replay.Removing.Count > 0) _monitor.RemoveRoutes(replay.Removing, header.Incarnation);
         _monitor.RegisterAgain(replay.Pending);
+    }
+
+    /// <summary>
+    /// Read first: opening would write a row for every client id that ever connects without a durable session. It also tells within
+    /// the time that a CONNECT waits whether the store answers; how long the replay takes depends on the session.
+    /// </summary>
+    private async Task<bool> HasJournalAsync(CancellationToken token)
+    {
+        using var limit = new CancellationTokenSource(services.Timing.StoreWait, services.Session.Clock.TimeProvider);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, token);
+        var found = new SessionReplay(services.Session.Clock);
+        await services.Writer.Store.ReadAsync(new JournalId(JournalKind, ClientId), [SessionJournal.HeaderKey], found, both.Token);
+        return found.Header is not null;
     }
 
     private async Task OpenJournalAsync(SessionReplay replay, CancellationToken token)

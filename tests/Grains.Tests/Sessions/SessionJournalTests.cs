@@ -1,0 +1,125 @@
+using System.Text;
+using OrleansBroker.Broker.Messages;
+using OrleansBroker.Broker.Sessions;
+using OrleansBroker.Broker.Subscriptions;
+using OrleansBroker.Grains.Sessions;
+using OrleansBroker.Grains.Tests.Records;
+using OrleansBroker.Mqtt.Packets;
+using OrleansBroker.Mqtt.Topics;
+
+namespace OrleansBroker.Grains.Tests.Sessions;
+
+/// <summary>The bytes of every record of a session: a stored contract, which only ever grows at its ends.</summary>
+public sealed class SessionJournalTests
+{
+    /// <summary>2026-01-01T00:00:00Z in milliseconds since 1970.</summary>
+    private const string Now = "00a8da769b010000";
+    private const string Never = "ffffffffffffff7f";
+
+    [Theory]
+    [InlineData(false, "0000000000000000")]
+    [InlineData(true, Now)]
+    public async Task PutHeader_Bytes(bool isDisconnected, string disconnectedAt)
+    {
+        await using var recorded = await RecordedJournal.OpenAsync();
+        new SessionJournal(recorded.Journal, recorded.Clock).PutHeader(new SessionHeader(
+            0x0102030405060708, 9, ProtocolVersion.Mqtt5, 3_600, "user", isDisconnected ? recorded.Clock.NowMilliseconds : null));
+
+        Assert.Equal([("68", "0807060504030201" + "0900000000000000" + "05" + "100e0000" + disconnectedAt + "0400000075736572", null)], await recorded.ReadAsync());
+    }
+
+    [Fact]
+    public async Task PutSubscription_Bytes()
+    {
+        await using var recorded = await RecordedJournal.OpenAsync();
+        var options = new SubscriptionOptions(QoS.ExactlyOnce, NoLocal: true, RetainAsPublished: false, RetainHandling.DoNotSend, Identifier: 300);
+        new SessionJournal(recorded.Journal, recorded.Clock).PutSubscription(new Subscription(TopicFilter.Parse("a/+"), options, version: 5, 0)
+        {
+            State = SubscriptionState.Removing,
+        });
+
+        Assert.Equal([("730500000000000000", "03000000612f2b" + "05000000" + "02" + "02" + "01" + "00" + "02" + "2c010000", null)], await recorded.ReadAsync());
+    }
+
+    [Theory]
+    [InlineData(null, "00" + "00000000")]
+    [InlineData(60u, "01" + "3c000000")]
+    public async Task PutWill_Bytes(uint? expiry, string fields)
+    {
+        await using var recorded = await RecordedJournal.OpenAsync();
+        new SessionJournal(recorded.Journal, recorded.Clock).PutWill(new WillMessage("topbye"u8.ToArray(), 2, 1, QoS.AtLeastOnce, Retain: true, 30, expiry));
+
+        Assert.Equal([("77", "02000000" + "01000000" + "01" + "01" + "1e000000" + fields, "746f70627965")], await recorded.ReadAsync());
+    }
+
+    [Fact]
+    public async Task PutMessage_Bytes()
+    {
+        await using var recorded = await RecordedJournal.OpenAsync();
+        var publication = new Publication("t/xPp"u8.ToArray(), 3, 1, QoS.ExactlyOnce, retain: true, "pub")
+        {
+            PacketIdentifier = 0x0203,
+            ExpiresAtMilliseconds = recorded.Clock.NowMilliseconds,
+        };
+        new SessionJournal(recorded.Journal, recorded.Clock).PutMessage(
+            new OutboundMessage { Publication = publication, Sequence = 7, QoS = QoS.AtLeastOnce, Retain = true, SubscriptionIdentifiers = [3, 5] }, packetIdentifier: 9);
+
+        Assert.Equal(
+            [("6d0700000000000000", "0900" + "01" + "01" + "02000000" + "03000000" + "05000000" + "03000000" + "01000000" + "06" + Now + "03000000707562" + "0302", "742f785070")],
+            await recorded.ReadAsync());
+    }
+
+    [Fact]
+    public async Task PutIdentifier_Bytes()
+    {
+        await using var recorded = await RecordedJournal.OpenAsync();
+        new SessionJournal(recorded.Journal, recorded.Clock).PutIdentifier(sequence: 7, packetIdentifier: 0x0203, released: true);
+
+        Assert.Equal([("690700000000000000", "0302" + "01", null)], await recorded.ReadAsync());
+    }
+
+    [Fact]
+    public async Task PutInbound_Bytes()
+    {
+        await using var recorded = await RecordedJournal.OpenAsync();
+        var publication = new Publication(Encoding.UTF8.GetBytes("t/xp"), 3, 0, QoS.ExactlyOnce, retain: false, "pub") { PacketIdentifier = 4 };
+        new SessionJournal(recorded.Journal, recorded.Clock).PutInbound(packetIdentifier: 4, sequence: 7, publication);
+
+        Assert.Equal(
+            [
+                ("660700000000000000", "03000000" + "00000000" + "02" + Never + "03000000707562" + "0400", "742f7870"),
+                ("700400000000000000", "0700000000000000", null),
+            ],
+            await recorded.ReadAsync());
+    }
+
+    [Fact]
+    public async Task Remove_EveryKind_LeavesNothing()
+    {
+        await using var recorded = await RecordedJournal.OpenAsync();
+        var journal = new SessionJournal(recorded.Journal, recorded.Clock);
+        var publication = new Publication("t/xp"u8.ToArray(), 3, 0, QoS.ExactlyOnce, retain: false, "pub");
+        var message = new OutboundMessage { Publication = publication, Sequence = 7, QoS = QoS.ExactlyOnce };
+        journal.PutSubscription(new Subscription(TopicFilter.Parse("a"), default, version: 5, 0));
+        journal.PutWill(new WillMessage([1], 1, 0, QoS.AtMostOnce, Retain: false, 0, null));
+        var record = journal.PutMessage(message, 0);
+        var identifier = journal.PutIdentifier(7, 1, released: false);
+        journal.PutInbound(4, 8, publication);
+        Assert.Equal(6, (await recorded.ReadAsync()).Count);
+        await using var again = await RecordedJournal.OpenAsync();
+        journal = new SessionJournal(again.Journal, again.Clock);
+        journal.PutSubscription(new Subscription(TopicFilter.Parse("a"), default, version: 5, 0));
+        journal.PutWill(new WillMessage([1], 1, 0, QoS.AtMostOnce, Retain: false, 0, null));
+        record = journal.PutMessage(message, 0);
+        identifier = journal.PutIdentifier(7, 1, released: false);
+        journal.PutInbound(4, 8, publication);
+
+        journal.RemoveSubscription(5);
+        journal.RemoveWill();
+        journal.RemoveMessage(7, record, identifier);
+        journal.RemoveInboundMessage(8);
+        journal.RemoveInbound(4);
+
+        Assert.Empty(await again.ReadAsync());
+    }
+}
