@@ -1,4 +1,5 @@
 using OrleansBroker.Broker.Sessions;
+using OrleansBroker.Broker.Subscriptions;
 using OrleansBroker.Mqtt.Packets;
 using OrleansBroker.Mqtt.Reasons;
 
@@ -171,6 +172,6 @@ public sealed class SessionAttachTests
         _rig.Connect();
         var effect = Assert.Single(_rig.Effects());
         Assert.Equal(SessionEffectKind.AnnounceShared, effect.Kind);
-        Assert.Equal("$share/g/t", Assert.Single((IReadOnlyList<Subscriptions.Subscription>)effect.Target!).Filter.Text);
+        Assert.Equal("$share/g/t", Assert.Single((IReadOnlyList<Subscription>)effect.Target!).Filter.Text);
     }
 }

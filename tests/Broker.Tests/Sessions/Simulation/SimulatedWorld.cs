@@ -2,6 +2,7 @@ using OrleansBroker.Broker.Messages;
 using OrleansBroker.Broker.Options;
 using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Broker.Sessions;
+using OrleansBroker.Broker.Subscriptions;
 using OrleansBroker.Broker.Tests.Messages;
 using OrleansBroker.Mqtt.Packets;
 using OrleansBroker.Mqtt.Reasons;
@@ -194,7 +195,7 @@ internal sealed partial class SimulatedWorld
                     Forward(session, (Publication)effect.Target!);
                     break;
                 case SessionEffectKind.ReturnShared:
-                    TakeBack(session, ((Subscriptions.SharedOffer)effect.Target!).Publication);
+                    TakeBack(session, ((SharedOffer)effect.Target!).Publication);
                     break;
                 case SessionEffectKind.PublishWill when ((WillMessage)effect.Target!).QoS > QoS.AtMostOnce:
                     _underway.Add(session.WillDone);

@@ -1,0 +1,111 @@
+using OrleansBroker.Broker.Messages;
+using OrleansBroker.Mqtt.Packets;
+using OrleansBroker.Mqtt.Reasons;
+
+namespace OrleansBroker.Broker.Tests.Messages;
+
+public sealed class PublicationTests
+{
+    private readonly RecordingPublisher _publisher = new();
+
+    [Theory]
+    [InlineData(ReasonCode.NoMatchingSubscribers, PartOutcome.NoReceiver)]
+    [InlineData(ReasonCode.Success, PartOutcome.NoReceiver, PartOutcome.Done)]
+    [InlineData(ReasonCode.QuotaExceeded, PartOutcome.Done, PartOutcome.Refused, PartOutcome.NoReceiver)]
+    [InlineData(ReasonCode.QuotaExceeded, PartOutcome.NotStored, PartOutcome.Done)]
+    public void Settle_LastPart_TellsTheWorstOutcomeOnce(ReasonCode reason, params PartOutcome[] outcomes)
+    {
+        var publication = Publications.Of("m").PublishedBy(_publisher);
+        foreach (var _ in outcomes.Skip(1)) publication.AddPart();
+        foreach (var outcome in outcomes)
+        {
+            Assert.True(publication.IsAwaited);
+            Assert.Null(_publisher.ReasonOf(publication));
+            publication.Settle(outcome);
+        }
+
+        Assert.Equal(reason, _publisher.ReasonOf(publication));
+        Assert.False(publication.IsAwaited);
+        publication.AddPart();
+        publication.Settle(PartOutcome.Done);
+    }
+
+    [Fact]
+    public void Settle_FromManyThreads_TellsOnce()
+    {
+        for (var round = 0; round < 200; round++)
+        {
+            var publication = Publications.Of("m").PublishedBy(_publisher);
+            for (var part = 0; part < 16; part++) publication.AddPart();
+            Parallel.For(0, 16, part => publication.Settle(part == 7 ? PartOutcome.Refused : PartOutcome.Done));
+            Assert.Null(_publisher.ReasonOf(publication));
+            publication.Settle(PartOutcome.NoReceiver);
+            Assert.Equal(ReasonCode.QuotaExceeded, _publisher.ReasonOf(publication));
+        }
+    }
+
+    [Fact]
+    public void Settle_QoS0_TellsNobody()
+    {
+        var publication = Publications.Of("m", QoS.AtMostOnce).PublishedBy(_publisher);
+        publication.AddPart();
+        publication.Settle(PartOutcome.Done);
+        publication.Settle(PartOutcome.NoReceiver);
+        Assert.Equal((0, 0), (_publisher.SettledCount, _publisher.DeferredCount));
+    }
+
+    [Theory]
+    [InlineData(QoS.AtMostOnce)]
+    [InlineData(QoS.AtLeastOnce)]
+    public void Settle_AfterDefer_TellsOnceAtEveryQoS(QoS qos)
+    {
+        var publication = Publications.Of("m", qos).PublishedBy(_publisher);
+        publication.Defer();
+        Assert.Equal(1, _publisher.DeferredCount);
+        publication.AddPart();
+        publication.Settle(PartOutcome.Done);
+        Assert.Equal(0, _publisher.SettledCount);
+        publication.Settle(PartOutcome.NoReceiver);
+        Assert.Equal(ReasonCode.Success, _publisher.ReasonOf(publication));
+    }
+
+    [Fact]
+    public void Settle_QoS0ThatIsRetained_LetsItsPublisherGo()
+    {
+        var (publication, publisher) = Settled();
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        Assert.False(publisher.IsAlive);
+        Assert.Equal("m", publication.Text());
+
+        static (Publication Publication, WeakReference Publisher) Settled()
+        {
+            var publisher = new RecordingPublisher();
+            var publication = Publications.Of("m", QoS.AtMostOnce, retain: true).PublishedBy(publisher);
+            publication.Settle(PartOutcome.NoReceiver);
+            return (publication, new WeakReference(publisher));
+        }
+    }
+
+    [Fact]
+    public void Again_OfASettledMessage_IsTheSameWithPartsOfItsOwn()
+    {
+        var publication = Publications.Of("m", QoS.ExactlyOnce, retain: true, packetIdentifier: 9, expiresAt: 77);
+        var again = publication.Again();
+        Assert.Equal(publication.Body, again.Body);
+        Assert.Equal((QoS.ExactlyOnce, true, 77L, "publisher"), (again.QoS, again.Retain, again.ExpiresAtMilliseconds, again.PublisherClientId));
+        Assert.Equal(0, again.PacketIdentifier);
+        Assert.False(again.IsAwaited);
+    }
+
+    [Fact]
+    public void Body_ThreeParts_AreSeparate()
+    {
+        var publication = new Publication("topicpropspayload"u8.ToArray(), 5, 5, QoS.AtLeastOnce, false, "");
+        Assert.True(publication.Topic.SequenceEqual("topic"u8));
+        Assert.True(publication.ForwardedProperties.SequenceEqual("props"u8));
+        Assert.True(publication.Payload.SequenceEqual("payload"u8));
+        Assert.Equal((7, 17), (publication.PayloadLength, publication.SizeBytes));
+    }
+}
