@@ -48,6 +48,9 @@ internal sealed class BrokerCluster : IAsyncDisposable
         });
         var cluster = builder.Build();
         await cluster.DeployAsync();
+        // Until every silo knows what the others host, it places everything on itself.
+        await EventuallyAsync(() => cluster.Silos.All(
+            silo => silo.ServiceProvider.GetRequiredService<IClusterManifestProvider>().Current.Silos.Count == silos));
         return new BrokerCluster(cluster);
     }
 

@@ -33,6 +33,9 @@ internal sealed class RecordedJournal : IJournalOwner, IAsyncDisposable
         return opened;
     }
 
+    /// <summary>What was appended is in the store.</summary>
+    public Task WrittenAsync() => _writer.WhenIdleAsync(TestContext.Current.CancellationToken);
+
     /// <summary>Everything that is stored, in the order of writing.</summary>
     public async Task<List<(string Key, string Value, string? Payload)>> ReadAsync()
     {
@@ -43,7 +46,7 @@ internal sealed class RecordedJournal : IJournalOwner, IAsyncDisposable
 
     public async Task ReplayAsync(IJournalReplay replay)
     {
-        await _writer.WhenIdleAsync(TestContext.Current.CancellationToken);
+        await WrittenAsync();
         await _store.OpenAsync(Id, WriterId.New(), replay, TestContext.Current.CancellationToken);
     }
 

@@ -27,5 +27,7 @@ internal sealed class NoJournal : ISessionJournal
 
     public ulong RemoveInboundMessage(long sequence) => 1;
 
-    public ulong RemoveInbound(ushort packetIdentifier) => 1;
+    public ulong ReleaseInbound(ushort packetIdentifier, long sequence) => 1;
+
+    public ulong RemoveInbound(long sequence) => 1;
 }

@@ -88,9 +88,18 @@ public sealed class SessionJournalTests
         Assert.Equal(
             [
                 ("660700000000000000", "03000000" + "00000000" + "02" + Never + "03000000707562" + "0400", "742f7870"),
-                ("700400000000000000", "0700000000000000", null),
+                ("700700000000000000", "0400" + "00", null),
             ],
             await recorded.ReadAsync());
+    }
+
+    [Fact]
+    public async Task ReleaseInbound_Bytes()
+    {
+        await using var recorded = await RecordedJournal.OpenAsync();
+        new SessionJournal(recorded.Journal, recorded.Clock).ReleaseInbound(packetIdentifier: 4, sequence: 7);
+
+        Assert.Equal([("700700000000000000", "0400" + "01", null)], await recorded.ReadAsync());
     }
 
     [Fact]
@@ -105,21 +114,14 @@ public sealed class SessionJournalTests
         var record = journal.PutMessage(message, 0);
         var identifier = journal.PutIdentifier(7, 1, released: false);
         journal.PutInbound(4, 8, publication);
-        Assert.Equal(6, (await recorded.ReadAsync()).Count);
-        await using var again = await RecordedJournal.OpenAsync();
-        journal = new SessionJournal(again.Journal, again.Clock);
-        journal.PutSubscription(new Subscription(TopicFilter.Parse("a"), default, version: 5, 0));
-        journal.PutWill(new WillMessage([1], 1, 0, QoS.AtMostOnce, Retain: false, 0, null));
-        record = journal.PutMessage(message, 0);
-        identifier = journal.PutIdentifier(7, 1, released: false);
-        journal.PutInbound(4, 8, publication);
+        await recorded.WrittenAsync();
 
         journal.RemoveSubscription(5);
         journal.RemoveWill();
         journal.RemoveMessage(7, record, identifier);
         journal.RemoveInboundMessage(8);
-        journal.RemoveInbound(4);
+        journal.RemoveInbound(8);
 
-        Assert.Empty(await again.ReadAsync());
+        Assert.Empty(await recorded.ReadAsync());
     }
 }
