@@ -14,7 +14,12 @@ public sealed class SessionDeadlineTests
     [InlineData(65_535, 98_302_500)]
     public void Deadline_Connected_IsOneAndAHalfKeepAlivesAfterTheLastPacket(ushort keepAlive, long expected)
     {
-        _rig.Begin(_rig.Parameters(SessionRig.Durable, keepAlive: keepAlive), out _);
+        var connection = _rig.Begin(_rig.Parameters(SessionRig.Durable, keepAlive: keepAlive), out _);
+        // Until CONNACK it is the client that waits.
+        Assert.Equal(Session.Never, _rig.Session.Deadline(700));
+
+        _rig.Session.CompleteAttach(connection, _rig.Now);
+
         Assert.Equal(keepAlive == 0 ? Session.Never : 700 + expected, _rig.Session.Deadline(700));
         if (keepAlive == 0)
         {
