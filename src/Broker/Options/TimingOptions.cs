@@ -21,15 +21,6 @@ public sealed record TimingOptions
     [Duration("10us", "100ms", "How long one turn works at a busy shard's or session's inbox before it yields.")]
     public TimeSpan InboxSlice { get; init; } = TimeSpan.FromMicroseconds(200);
 
-    [Duration("1ms", "100ms", "Tick of the timing wheel: how late a keep-alive, a will or an expiry may be noticed.")]
-    public TimeSpan KeepAliveTick { get; init; } = TimeSpan.FromMilliseconds(100);
-
-    [Duration("100ms", "10s", "How often a gateway reports which connections sent something.")]
-    public TimeSpan ActivityReport { get; init; } = TimeSpan.FromSeconds(1);
-
-    [Duration("1m", "30d", "Idle time after which a session without a connection leaves memory (its state stays in the store).")]
-    public TimeSpan SessionCollectionAge { get; init; } = TimeSpan.FromMinutes(15);
-
     [Duration("100ms", "1h", "How often the password file is looked at for a change.")]
     public TimeSpan PasswordFilePoll { get; init; } = TimeSpan.FromSeconds(2);
 }

@@ -13,7 +13,7 @@ public sealed partial class Session
     {
         ref var slot = ref _inflight.TryGet(packetIdentifier);
         if (!InflightWindow.IsFound(ref slot) || slot.Message.QoS != QoS.AtLeastOnce || slot.State != InflightState.Sent) return;
-        if (reason >= ReasonCode.UnspecifiedError) _counters.Drop(DropReason.RefusedByClient);
+        if (reason >= ReasonCode.UnspecifiedError) CountRefused(reason);
         Complete(ref slot);
         Pump(nowMilliseconds);
     }
@@ -33,7 +33,7 @@ public sealed partial class Session
         // An error in PUBREC ends the message; its identifier is free again [MQTT5-4.3.3-4].
         if (reason >= ReasonCode.UnspecifiedError)
         {
-            _counters.Drop(DropReason.RefusedByClient);
+            CountRefused(reason);
             Complete(ref slot);
             Pump(nowMilliseconds);
             return;
@@ -61,6 +61,10 @@ public sealed partial class Session
         Complete(ref slot);
         Pump(nowMilliseconds);
     }
+
+    /// <summary>No client answers 0x95 to a PUBLISH: a gateway of another silo does, for a packet above the client's Maximum Packet Size.</summary>
+    private void CountRefused(ReasonCode reason) =>
+        _counters.Drop(reason == ReasonCode.PacketTooLarge ? DropReason.PacketTooLarge : DropReason.RefusedByClient);
 
     private void SendPubRel(in SessionPromise promise)
     {

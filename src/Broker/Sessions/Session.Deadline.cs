@@ -19,7 +19,8 @@ public sealed partial class Session
         if (_connection is not null)
         {
             // One and a half times the Keep Alive [MQTT5-3.1.2-22] [MQTT311-3.1.2-24]; 1500 ms per second; 0 is off.
-            return KeepAliveSeconds == 0 ? Never : lastPacketMilliseconds + (KeepAliveSeconds * 1500L);
+            // Until CONNACK has left it is the client that waits.
+            return KeepAliveSeconds == 0 || _attaching ? Never : lastPacketMilliseconds + (KeepAliveSeconds * 1500L);
         }
 
         var due = After(ExpiryIntervalSeconds);

@@ -35,22 +35,17 @@ public sealed partial class Session
         return true;
     }
 
-    /// <summary>A message of a shared group: taken only when it can be sent soon, or as the last resort (invariant B19).</summary>
+    /// <summary>A message of a shared group: taken when connected and not full, or as the last resort (invariant B19).</summary>
     public OfferAnswer Offer(SharedOffer offer, long nowMilliseconds)
     {
         var match = offer.Match;
         if (!Holds(match)) return OfferAnswer.Gone;
         var publication = offer.Publication;
-        var qos = publication.QoS < match.QoS ? publication.QoS : match.QoS;
-        if (!offer.IsLastResort && !CanSendSoon(qos))
-        {
-            return OfferAnswer.Declined;
-        }
-
+        if (!offer.IsLastResort && (_connection is null || IsFull(publication))) return OfferAnswer.Declined;
         var message = new OutboundMessage
         {
             Publication = publication,
-            QoS = qos,
+            QoS = publication.QoS < match.QoS ? publication.QoS : match.QoS,
             Retain = match.RetainAsPublished && publication.Retain,
             SubscriptionIdentifiers = match.Identifiers,
             Offer = offer,
@@ -79,9 +74,6 @@ public sealed partial class Session
 
     /// <summary>There is quota and a packet identifier is free.</summary>
     private bool HasWindow => HasQuota && _inflight.Count < ushort.MaxValue;
-
-    private bool CanSendSoon(QoS qos) =>
-        _connection is not null && !MustQueue && !_outputFull && _queue.Count == 0 && (qos == QoS.AtMostOnce || HasWindow);
 
     /// <summary>Nothing may pass: SUBACK or CONNACK is still to come, or redeliveries or retained messages go first.</summary>
     private bool MustQueue => _holds > 0 || _retained is { Count: > 0 } || _resend is { Count: > 0 };

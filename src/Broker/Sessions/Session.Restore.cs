@@ -27,6 +27,9 @@ public sealed partial class Session
         if (Subscriptions.Restore(subscription) is { } older) _journal?.RemoveSubscription(older.Version);
     }
 
+    /// <summary>A subscription that had ended: its version is not given again in this incarnation.</summary>
+    public void RestoreEnded(Subscription subscription) => Subscriptions.Skip(subscription.Version);
+
     public void RestoreQueued(in OutboundMessage message)
     {
         _lastSequence = Math.Max(_lastSequence, message.Sequence);

@@ -54,4 +54,10 @@ public sealed partial class Shard
             _promises.Dequeue().Publication.Settle(PartOutcome.NoReceiver);
         }
     }
+
+    /// <summary>The journal has another owner: what waits for a commit here will not be stored.</summary>
+    public void Fence()
+    {
+        while (_promises is not null && _promises.TryDequeue(out var promise)) promise.Publication.Settle(PartOutcome.NotStored);
+    }
 }

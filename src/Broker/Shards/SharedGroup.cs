@@ -55,11 +55,11 @@ public sealed class SharedGroup(Action<SharedOffer, OfferAnswer> answered, Broke
     /// <summary>The next member, in the shard's turn; called for every message and again for every refusal.</summary>
     public void Next(SharedOffer offer)
     {
-        var member = offer.IsLastResort ? null : Pick(offer, connected: true);
-        if (member is null)
+        var member = Pick(offer);
+        if (member is null && !offer.IsLastResort)
         {
-            if (!offer.IsLastResort) offer.BecomeLastResort();
-            member = Pick(offer, connected: true) ?? Pick(offer, connected: false);
+            offer.BecomeLastResort();
+            member = Pick(offer);
         }
 
         if (member is null)
@@ -76,16 +76,31 @@ public sealed class SharedGroup(Action<SharedOffer, OfferAnswer> answered, Broke
     /// <summary>Begins anew with a message that a member gave back.</summary>
     public void OfferAgain(SharedOffer returned) => Next(new SharedOffer(returned.Publication, this));
 
-    private Route? Pick(SharedOffer offer, bool connected)
+    /// <summary>
+    /// In turn, among those who have not refused: the next member that is connected and has nothing queued, else the next connected one, else,
+    /// as the last resort, the next. A connected member with a full window takes the message into its queue: were it to decline, later
+    /// messages would overtake those offered again.
+    /// </summary>
+    private Route? Pick(SharedOffer offer)
     {
-        for (var i = 0; i < _members.Count; i++)
+        var best = -1;
+        var bestRank = offer.IsLastResort ? -1 : 0;
+        for (var i = 0; i < _members.Count && bestRank < BestRank; i++)
         {
-            var member = _members[(_next + i) % _members.Count];
-            if (member.Receiver.IsConnected != connected || offer.IsRefusedBy(member.Receiver.ClientId)) continue;
-            _next = (_next + i + 1) % _members.Count;
-            return member;
+            var index = (_next + i) % _members.Count;
+            var receiver = _members[index].Receiver;
+            var rank = Rank(receiver);
+            if (rank <= bestRank || offer.IsRefusedBy(receiver.ClientId)) continue;
+            best = index;
+            bestRank = rank;
         }
 
-        return null;
+        if (best < 0) return null;
+        _next = (best + 1) % _members.Count;
+        return _members[best];
     }
+
+    private const int BestRank = 2;
+
+    private static int Rank(IReceiver receiver) => !receiver.IsConnected ? 0 : receiver.HasBacklog ? 1 : BestRank;
 }

@@ -13,6 +13,9 @@ public interface IReceiver
     /// <summary>A hint, possibly stale: the session has a connection. Shared groups prefer members for which it is true.</summary>
     bool IsConnected { get; }
 
+    /// <summary>A hint, possibly stale: messages wait in the session's queue. Shared groups prefer members for which it is false.</summary>
+    bool HasBacklog { get; }
+
     /// <summary>A shard holds one more route to this receiver.</summary>
     void RouteAdded();
 

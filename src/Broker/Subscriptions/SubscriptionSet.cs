@@ -50,6 +50,9 @@ public sealed class SubscriptionSet
         return other;
     }
 
+    /// <summary>The version was used before: later ones are higher.</summary>
+    public void Skip(uint version) => _lastVersion = Math.Max(_lastVersion, version);
+
     public bool Remove(Subscription subscription)
     {
         var index = IndexOf(subscription.Filter.Text);

@@ -7,6 +7,7 @@ namespace OrleansBroker.Grains.Nodes;
 public interface INodeService : IGrainService
 {
     /// <summary>Items in order. The answer means accepted, never done (invariant B3).</summary>
+    /// <param name="number">Of the batch, rising by one per pair of silos: one whose answer was lost is sent again and taken once.</param>
     [Alias("Accept")]
-    ValueTask AcceptAsync([Immutable] NodeItem[] items, SiloAddress from);
+    ValueTask AcceptAsync([Immutable] NodeItem[] items, SiloAddress from, long number);
 }

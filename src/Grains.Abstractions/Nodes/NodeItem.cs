@@ -50,6 +50,8 @@ public sealed record NodeItem
 
     [Id(17)] public bool IsLastResort { get; init; }
 
-    /// <summary>The shard that an answer goes to.</summary>
-    [Id(18)] public int Shard { get; init; }
+    [Id(18)] public bool PublishWill { get; init; }
+
+    /// <summary>The silo that waits for the token, when the item was passed on by another one.</summary>
+    [Id(19)] public SiloAddress? Source { get; init; }
 }

@@ -24,9 +24,6 @@ public enum NodeItemKind : byte
     /// <summary>To a session: give back what is queued for a shared subscription.</summary>
     ReturnShared = 7,
 
-    /// <summary>To the shard: the session refuses a match as gone.</summary>
-    Gone = 8,
-
     /// <summary>To a connection: the session has taken it, CONNACK.</summary>
     Attached = 16,
 
@@ -54,9 +51,9 @@ public enum NodeItemKind : byte
     /// <summary>To a session: an incoming QoS 2 message.</summary>
     PublishExactlyOnce = 33,
 
-    /// <summary>To a session: the output has room again.</summary>
-    OutputDrained = 34,
-
     /// <summary>To a session: milliseconds since the connection's last packet.</summary>
     Activity = 35,
+
+    /// <summary>To a session: its gateway has no such connection any more.</summary>
+    ConnectionGone = 36,
 }

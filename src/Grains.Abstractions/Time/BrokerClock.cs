@@ -6,12 +6,10 @@ namespace OrleansBroker.Grains.Time;
 /// </summary>
 public sealed class BrokerClock(TimeProvider time)
 {
-    private readonly long _started = time.GetTimestamp();
-
     public TimeProvider TimeProvider { get; } = time;
 
-    /// <summary>Monotonic milliseconds since this clock was made; never 0 or less, so that 0 may stand for "never".</summary>
-    public long NowMilliseconds => 1 + (long)TimeProvider.GetElapsedTime(_started).TotalMilliseconds;
+    /// <summary>Monotonic milliseconds, the same for all that share the provider, the timing wheel included.</summary>
+    public long NowMilliseconds => TimeProvider.GetMonotonicMilliseconds();
 
     /// <summary>Milliseconds since 1970 UTC for a monotonic time; <see cref="long.MaxValue"/> (never) stays what it is.</summary>
     public long ToUtcMilliseconds(long monotonicMilliseconds) => monotonicMilliseconds == long.MaxValue

@@ -23,6 +23,10 @@ public interface ITopicGrain : IGrainWithIntegerKey
     [Alias("Remove"), AlwaysInterleave]
     ValueTask RemoveAsync([Immutable] RouteRecord[] routes);
 
+    /// <summary>A session refuses what routes of this shard brought it: those with these versions go (invariant B13).</summary>
+    [Alias("Gone"), AlwaysInterleave, OneWay]
+    ValueTask GoneAsync([Immutable] byte[] topic, string clientId, MatchRecord match);
+
     /// <summary>Members of shared groups have a connection again.</summary>
     [Alias("MemberConnected"), AlwaysInterleave]
     ValueTask MemberConnectedAsync(string clientId, string[] filters);

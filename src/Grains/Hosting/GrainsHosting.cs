@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using OrleansBroker.Broker.Options;
 using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Broker.Shards;
@@ -14,7 +15,7 @@ using OrleansBroker.Storage.Journals;
 namespace OrleansBroker.Grains.Hosting;
 
 /// <summary>Composition of the grains' side of a silo.</summary>
-public static class GrainsHosting
+public static partial class GrainsHosting
 {
     /// <summary>
     /// Adds session and topic grains with their per-silo services. The caller has registered <see cref="TimeProvider"/>, <see cref="IJournalStore"/>,
@@ -31,7 +32,7 @@ public static class GrainsHosting
             provider.GetRequiredService<LimitsOptions>().InboxSliceEntries, provider.GetRequiredService<TimingOptions>().InboxSlice));
         services.AddSingleton(static provider =>
             new JournalWriter(provider.GetRequiredService<IJournalStore>(), WriterId.New(), provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<TimingWheel>();
+        services.AddSingleton(StartWheel);
         services.AddSingleton<NodeClient>();
         services.AddSingleton<PendingTokens>();
         services.AddSingleton<NodeSenders>();
@@ -40,6 +41,7 @@ public static class GrainsHosting
         services.AddSingleton<LocalShards>();
         services.AddSingleton<ShardDetours>();
         services.AddSingleton<NodeInbox>();
+        services.AddSingleton<RemoteSessions>();
         services.AddSingleton<IPublishRouter, PublishRouter>();
         services.AddSingleton<RouteRegistrar>();
         services.AddSingleton<SessionLifetimes>();
@@ -51,4 +53,19 @@ public static class GrainsHosting
         services.AddSingleton<ISessionControl, SessionControl>();
         return silo;
     }
+
+    private static TimingWheel StartWheel(IServiceProvider provider)
+    {
+        var logger = provider.GetRequiredService<ILogger<TimingWheel>>();
+        var wheel = new TimingWheel(
+            provider.GetRequiredService<TimeProvider>(), lateness => LogFrozen(logger, lateness), fault => LogFault(logger, fault));
+        wheel.Start();
+        return wheel;
+    }
+
+    [LoggerMessage(2301, LogLevel.Warning, "The process stood still for {Lateness}; keep-alive deadlines are shifted by it")]
+    private static partial void LogFrozen(ILogger logger, TimeSpan lateness);
+
+    [LoggerMessage(2302, LogLevel.Error, "A deadline's work failed")]
+    private static partial void LogFault(ILogger logger, Exception fault);
 }

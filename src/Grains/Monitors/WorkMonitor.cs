@@ -38,14 +38,14 @@ internal abstract class WorkMonitor<TWork> : IThreadPoolWorkItem
     {
         if (TryEnter())
         {
-            Run(work);
+            RunGuarded(work);
             Leave();
             return;
         }
 
         Deferred(work);
         if (!Append(work)) return;
-        Run(work);
+        RunGuarded(work);
         Leave();
     }
 
@@ -59,8 +59,11 @@ internal abstract class WorkMonitor<TWork> : IThreadPoolWorkItem
         Left();
     }
 
-    /// <summary>One piece of work, under the monitor. Must not throw.</summary>
+    /// <summary>One piece of work, under the monitor.</summary>
     protected abstract void Run(in TWork work);
+
+    /// <summary>A piece of work threw: a fault of ours. The monitor goes on, so that what waits in it is not stuck.</summary>
+    protected abstract void Faulted(Exception fault);
 
     /// <summary>The work goes to the inbox; before it can run.</summary>
     protected virtual void Deferred(in TWork work)
@@ -76,6 +79,33 @@ internal abstract class WorkMonitor<TWork> : IThreadPoolWorkItem
     /// <summary>After the monitor was left, or passed to the pool: effects outside run here.</summary>
     protected virtual void Left()
     {
+    }
+
+    /// <summary>As <see cref="Run"/>, for who has entered by himself.</summary>
+    protected void RunGuarded(in TWork work)
+    {
+        try
+        {
+            Run(work);
+        }
+        catch (Exception fault)
+        {
+            // Any: whoever happens to hold the monitor has no part in it, and must give the monitor up.
+            Faulted(fault);
+        }
+    }
+
+    private bool RunJobSliceGuarded()
+    {
+        try
+        {
+            return RunJobSlice();
+        }
+        catch (Exception fault)
+        {
+            Faulted(fault);
+            return true;
+        }
     }
 
     /// <summary>Appends to the inbox; true when the monitor was found free and is the caller's now.</summary>
@@ -102,10 +132,10 @@ internal abstract class WorkMonitor<TWork> : IThreadPoolWorkItem
         var started = System.Diagnostics.Stopwatch.GetTimestamp();
         for (var entries = 1; ; entries++)
         {
-            if (!RunJobSlice())
+            if (!RunJobSliceGuarded())
             {
                 if (!TryTake(out var work)) return;
-                Run(work);
+                RunGuarded(work);
             }
 
             if (entries < Limits.SliceEntries && System.Diagnostics.Stopwatch.GetElapsedTime(started) < Limits.Slice) continue;

@@ -1,72 +1,74 @@
+using Microsoft.Extensions.Logging;
 using OrleansBroker.Broker.Messages;
-using OrleansBroker.Broker.Outcomes;
-using OrleansBroker.Broker.Sessions;
 using OrleansBroker.Broker.Subscriptions;
 using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Grains.Time;
-using OrleansBroker.Grains.Topics;
 using OrleansBroker.Mqtt.Packets;
 using OrleansBroker.Mqtt.Reasons;
 
 namespace OrleansBroker.Grains.Nodes;
 
-/// <summary>What another silo sent, handed to the session, connection, shard or publisher of this silo that it is for.</summary>
-internal sealed class NodeInbox(
-    LocalSessions sessions,
-    LocalShards shards,
-    SessionDetours detours,
-    NodeSenders senders,
-    PendingTokens tokens,
-    IConnectionRegistry connections,
-    BrokerCounters counters,
-    BrokerClock clock)
+/// <summary>What another silo sent, handed to the session, connection or publisher of this silo that it is for.</summary>
+internal sealed partial class NodeInbox(
+    LocalSessions sessions, SessionDetours detours, NodeSenders senders, PendingTokens tokens, RemoteSessions remote, BrokerClock clock, ILogger<NodeInbox> logger)
 {
     public void Accept(NodeItem item, SiloAddress from)
     {
-        switch (item.Kind)
+        try
         {
-            case NodeItemKind.Done:
-                tokens.Take<Publication>(item.Token)?.Settle(ToOutcome(item.Reason));
-                break;
-            case NodeItemKind.OfferAnswer:
-                if (tokens.Take<SharedOffer>(item.Token) is { } offer) offer.Answer((OfferAnswer)item.Number);
-                break;
-            case NodeItemKind.Gone:
-                shards.Find(item.Shard)?.RemoveStale(item.Message!.Body, item.Match!.ToMatch(Receiver(item.ClientId)));
-                break;
-            case NodeItemKind.Deliver or NodeItemKind.Offer or NodeItemKind.Retained or NodeItemKind.ReturnShared:
-                ToSession(item, from);
-                break;
-            case NodeItemKind.Acknowledge or NodeItemKind.PublishExactlyOnce or NodeItemKind.OutputDrained or NodeItemKind.Activity:
-                FromConnection(item, from);
-                break;
-            default:
-                ToConnection(item, from);
-                break;
+            Dispatch(item, from);
+        }
+        catch (Exception fault)
+        {
+            // A fault of ours with one item must not hold up, or bring again, all the others.
+            LogFault(fault, item.Kind, from);
         }
     }
 
     /// <summary>For the session's own grain, which has just made sure that the monitor is open.</summary>
-    public bool TryEnter(SessionMonitor monitor, NodeItem item, SiloAddress from)
+    public void Enter(SessionMonitor monitor, NodeItem item, SiloAddress from)
     {
         var match = item.Match?.ToMatch(monitor.Identity);
         switch (item.Kind)
         {
             case NodeItemKind.Deliver:
-                var message = ToPublication(item, from);
-                if (monitor.Deliver(message, match!)) return true;
-                return false;
+                monitor.Deliver(ToPublication(item, from), match!);
+                break;
             case NodeItemKind.Offer:
-                var offer = new SharedOffer(ToPublication(item, from), new RemoteGroup(from, item.Token, senders))
+                monitor.Offer(new SharedOffer(ToPublication(item, from), new RemoteGroup(item.Source ?? from, item.Token, senders))
                 {
                     Match = match!,
                     IsLastResort = item.IsLastResort,
-                };
-                return monitor.Offer(offer);
+                });
+                break;
             case NodeItemKind.Retained:
-                return monitor.DeliverRetained(new RetainedBatch(match!, [item.Message!.ToPublication(clock.NowMilliseconds)]));
+                monitor.DeliverRetained(new RetainedBatch(match!, [item.Message!.ToPublication(clock.NowMilliseconds)]));
+                break;
             default:
-                return monitor.ReturnShared(item.Number);
+                monitor.ReturnShared(item.Number);
+                break;
+        }
+    }
+
+    private void Dispatch(NodeItem item, SiloAddress from)
+    {
+        switch (item.Kind)
+        {
+            case NodeItemKind.Done:
+                tokens.Done(item.Token, ToOutcome(item.Reason));
+                break;
+            case NodeItemKind.OfferAnswer:
+                tokens.Answered(item.Token, (OfferAnswer)item.Number);
+                break;
+            case NodeItemKind.Deliver or NodeItemKind.Offer or NodeItemKind.Retained or NodeItemKind.ReturnShared:
+                ToSession(item, from);
+                break;
+            case NodeItemKind.Acknowledge or NodeItemKind.PublishExactlyOnce or NodeItemKind.Activity or NodeItemKind.ConnectionGone:
+                FromConnection(item, from);
+                break;
+            default:
+                remote.ToConnection(item, from);
+                break;
         }
     }
 
@@ -78,11 +80,11 @@ internal sealed class NodeInbox(
         _ => PartOutcome.NotStored,
     };
 
+    /// <summary>The one part of the copy is this session's: settled by it, and told to whoever waits for it.</summary>
     private Publication ToPublication(NodeItem item, SiloAddress from)
     {
         var publication = item.Message!.ToPublication(clock.NowMilliseconds, item.Token);
-        // The one part of the copy is this session's: opened here, settled by it.
-        return item.Token == 0 || item.Kind == NodeItemKind.Offer ? publication : publication.PublishedBy(new RemotePublisher(from, senders));
+        return item.Token == 0 ? publication : publication.PublishedBy(new RemotePublisher(item.Source ?? from, senders));
     }
 
     private void ToSession(NodeItem item, SiloAddress from)
@@ -90,18 +92,18 @@ internal sealed class NodeInbox(
         var session = sessions.Hold(item.ClientId);
         try
         {
-            if (session.Local is { } monitor && !detours.IsOn(session) && TryEnter(monitor, item, from)) return;
-            detours.Forward(session, item);
+            if (session.Local is { } monitor && !detours.IsOn(session)) Enter(monitor, item, from);
+            else detours.Forward(session, item with { Source = item.Source ?? from });
         }
         finally
         {
-            sessions.Release(session);
+            session.Release();
         }
     }
 
     private void FromConnection(NodeItem item, SiloAddress from)
     {
-        // A session that is no longer here has another connection by now, or its gateway will attach again.
+        // A session that is no longer here has closed its connection, or has another one by now.
         if (sessions.Find(item.ClientId) is not { } monitor || monitor.RemoteConnection(from, item.ConnectionId) is not { } connection) return;
         switch (item.Kind)
         {
@@ -111,8 +113,8 @@ internal sealed class NodeInbox(
             case NodeItemKind.PublishExactlyOnce:
                 monitor.PublishExactlyOnce(connection, item.Message!.ToPublication(clock.NowMilliseconds));
                 break;
-            case NodeItemKind.OutputDrained:
-                monitor.OutputDrained(connection);
+            case NodeItemKind.ConnectionGone:
+                monitor.ConnectionGone(connection, item.PublishWill);
                 break;
             default:
                 monitor.ActivityReported(connection, clock.NowMilliseconds - item.Milliseconds);
@@ -120,65 +122,6 @@ internal sealed class NodeInbox(
         }
     }
 
-    private void ToConnection(NodeItem item, SiloAddress from)
-    {
-        if (!connections.TryGet(item.ConnectionId, out var connection)) return;
-        switch (item.Kind)
-        {
-            case NodeItemKind.Attached:
-                connection.Attached(
-                    new RemoteSession(from, item.ClientId, senders, clock),
-                    new ConnAckPacket { SessionPresent = item.SessionPresent, SessionExpiryIntervalSeconds = item.Number });
-                break;
-            case NodeItemKind.Send:
-                Publish(connection, item);
-                break;
-            case NodeItemKind.SendAcknowledge:
-                connection.Acknowledge((PacketType)item.PacketType, item.PacketIdentifier, item.Reason);
-                break;
-            case NodeItemKind.SendSubAck:
-                connection.SubAck(new SubAckPacket { PacketIdentifier = item.PacketIdentifier, ReasonCodes = item.Reasons! });
-                break;
-            case NodeItemKind.SendUnsubAck:
-                connection.UnsubAck(new UnsubAckPacket { PacketIdentifier = item.PacketIdentifier, ReasonCodes = item.Reasons! });
-                break;
-            case NodeItemKind.Close:
-                connection.Close(item.Reason);
-                break;
-            case NodeItemKind.AskActivity:
-                ReportActivity(connection, item, from);
-                break;
-        }
-    }
-
-    private void Publish(IGatewayConnection connection, NodeItem item)
-    {
-        var outcome = connection.Publish(new OutboundPublish(
-            item.Message!.ToPublication(clock.NowMilliseconds),
-            item.PacketIdentifier,
-            (QoS)item.QoS,
-            item.Duplicate,
-            item.Retain,
-            item.SubscriptionIdentifiers,
-            clock.NowMilliseconds));
-        if (outcome != SendOutcome.Full) return;
-        // The session cannot know this gateway's bound: QoS 0 is dropped, for the rest the client must come back and is sent it again.
-        if (item.QoS == (byte)QoS.AtMostOnce) counters.Drop(DropReason.SlowConsumer);
-        else connection.Close(ReasonCode.QuotaExceeded);
-    }
-
-    private void ReportActivity(IGatewayConnection connection, NodeItem item, SiloAddress from) => senders.Send(from, new NodeItem
-    {
-        Kind = NodeItemKind.Activity,
-        ClientId = item.ClientId,
-        ConnectionId = item.ConnectionId,
-        Milliseconds = clock.NowMilliseconds - connection.LastPacketMilliseconds,
-    });
-
-    private SessionRef Receiver(string clientId)
-    {
-        var session = sessions.Hold(clientId);
-        sessions.Release(session);
-        return session;
-    }
+    [LoggerMessage(2103, LogLevel.Error, "A fault with an item {Kind} from {Silo}; it is lost")]
+    private partial void LogFault(Exception fault, NodeItemKind kind, SiloAddress silo);
 }

@@ -8,15 +8,13 @@ namespace OrleansBroker.Grains.Nodes;
 /// </summary>
 internal sealed partial class NodeSender(SiloAddress silo, NodeSenders senders, ILogger logger)
 {
-    /// <summary>Items of one call: at 100 B each about 20 KB, below the 85 KB of the large object heap.</summary>
-    private const int MaxItemsPerCall = 128;
-
     /// <summary>QoS 0 items that may wait: 64 calls' worth.</summary>
-    private const int MaxWaiting = MaxItemsPerCall * 64;
+    private const int MaxWaiting = ItemBatch.MaxItems * 64;
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
 
     private readonly Queue<NodeItem> _waiting = new();
+    private long _number;
     private bool _sending;
 
     /// <summary>False when a droppable item found the FIFO full.</summary>
@@ -30,14 +28,13 @@ internal sealed partial class NodeSender(SiloAddress silo, NodeSenders senders, 
             _sending = true;
         }
 
-        _ = SendAllAsync();
+        // The caller may hold a monitor, or be a grain whose turns this must not take.
+        _ = Task.Run(SendAllAsync);
         return true;
     }
 
     private async Task SendAllAsync()
     {
-        // The caller may hold a monitor: nothing of the call runs on its stack.
-        await Task.Yield();
         while (TakeBatch() is { } batch) await SendAsync(batch);
     }
 
@@ -51,19 +48,20 @@ internal sealed partial class NodeSender(SiloAddress silo, NodeSenders senders, 
                 return null;
             }
 
-            var batch = new NodeItem[Math.Min(_waiting.Count, MaxItemsPerCall)];
-            for (var i = 0; i < batch.Length; i++) batch[i] = _waiting.Dequeue();
+            var batch = ItemBatch.From(_waiting);
+            for (var i = 0; i < batch.Length; i++) _waiting.Dequeue();
             return batch;
         }
     }
 
     private async Task SendAsync(NodeItem[] batch)
     {
+        var number = ++_number;
         while (true)
         {
             try
             {
-                await senders.Client.For(silo).AcceptAsync(batch, senders.Self);
+                await senders.Client.For(silo).AcceptAsync(batch, senders.Self, number);
                 return;
             }
             catch (Exception exception)
@@ -72,7 +70,7 @@ internal sealed partial class NodeSender(SiloAddress silo, NodeSenders senders, 
                 LogFailed(exception, silo, batch.Length);
                 if (senders.IsDead(silo))
                 {
-                    senders.GiveUp(batch);
+                    senders.GiveUp(silo, batch);
                     return;
                 }
 

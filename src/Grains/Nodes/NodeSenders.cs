@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
-using OrleansBroker.Broker.Messages;
 using OrleansBroker.Broker.Outcomes;
 
 namespace OrleansBroker.Grains.Nodes;
@@ -28,13 +27,16 @@ internal sealed class NodeSenders(
         if (!For(silo).TryEnqueue(item, droppable: true)) counters.Drop(DropReason.LaneFull);
     }
 
-    /// <summary>The silo is dead: what waited for its answer is settled as not stored, the rest is dropped and counted.</summary>
-    public void GiveUp(IReadOnlyList<NodeItem> batch)
+    /// <summary>The silo is dead: deliveries that waited for its answer are given up, those that nobody waits for are counted as dropped.</summary>
+    public void GiveUp(SiloAddress silo, IReadOnlyList<NodeItem> batch)
     {
+        Client.Forget(silo);
         foreach (var item in batch)
         {
+            // A token that somebody else waits for dies with that silo's own batch.
+            if (item.Kind is not (NodeItemKind.Deliver or NodeItemKind.Offer)) continue;
             if (item.Token == 0) counters.Drop(DropReason.LaneFull);
-            else if (item.Kind is NodeItemKind.Deliver or NodeItemKind.Retained) tokens.Take<Publication>(item.Token)?.Settle(PartOutcome.NotStored);
+            else tokens.GiveUp(item.Token);
         }
     }
 

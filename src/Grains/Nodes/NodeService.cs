@@ -8,8 +8,14 @@ namespace OrleansBroker.Grains.Nodes;
 [GrainType("broker.node")]
 internal sealed class NodeService(GrainId id, Silo silo, ILoggerFactory loggers, NodeInbox inbox) : GrainService(id, silo, loggers), INodeService
 {
-    public ValueTask AcceptAsync(NodeItem[] items, SiloAddress from)
+    /// <summary>Number of the last batch of each silo; one entry per silo that this one ever heard of.</summary>
+    private readonly Dictionary<SiloAddress, long> _last = [];
+
+    public ValueTask AcceptAsync(NodeItem[] items, SiloAddress from, long number)
     {
+        // Sent again because its answer was lost.
+        if (_last.TryGetValue(from, out var last) && number <= last) return ValueTask.CompletedTask;
+        _last[from] = number;
         foreach (var item in items) inbox.Accept(item, from);
         return ValueTask.CompletedTask;
     }

@@ -10,6 +10,10 @@ namespace OrleansBroker.Grains.Nodes;
 internal sealed class RemoteConnection(SiloAddress gateway, long connectionId, string clientId, NodeSenders senders, BrokerClock clock)
     : ISessionConnection, IActivityProbe
 {
+    private const long AskIntervalMilliseconds = 1_000;
+
+    private long _askAgainMilliseconds = long.MinValue;
+
     public long ConnectionId => connectionId;
 
     public SiloAddress Gateway => gateway;
@@ -68,10 +72,13 @@ internal sealed class RemoteConnection(SiloAddress gateway, long connectionId, s
 
     public void Close(ReasonCode reason) => Send(new NodeItem { Kind = NodeItemKind.Close, ConnectionId = connectionId, Reason = reason });
 
-    /// <summary>Asks the gateway; its answer enters the session's monitor.</summary>
+    /// <summary>Asks the gateway, at most once a second; its answer enters the session's monitor.</summary>
     public bool TryRead(out long lastPacketMilliseconds)
     {
         lastPacketMilliseconds = 0;
+        var now = clock.NowMilliseconds;
+        if (now < _askAgainMilliseconds) return false;
+        _askAgainMilliseconds = now + AskIntervalMilliseconds;
         Send(new NodeItem { Kind = NodeItemKind.AskActivity, ConnectionId = connectionId, ClientId = clientId });
         return false;
     }

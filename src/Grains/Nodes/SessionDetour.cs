@@ -8,11 +8,8 @@ namespace OrleansBroker.Grains.Nodes;
 internal sealed partial class SessionDetour(
     SessionRef session, SessionDetours detours, IGrainFactory grains, NodeSenders senders, BrokerCounters counters, ILogger logger)
 {
-    /// <summary>As for a call between silos: 128 items of 100 B are about 20 KB.</summary>
-    private const int MaxItemsPerCall = 128;
-
-    /// <summary>Items without a waiting publisher (QoS 0) beyond this are dropped and counted.</summary>
-    private const int MaxWaiting = 8_192;
+    /// <summary>Items without a waiting publisher (QoS 0) beyond 64 calls' worth are dropped and counted.</summary>
+    private const int MaxWaiting = ItemBatch.MaxItems * 64;
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
 
@@ -37,14 +34,13 @@ internal sealed partial class SessionDetour(
             _started = true;
         }
 
-        _ = RunAsync();
+        // The caller may hold a shard's monitor, or be a grain whose turns this must not take.
+        _ = Task.Run(RunAsync);
         return true;
     }
 
     private async Task RunAsync()
     {
-        // The caller may hold a shard's monitor.
-        await Task.Yield();
         var grain = grains.GetGrain<ISessionGrain>(new SessionKey(session.ClientId).ToGrainKey());
         while (Peek() is { } batch)
         {
@@ -72,7 +68,7 @@ internal sealed partial class SessionDetour(
     {
         lock (_waiting)
         {
-            if (_waiting.Count > 0) return [.. _waiting.Take(MaxItemsPerCall)];
+            if (_waiting.Count > 0) return ItemBatch.From(_waiting);
             // Removed before it is marked: whoever sees no detour finds everything delivered.
             detours.Ended(session);
             _ended = true;

@@ -47,7 +47,9 @@ internal sealed class SessionDetours(
 
     public void Ended(SessionRef session)
     {
-        if (_detours.TryRemove(session, out _)) Interlocked.Decrement(ref _count);
+        if (!_detours.TryRemove(session, out _)) return;
+        Interlocked.Decrement(ref _count);
+        session.Release();
     }
 
     private NodeItem ToItem(NodeItemKind kind, Publication publication, RouteMatch match) => new()
@@ -70,14 +72,20 @@ internal sealed class SessionDetours(
     {
         while (true)
         {
-            var detour = _detours.GetOrAdd(session, static (session, detours) => detours.Begin(session), this);
-            if (detour.TryEnqueue(item)) return;
+            if (!_detours.TryGetValue(session, out var detour)) detour = Begin(session);
+            if (detour is not null && detour.TryEnqueue(item)) return;
         }
     }
 
-    private SessionDetour Begin(SessionRef session)
+    /// <summary>A detour holds the reference: whoever looks the session up meanwhile finds the detour with it. Null when another was first.</summary>
+    private SessionDetour? Begin(SessionRef session)
     {
+        var detour = new SessionDetour(session, this, grains, senders, counters, logger);
+        session.Hold();
         Interlocked.Increment(ref _count);
-        return new SessionDetour(session, this, grains, senders, counters, logger);
+        if (_detours.TryAdd(session, detour)) return detour;
+        Interlocked.Decrement(ref _count);
+        session.Release();
+        return null;
     }
 }

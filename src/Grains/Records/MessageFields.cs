@@ -21,7 +21,7 @@ internal static class MessageFields
         writer.UInt16(publication.PacketIdentifier);
     }
 
-    /// <summary>Null when the payload does not hold what the fields say: the record is damaged.</summary>
+    /// <summary>Null when the record says nothing sensible, or the payload does not hold what it says.</summary>
     public static Publication? Read(ref RecordFields fields, SharedPayload? payload, BrokerClock clock)
     {
         var topicLength = fields.UInt32();
@@ -30,7 +30,8 @@ internal static class MessageFields
         var expires = fields.Int64();
         var publisher = fields.Text();
         var identifier = fields.UInt16();
-        if (payload is null || (long)topicLength + propertiesLength > payload.Bytes.Length) return null;
+        if (payload is null || topicLength == 0 || (flags & QoSMask) > (byte)QoS.ExactlyOnce) return null;
+        if ((long)topicLength + propertiesLength > payload.Bytes.Length) return null;
         return new Publication(
             payload.Bytes.ToArray(), (int)topicLength, (int)propertiesLength, (QoS)(flags & QoSMask), (flags & RetainFlag) != 0, publisher ?? "")
         {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using OrleansBroker.Broker.Messages;
 using OrleansBroker.Broker.Subscriptions;
+using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Grains.Time;
 using OrleansBroker.Grains.Topics;
 
@@ -12,49 +13,90 @@ internal sealed partial class RouteRegistrar(
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Completes when every shard has committed the route; fails when one cannot be reached.</summary>
-    public Task RegisterAsync(string clientId, long incarnation, bool isDurable, Subscription subscription, bool sendRetained)
+    /// <summary>One call per shard for all wishes; a shard that is not reached within the limit fails those that concern it.</summary>
+    /// <returns>For each wish whether every shard has committed it.</returns>
+    public async Task<bool[]> RegisterAsync(string clientId, long incarnation, bool isDurable, IReadOnlyList<RouteWish> wishes, TimeSpan limit)
     {
-        var record = ToRecord(clientId, incarnation, isDurable, subscription, sendRetained);
-        return Task.WhenAll(space.OfFilter(subscription.Filter).Select(shard => grains.GetGrain<ITopicGrain>(shard).RegisterAsync([record]).AsTask()));
+        var failed = await Task.WhenAll(ByShard(wishes).Select(async shard =>
+        {
+            RouteRecord[] records = [.. shard.Value.Select(i => ToRecord(clientId, incarnation, isDurable, wishes[i].Subscription, wishes[i].SendRetained))];
+            return await TryRegisterAsync(shard.Key, records, limit) ? [] : shard.Value;
+        }));
+        var registered = new bool[wishes.Count];
+        Array.Fill(registered, true);
+        foreach (var index in failed.SelectMany(static indexes => indexes)) registered[index] = false;
+        return registered;
     }
 
-    /// <summary>Removes routes, again and again until every shard has confirmed (invariant B13). Never fails.</summary>
-    public async Task RemoveAsync(string clientId, long incarnation, IReadOnlyList<Subscription> subscriptions)
+    /// <summary>Removes routes, again and again until every shard has confirmed (invariant B13). Never fails; goes on outside the caller's turns.</summary>
+    public Task RemoveAsync(string clientId, long incarnation, IReadOnlyList<Subscription> subscriptions) => Task.Run(async () =>
     {
-        foreach (var subscription in subscriptions)
-        {
-            var record = ToRecord(clientId, incarnation, isDurable: false, subscription, sendRetained: false);
-            await Task.WhenAll(space.OfFilter(subscription.Filter).Select(shard => RemoveAsync(shard, record)));
-        }
-    }
+        var wishes = subscriptions.Select(static subscription => new RouteWish(subscription, SendRetained: false)).ToArray();
+        await Task.WhenAll(ByShard(wishes).Select(shard => RemoveAsync(
+            shard.Key, [.. shard.Value.Select(i => ToRecord(clientId, incarnation, isDurable: false, wishes[i].Subscription, sendRetained: false))])));
+    });
 
     /// <summary>The session has a connection: groups that hold messages for want of one offer them again.</summary>
-    public void AnnounceConnected(string clientId, IReadOnlyList<Subscription> shared)
+    public void AnnounceConnected(string clientId, IReadOnlyList<Subscription> shared) => _ = Task.Run(() =>
     {
         foreach (var subscription in shared)
         {
             foreach (var shard in space.OfFilter(subscription.Filter)) _ = AnnounceAsync(shard, clientId, subscription);
         }
-    }
+    });
 
     /// <summary>A session of this silo refused a match: the route that brought it goes.</summary>
-    public void Gone(Publication publication, RouteMatch match) =>
-        shards.Find(space.OfTopic(publication.Topic))?.RemoveStale(publication.Body[..publication.TopicLength], match);
+    public void Gone(Publication publication, RouteMatch match)
+    {
+        var topic = publication.Body[..publication.TopicLength];
+        var shard = space.OfTopic(topic.Span);
+        if (shards.Find(shard) is { } monitor) _ = monitor.RemoveStaleAsync(topic, match);
+        else _ = Task.Run(() => grains.GetGrain<ITopicGrain>(shard).GoneAsync(topic.ToArray(), match.Receiver.ClientId, MatchRecord.From(match)).AsTask());
+    }
 
-    private async Task RemoveAsync(int shard, RouteRecord record)
+    private Dictionary<int, List<int>> ByShard(IReadOnlyList<RouteWish> wishes)
+    {
+        var byShard = new Dictionary<int, List<int>>();
+        for (var i = 0; i < wishes.Count; i++)
+        {
+            foreach (var shard in space.OfFilter(wishes[i].Subscription.Filter))
+            {
+                if (!byShard.TryGetValue(shard, out var indexes)) byShard[shard] = indexes = [];
+                indexes.Add(i);
+            }
+        }
+
+        return byShard;
+    }
+
+    private async Task<bool> TryRegisterAsync(int shard, RouteRecord[] records, TimeSpan limit)
+    {
+        try
+        {
+            await grains.GetGrain<ITopicGrain>(shard).RegisterAsync(records).AsTask().WaitAsync(limit, clock.TimeProvider);
+            return true;
+        }
+        catch (Exception exception)
+        {
+            // One shard that is not reached in time, for whatever reason, and the filter is refused as a whole.
+            LogNotRegistered(exception, records[0].ClientId, shard);
+            return false;
+        }
+    }
+
+    private async Task RemoveAsync(int shard, RouteRecord[] records)
     {
         while (true)
         {
             try
             {
-                await grains.GetGrain<ITopicGrain>(shard).RemoveAsync([record]);
+                await grains.GetGrain<ITopicGrain>(shard).RemoveAsync(records);
                 return;
             }
             catch (Exception exception)
             {
                 // Whatever the shard is missing for now: the route must go, and a stale one is refused meanwhile.
-                LogNotRemoved(exception, record.ClientId, shard);
+                LogNotRemoved(exception, records[0].ClientId, shard);
                 await Task.Delay(RetryDelay, clock.TimeProvider);
             }
         }
@@ -69,7 +111,7 @@ internal sealed partial class RouteRegistrar(
         catch (Exception exception)
         {
             // The shard is being opened elsewhere: what its group holds is offered when the next member comes.
-            LogNotRemoved(exception, clientId, shard);
+            LogNotAnnounced(exception, clientId, shard);
         }
     }
 
@@ -86,6 +128,12 @@ internal sealed partial class RouteRegistrar(
         sendRetained,
         self.SiloAddress);
 
-    [LoggerMessage(2201, LogLevel.Warning, "Shard {Shard} not reached for routes of session {ClientId}; tried again")]
+    [LoggerMessage(2201, LogLevel.Warning, "Shard {Shard} not reached to remove routes of session {ClientId}; tried again")]
     private partial void LogNotRemoved(Exception exception, string clientId, int shard);
+
+    [LoggerMessage(2203, LogLevel.Warning, "Shard {Shard} not reached with routes of session {ClientId}")]
+    private partial void LogNotRegistered(Exception exception, string clientId, int shard);
+
+    [LoggerMessage(2204, LogLevel.Warning, "Shard {Shard} not told that session {ClientId} is connected")]
+    private partial void LogNotAnnounced(Exception exception, string clientId, int shard);
 }

@@ -15,11 +15,8 @@ namespace OrleansBroker.Grains.Routing;
 internal sealed partial class ShardDetours(
     IGrainFactory grains, ShardSpace space, ILocalSiloDetails self, PendingTokens tokens, BrokerClock clock, BrokerCounters counters, ILogger<ShardDetours> logger)
 {
-    /// <summary>Items of one call: at 100 B each about 20 KB, below the 85 KB of the large object heap.</summary>
-    private const int MaxItemsPerCall = 128;
-
     /// <summary>QoS 0 items that may wait for one shard: 64 calls' worth.</summary>
-    private const int MaxWaiting = MaxItemsPerCall * 64;
+    private const int MaxWaiting = ItemBatch.MaxItems * 64;
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
 
@@ -38,22 +35,20 @@ internal sealed partial class ShardDetours(
                 return;
             }
 
-            detour.Waiting.Enqueue(publication);
+            detour.Waiting.Enqueue(ToItem(publication));
             if (detour.IsOn) return;
             Volatile.Write(ref detour.IsOn, true);
         }
 
-        _ = RunAsync(shard, detour);
+        // The caller may be a transport's loop, or a grain whose turns this must not take.
+        _ = Task.Run(() => RunAsync(shard, detour));
     }
 
     private async Task RunAsync(int shard, Detour detour)
     {
-        // The caller may be a transport's loop: nothing of the call runs on its stack.
-        await Task.Yield();
         var grain = grains.GetGrain<ITopicGrain>(shard);
-        while (Take(detour) is { } batch)
+        while (Take(detour) is { } items)
         {
-            var items = Array.ConvertAll(batch, ToItem);
             while (!await TryCallAsync(grain, items, shard)) await Task.Delay(RetryDelay, clock.TimeProvider);
         }
     }
@@ -80,7 +75,7 @@ internal sealed partial class ShardDetours(
         Message = MessageRecord.From(publication, clock.NowMilliseconds),
     };
 
-    private static Publication[]? Take(Detour detour)
+    private static NodeItem[]? Take(Detour detour)
     {
         lock (detour.Waiting)
         {
@@ -90,8 +85,8 @@ internal sealed partial class ShardDetours(
                 return null;
             }
 
-            var batch = new Publication[Math.Min(detour.Waiting.Count, MaxItemsPerCall)];
-            for (var i = 0; i < batch.Length; i++) batch[i] = detour.Waiting.Dequeue();
+            var batch = ItemBatch.From(detour.Waiting);
+            for (var i = 0; i < batch.Length; i++) detour.Waiting.Dequeue();
             return batch;
         }
     }
@@ -101,7 +96,7 @@ internal sealed partial class ShardDetours(
 
     private sealed class Detour
     {
-        public readonly Queue<Publication> Waiting = new();
+        public readonly Queue<NodeItem> Waiting = new();
         public bool IsOn;
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using OrleansBroker.Broker.Sessions;
 using OrleansBroker.Mqtt.Packets;
 using OrleansBroker.Mqtt.Reasons;
@@ -5,21 +6,22 @@ using OrleansBroker.Mqtt.Reasons;
 namespace OrleansBroker.Grains.Sessions;
 
 /// <summary>A gateway's control operations as grain calls.</summary>
-internal sealed class SessionControl(IGrainFactory grains, ILocalSiloDetails self) : ISessionControl
+internal sealed partial class SessionControl(IGrainFactory grains, ILocalSiloDetails self, ILogger<SessionControl> logger) : ISessionControl
 {
-    public async ValueTask<ReasonCode> ConnectAsync(ConnectParameters parameters, IGatewayConnection connection, CancellationToken cancellationToken) =>
-        await Grain(parameters.ClientId).ConnectAsync(new ConnectRequest
+    public async ValueTask<ReasonCode> ConnectAsync(ConnectParameters parameters, IGatewayConnection connection, CancellationToken cancellationToken)
+    {
+        var call = Grain(parameters.ClientId).ConnectAsync(ToRequest(parameters, connection));
+        try
         {
-            Gateway = self.SiloAddress,
-            ConnectionId = connection.ConnectionId,
-            Version = (byte)parameters.Version,
-            CleanStart = parameters.CleanStart,
-            SessionExpiryIntervalSeconds = parameters.SessionExpiryIntervalSeconds,
-            KeepAliveSeconds = parameters.KeepAliveSeconds,
-            ReceiveMaximum = parameters.ReceiveMaximum,
-            UserName = parameters.UserName,
-            Will = parameters.Will is null ? null : WillRecord.From(parameters.Will),
-        }).AsTask().WaitAsync(cancellationToken);
+            return await call.AsTask().WaitAsync(cancellationToken);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The session could not be activated (its store, or the cluster, does not answer): the client may come again.
+            LogNotReached(exception, parameters.ClientId);
+            return ReasonCode.ServerUnavailable;
+        }
+    }
 
     public ValueTask SubscribeAsync(string clientId, long connectionId, SubscribePacket packet, ReasonCode[] refusals)
     {
@@ -50,6 +52,22 @@ internal sealed class SessionControl(IGrainFactory grains, ILocalSiloDetails sel
 
     public ValueTask DisconnectAsync(string clientId, long connectionId, ConnectionEnd end) =>
         Grain(clientId).DisconnectAsync(connectionId, self.SiloAddress, end);
+
+    private ConnectRequest ToRequest(ConnectParameters parameters, IGatewayConnection connection) => new()
+    {
+        Gateway = self.SiloAddress,
+        ConnectionId = connection.ConnectionId,
+        Version = (byte)parameters.Version,
+        CleanStart = parameters.CleanStart,
+        SessionExpiryIntervalSeconds = parameters.SessionExpiryIntervalSeconds,
+        KeepAliveSeconds = parameters.KeepAliveSeconds,
+        ReceiveMaximum = parameters.ReceiveMaximum,
+        UserName = parameters.UserName,
+        Will = parameters.Will is null ? null : WillRecord.From(parameters.Will),
+    };
+
+    [LoggerMessage(2005, LogLevel.Warning, "The session {ClientId} was not reached; CONNECT refused")]
+    private partial void LogNotReached(Exception exception, string clientId);
 
     private ISessionGrain Grain(string clientId) => grains.GetGrain<ISessionGrain>(new SessionKey(clientId).ToGrainKey());
 }

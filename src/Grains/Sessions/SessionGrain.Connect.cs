@@ -14,8 +14,21 @@ internal sealed partial class SessionGrain
     /// </summary>
     public async ValueTask<ReasonCode> ConnectAsync(ConnectRequest request)
     {
+        _connecting = true;
+        try
+        {
+            return await ConnectAsync(request, request.ToParameters(ClientId));
+        }
+        finally
+        {
+            _connecting = false;
+            LetGo();
+        }
+    }
+
+    private async Task<ReasonCode> ConnectAsync(ConnectRequest request, ConnectParameters parameters)
+    {
         if (FindConnection(request.Gateway, request.ConnectionId) is not { } connection) return ReasonCode.ServerUnavailable;
-        var parameters = request.ToParameters(ClientId);
         try
         {
             if (parameters.SessionExpiryIntervalSeconds > 0 && _journal is null) await OpenNewJournalAsync();
@@ -40,13 +53,14 @@ internal sealed partial class SessionGrain
             return ReasonCode.ServerUnavailable;
         }
 
-        await _monitor.RunAsync(session => Run(() =>
+        return await _monitor.RunAsync(session =>
         {
-            if (!session.IsCurrent(connection)) return;
+            if (!session.IsCurrent(connection)) return ReasonCode.ServerUnavailable;
+            _monitor.Attached();
             Attach(connection, attached, session.ExpiryIntervalSeconds);
             session.CompleteAttach(connection, services.Session.Clock.NowMilliseconds);
-        }));
-        return ReasonCode.Success;
+            return ReasonCode.Success;
+        });
     }
 
     public async ValueTask DisconnectAsync(long connectionId, SiloAddress gateway, ConnectionEnd end)
@@ -57,6 +71,7 @@ internal sealed partial class SessionGrain
             if (connection is null || !IsSame(connection, connectionId, gateway)) return false;
             return session.Detach(connection, end.PublishWill, end.SessionExpiryIntervalSeconds, services.Session.Clock.NowMilliseconds);
         });
+        LetGo();
     }
 
     private static bool Run(Action action)

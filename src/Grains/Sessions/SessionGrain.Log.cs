@@ -7,11 +7,11 @@ internal sealed partial class SessionGrain
 {
     private void LogStoreFailed(Exception exception, string clientId) => LogStoreFailed(services.Logger, exception, clientId);
 
-    private void LogShardsFailed(Exception exception, string clientId) => LogShardsFailed(services.Logger, exception, clientId);
+    private void LogFault(Exception exception, string clientId) => LogFault(services.Logger, exception, clientId);
 
     [LoggerMessage(2001, LogLevel.Warning, "The journal of session {ClientId} could not be opened; CONNECT refused")]
     private static partial void LogStoreFailed(ILogger logger, Exception exception, string clientId);
 
-    [LoggerMessage(2002, LogLevel.Warning, "A subscription of session {ClientId} did not reach every shard; refused")]
-    private static partial void LogShardsFailed(ILogger logger, Exception exception, string clientId);
+    [LoggerMessage(2004, LogLevel.Critical, "A fault in session {ClientId}; it is loaded anew from its journal")]
+    private static partial void LogFault(ILogger logger, Exception exception, string clientId);
 }

@@ -11,9 +11,13 @@ namespace OrleansBroker.Grains.Sessions;
 [GrainType("broker.session"), PreferLocalPlacement, KeepAlive]
 internal sealed partial class SessionGrain(IGrainContext context, SessionGrainServices services) : IGrainBase, ISessionGrain
 {
+    private const string JournalKind = "session";
+
     private SessionRef _identity = null!;
     private SessionMonitor _monitor = null!;
     private SessionJournal? _journal;
+    private Task _ended = Task.CompletedTask;
+    private bool _connecting;
 
     public IGrainContext GrainContext => context;
 
@@ -22,62 +26,93 @@ internal sealed partial class SessionGrain(IGrainContext context, SessionGrainSe
     public async Task OnActivateAsync(CancellationToken token)
     {
         _identity = services.Sessions.Hold(SessionKey.Parse(this.GetPrimaryKeyString()).ClientId);
-        _monitor = new SessionMonitor(_identity, services.Session);
-        await ReplayAsync(token);
+        try
+        {
+            _monitor = new SessionMonitor(_identity, services.Session, Lost);
+            await ReplayAsync(token);
+        }
+        catch
+        {
+            _identity.Release();
+            throw;
+        }
+
         _identity.Silo = services.Senders.Self;
         _identity.Open(_monitor);
     }
 
     public async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken token)
     {
-        // First and synchronously: nobody enters any more (invariant B5).
+        // First and synchronously: nothing more is taken (invariant B5). What runs or waits now ends before the journal does.
         _monitor.Close();
+        await _monitor.RunAsync(session => Run(_monitor.CloseConnection));
         _identity.Close(_monitor);
-        _journal?.Journal.End(JournalEnding.Close);
-        await services.Writer.WhenIdleAsync(token);
-        services.Sessions.Release(_identity);
+        EndJournal(JournalEnding.Close);
+        // The deadline of a deactivation: a store that does not answer cannot keep the session from its next owner.
+        await _ended.WaitAsync(token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        _identity.Release();
     }
 
     public async ValueTask EndedAsync()
     {
-        await _monitor.RouteRemovals;
-        if (await _monitor.RunAsync(static session => session.Exists)) return;
+        // Another session has begun, or the routes of a later one are still being removed: its own end comes.
+        if (!_monitor.RouteRemovals.IsCompleted || await _monitor.RunAsync(static session => session.Exists)) return;
         // Nothing of the session is left in any shard: its journal may go (invariant B13).
-        _journal?.Journal.End(JournalEnding.Delete);
-        _journal = null;
+        EndJournal(JournalEnding.Delete);
         this.DeactivateOnIdle();
     }
 
     public ValueTask<SiloAddress> DeliverAsync(NodeItem[] items, SiloAddress from)
     {
-        foreach (var item in items) services.Inbox.TryEnter(_monitor, item, from);
+        foreach (var item in items) services.Inbox.Enter(_monitor, item, from);
+        LetGo();
         return ValueTask.FromResult(services.Senders.Self);
     }
 
+    /// <summary>An activation without a session (a late call, a stale route) holds nothing: it need not stay.</summary>
+    private void LetGo() => _monitor.Run(session =>
+    {
+        if (!session.Exists && _journal is null && !_connecting) this.DeactivateOnIdle();
+    });
+
     private async Task ReplayAsync(CancellationToken token)
     {
-        var id = new JournalId(JournalKind, ClientId);
+        using var limit = new CancellationTokenSource(services.Timing.StoreWait, services.Session.Clock.TimeProvider);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, token);
         // Read first: opening would write a row for every client id that ever connects without a durable session.
         var found = new SessionReplay(services.Session.Clock);
-        await services.Writer.Store.ReadAsync(id, [SessionJournal.HeaderKey], found, token);
+        await services.Writer.Store.ReadAsync(new JournalId(JournalKind, ClientId), [SessionJournal.HeaderKey], found, both.Token);
         if (found.Header is null) return;
         var replay = new SessionReplay(services.Session.Clock);
-        await OpenJournalAsync(replay, token);
-        if (replay.Header is null) return;
-        await _monitor.RunAsync(session =>
+        await OpenJournalAsync(replay, both.Token);
+        if (replay.Header is not { } header) return;
+        await _monitor.RunAsync(session => Run(() =>
         {
             replay.Restore(session, _journal!);
-            return true;
-        });
-        await services.Session.Routes.RemoveAsync(ClientId, replay.Header.Value.Incarnation, replay.Removing);
-        foreach (var subscription in replay.Pending) await RegisterAsync(subscription, sendRetained: false);
+            // What ended or expired while nobody looked ends now.
+            session.Due(services.Session.Clock.NowMilliseconds);
+        }));
+        if (replay.Removing.Count > 0) _monitor.RemoveRoutes(replay.Removing, header.Incarnation);
+        _monitor.RegisterAgain(replay.Pending);
     }
 
-    private async Task OpenJournalAsync(IJournalReplay replay, CancellationToken token)
+    private async Task OpenJournalAsync(SessionReplay replay, CancellationToken token)
     {
         var opened = await services.Writer.OpenAsync(new JournalId(JournalKind, ClientId), _monitor, replay, token);
         _journal = new SessionJournal(opened.Journal, services.Session.Clock);
     }
 
-    private const string JournalKind = "session";
+    private void EndJournal(JournalEnding ending)
+    {
+        if (_journal is null) return;
+        _ended = _journal.Journal.WhenCommittedAsync(_journal.Journal.End(ending));
+        _journal = null;
+    }
+
+    /// <summary>The next activation loads the session from its journal.</summary>
+    private void Lost(Exception? fault)
+    {
+        if (fault is not null) LogFault(fault, ClientId);
+        context.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationError, fault, "The session cannot go on here."));
+    }
 }

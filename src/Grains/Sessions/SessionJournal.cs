@@ -116,7 +116,7 @@ internal sealed class SessionJournal(Journal journal, BrokerClock clock) : ISess
 
     public ulong RemoveInbound(long sequence) => Journal.Remove(Key(InboundKind, sequence, stackalloc byte[KeyBytes]));
 
-    private const int KeyBytes = 1 + sizeof(long);
+    internal const int KeyBytes = 1 + sizeof(long);
 
     private ulong PutInbound(ushort packetIdentifier, long sequence, bool isReleased, ulong previous)
     {

@@ -1,11 +1,25 @@
+using Microsoft.Extensions.Logging;
+
 namespace OrleansBroker.Grains.Sessions;
 
 /// <summary>Tells a session's grain that its session has ended, in a turn of its own so that it meets no CONNECT half way.</summary>
-internal sealed class SessionLifetimes(IGrainFactory grains)
+internal sealed partial class SessionLifetimes(IGrainFactory grains, ILogger<SessionLifetimes> logger)
 {
-    public void Ended(string clientId)
+    /// <summary>Waits for the routes outside the grain, whose turns belong to the next CONNECT.</summary>
+    public void Ended(string clientId, Task routeRemovals) => _ = Task.Run(async () =>
     {
-        // One-way: the call completes when it is queued; should it be lost, the idle activation holds nothing but itself.
-        _ = grains.GetGrain<ISessionGrain>(new SessionKey(clientId).ToGrainKey()).EndedAsync().AsTask();
-    }
+        try
+        {
+            await routeRemovals;
+            await grains.GetGrain<ISessionGrain>(new SessionKey(clientId).ToGrainKey()).EndedAsync();
+        }
+        catch (Exception exception)
+        {
+            // Should the call be lost, the activation holds nothing but itself, and its journal is found expired when it is next read.
+            LogNotTold(exception, clientId);
+        }
+    });
+
+    [LoggerMessage(2003, LogLevel.Warning, "The end of session {ClientId} was not told to its grain")]
+    private partial void LogNotTold(Exception exception, string clientId);
 }

@@ -23,17 +23,29 @@ internal sealed partial class SessionMonitor
         _armedFor = Session.Never;
     }
 
+    /// <summary>CONNACK leaves now: silence counts from here, not from the CONNECT that the broker kept waiting. Under the monitor.</summary>
+    public void Attached() => _lastPacketMilliseconds = Now;
+
+    /// <summary>The session goes on elsewhere: its client finds it there. Under the monitor.</summary>
+    public void CloseConnection()
+    {
+        if (Connection is { } connection && _session.IsCurrent(connection)) connection.Close(ReasonCode.ServerBusy);
+    }
+
     /// <summary>The wheel's turn.</summary>
     public void DeadlineReached() => Enter(new SessionWork(SessionWorkKind.Deadline));
 
     /// <summary>A remote gateway answered when its connection last heard of the client.</summary>
-    public bool ActivityReported(ISessionConnection connection, long lastPacketMilliseconds) =>
-        TryEnter(new SessionWork(SessionWorkKind.Operation, new Monitors.PendingOperation<Session, bool>(session =>
-        {
-            if (session.IsCurrent(connection)) _lastPacketMilliseconds = Math.Max(_lastPacketMilliseconds, lastPacketMilliseconds);
-            if (session.IsCurrent(connection)) CloseIfSilent();
-            return true;
-        })));
+    public void ActivityReported(ISessionConnection connection, long lastPacketMilliseconds) => Run(session =>
+    {
+        if (!session.IsCurrent(connection)) return;
+        _lastPacketMilliseconds = Math.Max(_lastPacketMilliseconds, lastPacketMilliseconds);
+        CloseIfSilent();
+    });
+
+    /// <summary>A remote gateway has closed the connection without the session having heard of it.</summary>
+    public void ConnectionGone(ISessionConnection connection, bool publishWill) =>
+        Run(session => session.Detach(connection, publishWill, null, Now));
 
     private void RunDeadline()
     {
@@ -46,7 +58,7 @@ internal sealed partial class SessionMonitor
 
         // Before it closes anything the session asks the gateway for the latest time (design section 8).
         if (_activity is null || !_activity.TryRead(out var lastPacket)) return;
-        _lastPacketMilliseconds = lastPacket;
+        _lastPacketMilliseconds = Math.Max(_lastPacketMilliseconds, lastPacket);
         CloseIfSilent();
     }
 

@@ -1,17 +1,22 @@
 using OrleansBroker.Broker.Messages;
 using OrleansBroker.Broker.Sessions;
 using OrleansBroker.Broker.Subscriptions;
+using OrleansBroker.Grains.Routing;
 
 namespace OrleansBroker.Grains.Sessions;
 
 /// <summary>What a session causes outside: run in order, by one thread at a time, after the monitor is left.</summary>
 internal sealed partial class SessionMonitor
 {
+    /// <summary>Of one attempt: an unreachable shard is asked again.</summary>
+    private static readonly TimeSpan RegisterLimit = TimeSpan.FromSeconds(10);
+
     private Queue<SessionEffect>? _effects;
     private bool _runningEffects;
+    private Task _routeRemovals = Task.CompletedTask;
 
     /// <summary>Routes of ended subscriptions that shards have not all confirmed yet.</summary>
-    public Task RouteRemovals { get; private set; } = Task.CompletedTask;
+    public Task RouteRemovals => Volatile.Read(ref _routeRemovals);
 
     /// <inheritdoc/>
     protected override void Left()
@@ -57,14 +62,53 @@ internal sealed partial class SessionMonitor
                 offer.Answer(OfferAnswer.Returned);
                 break;
             case SessionEffectKind.RemoveRoutes:
-                RouteRemovals = Task.WhenAll(RouteRemovals, RemoveRoutesAsync((IReadOnlyList<Subscription>)effect.Target!, effect.Number));
+                RemoveRoutes((IReadOnlyList<Subscription>)effect.Target!, effect.Number);
                 break;
             case SessionEffectKind.AnnounceShared:
                 _services.Routes.AnnounceConnected(Identity.ClientId, (IReadOnlyList<Subscription>)effect.Target!);
                 break;
             case SessionEffectKind.Ended:
-                _services.Lifetimes.Ended(Identity.ClientId);
+                _services.Lifetimes.Ended(Identity.ClientId, RouteRemovals);
                 break;
+        }
+    }
+
+    /// <summary>Takes routes of ended subscriptions out of the shards, then forgets them (invariant B13); in the background.</summary>
+    public void RemoveRoutes(IReadOnlyList<Subscription> subscriptions, long incarnation)
+    {
+        var removal = RemoveRoutesAsync(subscriptions, incarnation);
+        // Under the monitor and outside it alike: none may be lost.
+        for (var before = RouteRemovals; ;)
+        {
+            var found = Interlocked.CompareExchange(ref _routeRemovals, Task.WhenAll(before, removal), before);
+            if (found == before) return;
+            before = found;
+        }
+    }
+
+    /// <summary>
+    /// Replayed subscriptions whose SUBACK may not have left: their routes are registered until every shard has them; in the background.
+    /// </summary>
+    public void RegisterAgain(IReadOnlyList<Subscription> pending)
+    {
+        if (pending.Count > 0) _ = Task.Run(() => RegisterAgainAsync(pending));
+    }
+
+    private async Task RegisterAgainAsync(IReadOnlyList<Subscription> pending)
+    {
+        var wishes = pending.Select(static subscription => new RouteWish(subscription, SendRetained: false)).ToArray();
+        while (!_closed)
+        {
+            var (incarnation, isDurable) = await RunAsync(static session => (session.Incarnation, session.IsDurable));
+            if (incarnation == 0) return;
+            var registered = await _services.Routes.RegisterAsync(Identity.ClientId, incarnation, isDurable, wishes, RegisterLimit);
+            if (!Array.TrueForAll(registered, static isRegistered => isRegistered)) continue;
+            await RunAsync(session =>
+            {
+                foreach (var subscription in pending) session.Confirm(subscription);
+                return true;
+            });
+            return;
         }
     }
 

@@ -7,30 +7,19 @@ using OrleansBroker.Mqtt.Reasons;
 
 namespace OrleansBroker.Grains.Sessions;
 
-/// <summary>The ways in: from shards and from the connection. Each answers false when the monitor is closed.</summary>
+/// <summary>
+/// The ways in: from shards, which may always enter, and from the connection, which is answered false when the monitor is closed. That it
+/// is closed is looked at under the monitor: what is taken is kept, what is not goes on in order (invariants B4, B5).
+/// </summary>
 internal sealed partial class SessionMonitor
 {
-    public bool Deliver(Publication publication, RouteMatch match)
-    {
-        if (_closed) return false;
-        if (TryEnter())
-        {
-            RunDeliver(publication, match);
-            Leave();
-        }
-        else
-        {
-            Enter(new SessionWork(SessionWorkKind.Deliver, publication, match));
-        }
+    public void Deliver(Publication publication, RouteMatch match) => Enter(new SessionWork(SessionWorkKind.Deliver, publication, match));
 
-        return true;
-    }
+    public void Offer(SharedOffer offer) => Enter(new SessionWork(SessionWorkKind.Offer, offer));
 
-    public bool Offer(SharedOffer offer) => TryEnter(new SessionWork(SessionWorkKind.Offer, offer));
+    public void DeliverRetained(RetainedBatch batch) => Enter(new SessionWork(SessionWorkKind.Retained, batch));
 
-    public bool DeliverRetained(RetainedBatch batch) => TryEnter(new SessionWork(SessionWorkKind.Retained, batch));
-
-    public bool ReturnShared(uint version) => TryEnter(new SessionWork(SessionWorkKind.ReturnShared, Number: version));
+    public void ReturnShared(uint version) => Enter(new SessionWork(SessionWorkKind.ReturnShared, Number: version));
 
     /// <inheritdoc/>
     public bool Acknowledge(ISessionConnection connection, PacketType type, ushort packetIdentifier, ReasonCode reason) =>
@@ -71,6 +60,45 @@ internal sealed partial class SessionMonitor
         if (_closed) return false;
         Enter(work);
         return true;
+    }
+
+    private void RunFromShard(in SessionWork work)
+    {
+        switch (work.Kind)
+        {
+            case SessionWorkKind.Deliver:
+                RunDeliver((Publication)work.First!, (RouteMatch)work.Second!);
+                break;
+            case SessionWorkKind.Offer:
+                RunOffer((SharedOffer)work.First!);
+                break;
+            case SessionWorkKind.Retained:
+                _session.DeliverRetained((RetainedBatch)work.First!, Now);
+                break;
+            default:
+                _session.ReturnShared((uint)work.Number);
+                TakeEffects();
+                break;
+        }
+    }
+
+    private void Redirect(in SessionWork work)
+    {
+        switch (work.Kind)
+        {
+            case SessionWorkKind.Deliver:
+                _services.Detours.Deliver(Identity, (Publication)work.First!, (RouteMatch)work.Second!);
+                break;
+            case SessionWorkKind.Offer:
+                _services.Detours.Offer(Identity, (SharedOffer)work.First!);
+                break;
+            case SessionWorkKind.Retained:
+                _services.Detours.DeliverRetained(Identity, (RetainedBatch)work.First!);
+                break;
+            default:
+                _services.Detours.ReturnShared(Identity, (uint)work.Number);
+                break;
+        }
     }
 
     private void RunDeliver(Publication publication, RouteMatch match)

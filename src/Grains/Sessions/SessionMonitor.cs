@@ -1,6 +1,5 @@
 using OrleansBroker.Broker.Messages;
 using OrleansBroker.Broker.Sessions;
-using OrleansBroker.Broker.Subscriptions;
 using OrleansBroker.Grains.Monitors;
 using OrleansBroker.Mqtt.Packets;
 using OrleansBroker.Storage.Journals;
@@ -15,16 +14,20 @@ internal sealed partial class SessionMonitor : WorkMonitor<SessionWork>, ISessio
 {
     private readonly SessionServices _services;
     private readonly Session _session;
+    private readonly Action<Exception?> _lost;
     private Queue<(ulong Number, TaskCompletionSource Waiter)>? _commitWaiters;
     private volatile bool _closed;
     private volatile bool _connected;
+    private bool _fenced;
     private ulong _committed;
 
-    public SessionMonitor(SessionRef identity, SessionServices services)
+    /// <param name="lost">The session cannot go on here: its journal has another owner (null) or its state is in doubt. On any thread.</param>
+    public SessionMonitor(SessionRef identity, SessionServices services, Action<Exception?> lost)
         : base(services.InboxLimits)
     {
         Identity = identity;
         _services = services;
+        _lost = lost;
         _session = new Session(identity.ClientId, services.Limits, services.Counters);
         _deadline = new SessionDeadline(this);
     }
@@ -33,9 +36,12 @@ internal sealed partial class SessionMonitor : WorkMonitor<SessionWork>, ISessio
 
     public bool IsConnected => _connected;
 
+    /// <summary>Read without entering: a hint.</summary>
+    public bool HasBacklog => _session.QueuedCount > 0;
+
     private long Now => _services.Clock.NowMilliseconds;
 
-    /// <summary>Refuses every entry from now on; what is already in the inbox still runs.</summary>
+    /// <summary>From now on connections are refused, and messages go on to the session's next owner, those in the inbox included.</summary>
     public void Close()
     {
         _closed = true;
@@ -64,6 +70,13 @@ internal sealed partial class SessionMonitor : WorkMonitor<SessionWork>, ISessio
         return new ValueTask<TResult>(operation.Task);
     }
 
+    /// <summary>Control work whose end nobody awaits.</summary>
+    public void Run(Action<Session> body) => Enter(new SessionWork(SessionWorkKind.Operation, new PendingOperation<Session, bool>(session =>
+    {
+        body(session);
+        return true;
+    })));
+
     /// <summary>Completes when the journal has committed the number; at once for 0.</summary>
     /// <exception cref="JournalFencedException">Another activation owns the session now.</exception>
     public Task CommittedAsync(ulong number)
@@ -79,11 +92,9 @@ internal sealed partial class SessionMonitor : WorkMonitor<SessionWork>, ISessio
     {
         switch (work.Kind)
         {
-            case SessionWorkKind.Deliver:
-                RunDeliver((Publication)work.First!, (RouteMatch)work.Second!);
-                return;
-            case SessionWorkKind.Offer:
-                RunOffer((SharedOffer)work.First!);
+            case SessionWorkKind.Deliver or SessionWorkKind.Offer or SessionWorkKind.Retained or SessionWorkKind.ReturnShared:
+                if (_closed) Redirect(work);
+                else RunFromShard(work);
                 return;
             case SessionWorkKind.Acknowledge:
                 RunAcknowledge(work);
@@ -109,12 +120,6 @@ internal sealed partial class SessionMonitor : WorkMonitor<SessionWork>, ISessio
     {
         switch (work.Kind)
         {
-            case SessionWorkKind.Retained:
-                _session.DeliverRetained((RetainedBatch)work.First!, Now);
-                break;
-            case SessionWorkKind.ReturnShared:
-                _session.ReturnShared((uint)work.Number);
-                break;
             case SessionWorkKind.Committed:
                 RunCommitted(work.Number);
                 break;
@@ -134,6 +139,9 @@ internal sealed partial class SessionMonitor : WorkMonitor<SessionWork>, ISessio
 
         Changed();
     }
+
+    /// <inheritdoc/>
+    protected override void Faulted(Exception fault) => _lost(fault);
 
     private void RunAcknowledge(in SessionWork work)
     {
@@ -165,7 +173,7 @@ internal sealed partial class SessionMonitor : WorkMonitor<SessionWork>, ISessio
     private bool AddWaiter(ulong number, TaskCompletionSource waiter)
     {
         if (number <= _committed) waiter.SetResult();
-        else if (_closed) waiter.SetException(new JournalFencedException(Identity.ClientId));
+        else if (_fenced || number == Journal.Never) waiter.SetException(new JournalFencedException(Identity.ClientId));
         else (_commitWaiters ??= new()).Enqueue((number, waiter));
         return true;
     }
@@ -183,10 +191,15 @@ internal sealed partial class SessionMonitor : WorkMonitor<SessionWork>, ISessio
     private void RunFenced()
     {
         // Another activation owns the session: whatever was promised here is not kept here.
-        _closed = true;
+        Close();
+        _fenced = true;
+        CloseConnection();
+        _session.Fence();
         while (_commitWaiters is not null && _commitWaiters.TryDequeue(out var waiting))
         {
             waiting.Waiter.SetException(new JournalFencedException(Identity.ClientId));
         }
+
+        _lost(null);
     }
 }

@@ -26,36 +26,44 @@ internal sealed class SessionRef(string clientId, LocalSessions sessions, Sessio
     /// <summary>Remote sessions count as connected: their silo answers an offer for them.</summary>
     public bool IsConnected => Local is { } local ? local.IsConnected : Silo is not null;
 
+    /// <inheritdoc/>
+    public bool HasBacklog => Local is { HasBacklog: true };
+
     public void Open(SessionMonitor monitor) => Volatile.Write(ref _local, monitor);
 
     /// <summary>Removes the monitor, unless a successor has taken its place.</summary>
     public void Close(SessionMonitor monitor) => Interlocked.CompareExchange(ref _local, null, monitor);
 
-    public void RouteAdded() => LocalSessions.Hold(this);
+    /// <summary>One more holder, while the caller is sure that there is another.</summary>
+    public void Hold() => LocalSessions.Hold(this);
 
-    public void RouteRemoved() => sessions.Release(this);
+    public void Release() => sessions.Release(this);
+
+    public void RouteAdded() => Hold();
+
+    public void RouteRemoved() => Release();
 
     public void Deliver(Publication publication, RouteMatch match)
     {
-        if (Local is { } local && !detours.IsOn(this) && local.Deliver(publication, match)) return;
-        detours.Deliver(this, publication, match);
+        if (Local is { } local && !detours.IsOn(this)) local.Deliver(publication, match);
+        else detours.Deliver(this, publication, match);
     }
 
     public void Offer(SharedOffer offer)
     {
-        if (Local is { } local && !detours.IsOn(this) && local.Offer(offer)) return;
-        detours.Offer(this, offer);
+        if (Local is { } local && !detours.IsOn(this)) local.Offer(offer);
+        else detours.Offer(this, offer);
     }
 
     public void DeliverRetained(RetainedBatch batch)
     {
-        if (Local is { } local && !detours.IsOn(this) && local.DeliverRetained(batch)) return;
-        detours.DeliverRetained(this, batch);
+        if (Local is { } local && !detours.IsOn(this)) local.DeliverRetained(batch);
+        else detours.DeliverRetained(this, batch);
     }
 
     public void ReturnShared(uint version)
     {
-        if (Local is { } local && local.ReturnShared(version)) return;
-        detours.ReturnShared(this, version);
+        if (Local is { } local && !detours.IsOn(this)) local.ReturnShared(version);
+        else detours.ReturnShared(this, version);
     }
 }

@@ -5,56 +5,49 @@ using OrleansBroker.Broker.Subscriptions;
 using OrleansBroker.Grains.Records;
 using OrleansBroker.Grains.Time;
 using OrleansBroker.Mqtt.Packets;
-using OrleansBroker.Mqtt.Topics;
 using OrleansBroker.Storage.Journals;
 
 namespace OrleansBroker.Grains.Sessions;
 
-/// <summary>Brings a session back from its journal: collects the records, then restores in the order of sequences.</summary>
+/// <summary>
+/// Brings a session back from its journal: collects the records, then restores in the order of sequences. A record that says nothing
+/// sensible (of another version, damaged) is left out; it never throws.
+/// </summary>
 internal sealed class SessionReplay(BrokerClock clock) : IJournalReplay
 {
+    /// <summary>As many subscriptions as a session may have and overlap: a damaged count must not allocate more.</summary>
+    private const uint MaxIdentifiers = 65_536;
+
     private readonly SortedDictionary<long, (OutboundMessage Message, ushort PacketIdentifier)> _messages = [];
     private readonly Dictionary<long, (ushort PacketIdentifier, bool Released)> _identifiers = [];
     private readonly SortedDictionary<long, (ushort PacketIdentifier, bool Released)> _inbound = [];
     private readonly SortedDictionary<long, Publication> _forwards = [];
-    private readonly List<Subscription> _subscriptions = [];
+    private readonly SortedDictionary<uint, Subscription> _subscriptions = [];
     private WillMessage? _will;
 
     /// <summary>Null when the journal holds no session.</summary>
     public SessionHeader? Header { get; private set; }
 
     /// <summary>Subscriptions that had ended and whose routes were not all confirmed as removed.</summary>
-    public IReadOnlyList<Subscription> Removing => _subscriptions.FindAll(static item => item.State == SubscriptionState.Removing);
+    public IReadOnlyList<Subscription> Removing => [.. _subscriptions.Values.Where(static item => item.State == SubscriptionState.Removing)];
 
     /// <summary>Subscriptions whose SUBACK may not have left: their routes are registered again.</summary>
-    public IReadOnlyList<Subscription> Pending => _subscriptions.FindAll(static item => item.State == SubscriptionState.Pending);
+    public IReadOnlyList<Subscription> Pending => [.. _subscriptions.Values.Where(static item => item.State == SubscriptionState.Pending)];
 
     public void Replay(in JournalRecord record)
     {
+        if (record.Key.Length == 0) return;
         var fields = new RecordFields(record.Value);
-        var number = record.Key.Length > 1 ? BinaryPrimitives.ReadInt64LittleEndian(record.Key[1..]) : 0;
         switch (record.Key[0])
         {
             case SessionJournal.HeaderKind:
                 Header = ReadHeader(ref fields);
                 break;
-            case SessionJournal.SubscriptionKind:
-                _subscriptions.Add(ReadSubscription(ref fields));
-                break;
             case SessionJournal.WillKind:
                 _will = ReadWill(ref fields, record.Payload);
                 break;
-            case SessionJournal.MessageKind:
-                ReadMessage(ref fields, number, record.Payload);
-                break;
-            case SessionJournal.IdentifierKind:
-                _identifiers[number] = (fields.UInt16(), fields.Bool());
-                break;
-            case SessionJournal.InboundKind:
-                _inbound[number] = (fields.UInt16(), fields.Bool());
-                break;
-            case SessionJournal.ForwardKind:
-                if (MessageFields.Read(ref fields, record.Payload, clock) is { } message) _forwards[number] = message;
+            default:
+                if (record.Key.Length == SessionJournal.KeyBytes) ReadNumbered(record, BinaryPrimitives.ReadInt64LittleEndian(record.Key[1..]), ref fields);
                 break;
         }
     }
@@ -63,9 +56,10 @@ internal sealed class SessionReplay(BrokerClock clock) : IJournalReplay
     {
         session.Restore(Header!.Value, journal, clock.NowMilliseconds);
         if (_will is not null) session.RestoreWill(_will);
-        foreach (var subscription in _subscriptions)
+        foreach (var subscription in _subscriptions.Values)
         {
-            if (subscription.State != SubscriptionState.Removing) session.RestoreSubscription(subscription);
+            if (subscription.State == SubscriptionState.Removing) session.RestoreEnded(subscription);
+            else session.RestoreSubscription(subscription);
         }
 
         foreach (var (sequence, (message, packetIdentifier)) in _messages)
@@ -103,37 +97,66 @@ internal sealed class SessionReplay(BrokerClock clock) : IJournalReplay
         }
     }
 
-    private static Subscription ReadSubscription(ref RecordFields fields)
+    private void ReadNumbered(in JournalRecord record, long number, ref RecordFields fields)
     {
-        var filter = TopicFilter.Parse(fields.Text()!);
+        switch (record.Key[0])
+        {
+            case SessionJournal.SubscriptionKind:
+                ReadSubscription(ref fields);
+                break;
+            case SessionJournal.MessageKind:
+                ReadMessage(ref fields, number, record.Payload);
+                break;
+            case SessionJournal.IdentifierKind:
+                if (fields.UInt16() is var given and not 0) _identifiers[number] = (given, fields.Bool());
+                break;
+            case SessionJournal.InboundKind:
+                if (fields.UInt16() is var inbound and not 0) _inbound[number] = (inbound, fields.Bool());
+                break;
+            case SessionJournal.ForwardKind:
+                if (MessageFields.Read(ref fields, record.Payload, clock) is { } message) _forwards[number] = message;
+                break;
+        }
+    }
+
+    private void ReadSubscription(ref RecordFields fields)
+    {
+        var isFilter = RecordedFilter.TryRead(ref fields, out var filter);
         var version = fields.UInt32();
         var state = (SubscriptionState)fields.Byte();
         var qos = (QoS)fields.Byte();
         var noLocal = fields.Bool();
         var retainAsPublished = fields.Bool();
         var retainHandling = (RetainHandling)fields.Byte();
-        return new Subscription(filter, new SubscriptionOptions(qos, noLocal, retainAsPublished, retainHandling, fields.UInt32()), version, 0) { State = state };
+        if (!isFilter || version == 0 || qos > QoS.ExactlyOnce || state > SubscriptionState.Removing) return;
+        var options = new SubscriptionOptions(qos, noLocal, retainAsPublished, retainHandling, fields.UInt32());
+        // A pending one may have been about to replace another, which routes still bring.
+        var replaced = state != SubscriptionState.Pending ? null : _subscriptions.Values.FirstOrDefault(
+            item => item.Filter.Text == filter!.Text && item.State != SubscriptionState.Removing && item.Version < version);
+        _subscriptions[version] = new Subscription(filter!, options, version, replaced?.Version ?? 0) { State = state };
     }
 
     private static WillMessage? ReadWill(ref RecordFields fields, SharedPayload? payload)
     {
-        var topicLength = (int)fields.UInt32();
-        var propertiesLength = (int)fields.UInt32();
+        var topicLength = fields.UInt32();
+        var propertiesLength = fields.UInt32();
         var qos = (QoS)fields.Byte();
         var retain = fields.Bool();
         var delay = fields.UInt32();
         var expires = fields.Bool();
         var expiry = fields.UInt32();
-        return payload is null ? null : new WillMessage(payload.Bytes.ToArray(), topicLength, propertiesLength, qos, retain, delay, expires ? expiry : null);
+        if (payload is null || topicLength == 0 || qos > QoS.ExactlyOnce || (long)topicLength + propertiesLength > payload.Bytes.Length) return null;
+        return new WillMessage(payload.Bytes.ToArray(), (int)topicLength, (int)propertiesLength, qos, retain, delay, expires ? expiry : null);
     }
 
-    private SessionHeader ReadHeader(ref RecordFields fields)
+    private SessionHeader? ReadHeader(ref RecordFields fields)
     {
         var incarnation = fields.Int64();
         var epoch = fields.Int64();
         var version = (ProtocolVersion)fields.Byte();
         var expiry = fields.UInt32();
         var disconnectedAt = fields.Int64();
+        if (incarnation == 0) return null;
         return new SessionHeader(incarnation, epoch, version, expiry, fields.Text(), disconnectedAt == 0 ? null : clock.FromUtcMilliseconds(disconnectedAt));
     }
 
@@ -144,7 +167,7 @@ internal sealed class SessionReplay(BrokerClock clock) : IJournalReplay
         var retain = fields.Bool();
         var identifiers = new uint[Math.Min(fields.UInt32(), MaxIdentifiers)];
         for (var i = 0; i < identifiers.Length; i++) identifiers[i] = fields.UInt32();
-        if (MessageFields.Read(ref fields, payload, clock) is not { } publication) return;
+        if (MessageFields.Read(ref fields, payload, clock) is not { } publication || qos is not (QoS.AtLeastOnce or QoS.ExactlyOnce)) return;
         var message = new OutboundMessage
         {
             Publication = publication,
@@ -156,7 +179,4 @@ internal sealed class SessionReplay(BrokerClock clock) : IJournalReplay
         };
         _messages[sequence] = (message, packetIdentifier);
     }
-
-    /// <summary>As many subscriptions as a session may have and overlap: a damaged count must not allocate more.</summary>
-    private const uint MaxIdentifiers = 65_536;
 }

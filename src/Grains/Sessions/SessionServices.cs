@@ -1,6 +1,7 @@
 using OrleansBroker.Broker.Options;
 using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Grains.Monitors;
+using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Grains.Routing;
 using OrleansBroker.Grains.Time;
 using OrleansBroker.Grains.Timing;
@@ -16,4 +17,5 @@ internal sealed record SessionServices(
     TimingWheel Wheel,
     IPublishRouter Router,
     RouteRegistrar Routes,
+    SessionDetours Detours,
     SessionLifetimes Lifetimes);

@@ -1,10 +1,9 @@
 using OrleansBroker.Broker.Messages;
-using OrleansBroker.Broker.Options;
 using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Broker.Shards;
 using OrleansBroker.Broker.Subscriptions;
 using OrleansBroker.Grains.Monitors;
-using OrleansBroker.Grains.Time;
+using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Mqtt.Packets;
 using OrleansBroker.Storage.Journals;
 
@@ -23,21 +22,23 @@ internal sealed class ShardMonitor : WorkMonitor<ShardWork>, IJournalOwner
     private const int ExpirySteps = 32;
 
     private readonly Shard _shard;
-    private readonly BrokerClock _clock;
-    private readonly BrokerCounters _counters;
+    private readonly ShardServices _services;
+    private readonly Action<Exception?> _lost;
     private readonly Queue<(ulong Number, TaskCompletionSource Waiter)> _commitWaiters = new();
     private ShardJob? _job;
     private TaskCompletionSource? _jobDone;
     private ulong _committed;
+    private bool _fenced;
     private volatile bool _closed;
 
-    public ShardMonitor(int number, LimitsOptions limits, InboxLimits inbox, BrokerClock clock, BrokerCounters counters, RetainedTotals totals)
-        : base(inbox)
+    /// <param name="lost">The shard cannot go on here: its journal has another owner (null) or its state is in doubt. On any thread.</param>
+    public ShardMonitor(int number, ShardServices services, Action<Exception?> lost)
+        : base(services.InboxLimits)
     {
         Number = number;
-        _clock = clock;
-        _counters = counters;
-        _shard = new Shard(limits, counters, totals, Answered);
+        _services = services;
+        _lost = lost;
+        _shard = new Shard(services.Limits, services.Counters, services.Totals, Answered);
     }
 
     public int Number { get; }
@@ -45,25 +46,11 @@ internal sealed class ShardMonitor : WorkMonitor<ShardWork>, IJournalOwner
     /// <inheritdoc/>
     protected override bool HasJob => _job is not null;
 
-    /// <summary>Hands a publication to the shard; false when the monitor is closed.</summary>
-    public bool Publish(Publication publication)
+    /// <summary>Hands a publication to the shard, or, when the monitor is closed, to the shard's next owner: in order either way (invariant B4).</summary>
+    public void Publish(Publication publication)
     {
-        if (_closed) return false;
-        if (TryEnter())
-        {
-            RunPublish(publication);
-            Leave();
-        }
-        else if (publication.QoS == QoS.AtMostOnce && Waiting >= MaxWaitingQoS0)
-        {
-            _counters.Drop(DropReason.LaneFull);
-        }
-        else
-        {
-            Enter(new ShardWork(ShardWorkKind.Publish, publication));
-        }
-
-        return true;
+        if (publication.QoS == QoS.AtMostOnce && Waiting >= MaxWaitingQoS0) _services.Counters.Drop(DropReason.LaneFull);
+        else Enter(new ShardWork(ShardWorkKind.Publish, publication));
     }
 
     /// <summary>Runs control work under the monitor; its job, when it has one, is done before the result is seen.</summary>
@@ -78,20 +65,21 @@ internal sealed class ShardMonitor : WorkMonitor<ShardWork>, IJournalOwner
         await CommittedAsync(number);
     }
 
-    public void RemoveStale(ReadOnlyMemory<byte> topic, RouteMatch match) => _ = RunAsync(shard =>
+    /// <summary>Not awaited by whoever has just been refused: a route that is still there is refused again.</summary>
+    public Task RemoveStaleAsync(ReadOnlyMemory<byte> topic, RouteMatch match) => RunAsync(shard =>
     {
         shard.RemoveStale(topic.Span, match);
         return (0, null);
     });
 
-    /// <summary>Refuses every entry from now on; what is already in the inbox still runs.</summary>
+    /// <summary>From now on publications go on to the next owner, those in the inbox included.</summary>
     public void Close() => _closed = true;
 
     /// <inheritdoc/>
     public void Committed(ulong number) => Enter(new ShardWork(ShardWorkKind.Committed, Number: number));
 
     /// <inheritdoc/>
-    public void Fenced() => Close();
+    public void Fenced() => Enter(new ShardWork(ShardWorkKind.Fenced));
 
     /// <inheritdoc/>
     protected override void Run(in ShardWork work)
@@ -106,6 +94,9 @@ internal sealed class ShardMonitor : WorkMonitor<ShardWork>, IJournalOwner
                 break;
             case ShardWorkKind.Committed:
                 RunCommitted(work.Number);
+                break;
+            case ShardWorkKind.Fenced:
+                RunFenced();
                 break;
             case ShardWorkKind.Operation:
                 ((Operation<Shard>)work.First!).Run(_shard);
@@ -123,17 +114,33 @@ internal sealed class ShardMonitor : WorkMonitor<ShardWork>, IJournalOwner
     protected override bool RunJobSlice()
     {
         if (_job is null) return false;
-        if (!_job.RunSlice(_clock.NowMilliseconds)) return true;
+        var job = _job;
+        // Cleared before the last slice can throw: a job that failed must not be run for ever.
         _job = null;
+        if (!job.RunSlice(_services.Clock.NowMilliseconds))
+        {
+            _job = job;
+            return true;
+        }
+
         _jobDone?.SetResult();
         _jobDone = null;
         return true;
     }
 
+    /// <inheritdoc/>
+    protected override void Faulted(Exception fault) => _lost(fault);
+
     private void RunPublish(Publication publication)
     {
+        if (_closed)
+        {
+            _services.Detours.Publish(Number, publication);
+            return;
+        }
+
         // Whoever adds to the retained store clears a little of what has expired: no timer, and what is not added to does not grow.
-        if (publication.Retain) _shard.RemoveExpired(_clock.NowMilliseconds, ExpirySteps);
+        if (publication.Retain) _shard.RemoveExpired(_services.Clock.NowMilliseconds, ExpirySteps);
         _job = _shard.Publish(publication);
     }
 
@@ -152,10 +159,24 @@ internal sealed class ShardMonitor : WorkMonitor<ShardWork>, IJournalOwner
         lock (_commitWaiters)
         {
             if (number <= _committed) return Task.CompletedTask;
+            if (number == Journal.Never || _fenced) return Task.FromException(new JournalFencedException());
             var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _commitWaiters.Enqueue((number, waiter));
             return waiter.Task;
         }
+    }
+
+    private void RunFenced()
+    {
+        Close();
+        _shard.Fence();
+        lock (_commitWaiters)
+        {
+            _fenced = true;
+            while (_commitWaiters.TryDequeue(out var first)) first.Waiter.SetException(new JournalFencedException());
+        }
+
+        _lost(null);
     }
 
     private void RunCommitted(ulong number)

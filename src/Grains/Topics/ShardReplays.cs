@@ -5,7 +5,6 @@ using OrleansBroker.Grains.Records;
 using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Grains.Time;
 using OrleansBroker.Mqtt.Packets;
-using OrleansBroker.Mqtt.Topics;
 using OrleansBroker.Storage.Journals;
 
 namespace OrleansBroker.Grains.Topics;
@@ -29,6 +28,7 @@ internal sealed class ShardReplays(JournalWriter writer, LocalSessions sessions,
         return opened.Journal;
     }
 
+    /// <summary>Collects steps; a record that says nothing sensible (of another version, damaged) is left out.</summary>
     private sealed class Replay(LocalSessions sessions, BrokerClock clock) : IJournalReplay
     {
         private readonly List<Action<Shard>> _steps = [];
@@ -41,6 +41,7 @@ internal sealed class ShardReplays(JournalWriter writer, LocalSessions sessions,
         void IJournalReplay.Replay(in JournalRecord record)
         {
             var fields = new RecordFields(record.Value);
+            if (record.Key.Length == 0) return;
             if (record.Key[0] == ShardJournal.RetainedKind)
             {
                 // An expired message is found as expired when it is read, and removed then.
@@ -54,18 +55,20 @@ internal sealed class ShardReplays(JournalWriter writer, LocalSessions sessions,
 
         private void RestoreRoute(ref RecordFields fields)
         {
-            var filter = TopicFilter.Parse(fields.Text()!);
-            var receiver = sessions.Hold(fields.Text()!);
+            var isFilter = RecordedFilter.TryRead(ref fields, out var filter);
+            var clientId = fields.Text();
             var incarnation = fields.Int64();
             var version = fields.UInt32();
             var qos = (QoS)fields.Byte();
             var noLocal = fields.Bool();
             var retainAsPublished = fields.Bool();
-            var route = new Route(filter, receiver, incarnation, new RouteGrant(version, qos, noLocal, retainAsPublished, fields.UInt32()), IsDurable: true);
+            var grant = new RouteGrant(version, qos, noLocal, retainAsPublished, fields.UInt32());
+            if (!isFilter || string.IsNullOrEmpty(clientId) || version == 0 || qos > QoS.ExactlyOnce) return;
             _steps.Add(shard =>
             {
-                shard.RestoreRoute(route);
-                sessions.Release(receiver);
+                var receiver = sessions.Hold(clientId);
+                shard.RestoreRoute(new Route(filter!, receiver, incarnation, grant, IsDurable: true));
+                receiver.Release();
             });
         }
     }

@@ -1,8 +1,10 @@
+using Microsoft.Extensions.Logging;
 using OrleansBroker.Broker.Options;
 using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Broker.Shards;
 using OrleansBroker.Grains.Monitors;
 using OrleansBroker.Grains.Nodes;
+using OrleansBroker.Grains.Routing;
 using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Grains.Time;
 using OrleansBroker.Storage.Journals;
@@ -17,10 +19,9 @@ internal sealed record ShardServices(
     RetainedTotals Totals,
     BrokerClock Clock,
     LocalShards Shards,
+    ShardDetours Detours,
     LocalSessions Sessions,
     NodeSenders Senders,
     JournalWriter Writer,
-    ShardReplays Replays)
-{
-    public ShardMonitor NewMonitor(int number) => new(number, Limits, InboxLimits, Clock, Counters, Totals);
-}
+    ShardReplays Replays,
+    ILogger<TopicGrain> Logger);

@@ -5,5 +5,6 @@ internal enum ShardWorkKind : byte
     Publish,
     Answered,
     Committed,
+    Fenced,
     Operation,
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Orleans.Placement;
 using OrleansBroker.Broker.Shards;
@@ -14,7 +15,7 @@ namespace OrleansBroker.Grains.Topics;
 /// call what does not come from this silo.
 /// </summary>
 [GrainType("broker.topic"), HashBasedPlacement, KeepAlive, Reentrant]
-internal sealed class TopicGrain(IGrainContext context, ShardServices services) : IGrainBase, ITopicGrain
+internal sealed partial class TopicGrain(IGrainContext context, ShardServices services) : IGrainBase, ITopicGrain
 {
     private ShardMonitor _monitor = null!;
     private Journal _journal = null!;
@@ -24,23 +25,24 @@ internal sealed class TopicGrain(IGrainContext context, ShardServices services) 
     public async Task OnActivateAsync(CancellationToken token)
     {
         var number = (int)this.GetPrimaryKeyLong();
-        _monitor = services.NewMonitor(number);
+        _monitor = new ShardMonitor(number, services, Lost);
         _journal = await services.Replays.OpenAsync(_monitor, token);
         services.Shards.Open(_monitor);
     }
 
     public async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken token)
     {
-        // First and synchronously: nobody enters any more (invariant B5).
+        // First and synchronously: nothing more is taken (invariant B5). What runs or waits now ends before the journal does.
         _monitor.Close();
-        services.Shards.Close(_monitor);
         await _monitor.RunAsync(static shard =>
         {
             shard.Leave();
             return (0, null);
         });
-        _journal.End(JournalEnding.Close);
-        await services.Writer.WhenIdleAsync(token);
+        services.Shards.Close(_monitor);
+        Task ended = _journal.WhenCommittedAsync(_journal.End(JournalEnding.Close));
+        // The deadline of a deactivation: a store that does not answer cannot keep the shard from its next owner.
+        await ended.WaitAsync(token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
     public ValueTask OpenAsync() => ValueTask.CompletedTask;
@@ -56,34 +58,30 @@ internal sealed class TopicGrain(IGrainContext context, ShardServices services) 
         return ValueTask.CompletedTask;
     }
 
-    public async ValueTask RegisterAsync(RouteRecord[] routes)
-    {
-        foreach (var record in routes)
-        {
-            var receiver = services.Sessions.Hold(record.ClientId);
-            receiver.Silo = record.Silo;
-            var route = ToRoute(record, receiver);
-            await _monitor.RunAsync(shard =>
-            {
-                var job = shard.Register(route, record.SendRetained, out var number);
-                return (number, job);
-            });
-            services.Sessions.Release(receiver);
-        }
-    }
+    public async ValueTask RegisterAsync(RouteRecord[] routes) => await Task.WhenAll(Array.ConvertAll(routes, RegisterAsync));
 
-    public async ValueTask RemoveAsync(RouteRecord[] routes)
+    public async ValueTask RemoveAsync(RouteRecord[] routes) => await Task.WhenAll(Array.ConvertAll(routes, record =>
     {
-        foreach (var record in routes)
+        var filter = TopicFilter.Parse(record.Filter);
+        return _monitor.RunAsync(shard => (shard.Remove(filter, record.ClientId, record.Incarnation, record.Version), null));
+    }));
+
+    public async ValueTask GoneAsync(byte[] topic, string clientId, MatchRecord match)
+    {
+        var receiver = services.Sessions.Hold(clientId);
+        try
         {
-            var filter = Parse(record.Filter);
-            await _monitor.RunAsync(shard => (shard.Remove(filter, record.ClientId, record.Incarnation, record.Version), null));
+            await _monitor.RemoveStaleAsync(topic, match.ToMatch(receiver));
+        }
+        finally
+        {
+            services.Sessions.Release(receiver);
         }
     }
 
     public async ValueTask MemberConnectedAsync(string clientId, string[] filters)
     {
-        foreach (var filter in filters.Select(Parse))
+        foreach (var filter in filters.Select(TopicFilter.Parse))
         {
             await _monitor.RunAsync(shard =>
             {
@@ -93,12 +91,39 @@ internal sealed class TopicGrain(IGrainContext context, ShardServices services) 
         }
     }
 
-    internal static Route ToRoute(RouteRecord record, IReceiver receiver) => new(
-        Parse(record.Filter),
+    private async Task RegisterAsync(RouteRecord record)
+    {
+        var receiver = services.Sessions.Hold(record.ClientId);
+        try
+        {
+            receiver.Silo = record.Silo;
+            var route = ToRoute(record, receiver);
+            await _monitor.RunAsync(shard =>
+            {
+                var job = shard.Register(route, record.SendRetained, out var number);
+                return (number, job);
+            });
+        }
+        finally
+        {
+            services.Sessions.Release(receiver);
+        }
+    }
+
+    private static Route ToRoute(RouteRecord record, IReceiver receiver) => new(
+        TopicFilter.Parse(record.Filter),
         receiver,
         record.Incarnation,
         new RouteGrant(record.Version, (QoS)record.QoS, record.NoLocal, record.RetainAsPublished, record.Identifier),
         record.IsDurable);
 
-    private static TopicFilter Parse(string filter) => TopicFilter.Parse(filter);
+    /// <summary>The next activation loads the shard from its journal.</summary>
+    private void Lost(Exception? fault)
+    {
+        if (fault is not null) LogFault(services.Logger, fault, _monitor.Number);
+        context.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationError, fault, "The shard cannot go on here."));
+    }
+
+    [LoggerMessage(2401, LogLevel.Critical, "A fault in shard {Shard}; it is loaded anew from its journal")]
+    private static partial void LogFault(ILogger logger, Exception fault, int shard);
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using OrleansBroker.Api;
+using OrleansBroker.Gateway.Hosting;
 using OrleansBroker.Silo.Options;
 
 namespace OrleansBroker.Silo.Listening;
@@ -17,6 +18,7 @@ internal static class KestrelListeners
             sockets.CreateBoundListenSocket = listeners.Listen;
             // Kestrel listens once more, with its own number.
             sockets.Backlog = BoundListener.Backlog;
+            sockets.UseManyConnections();
         });
         web.ConfigureKestrel(kestrel =>
         {

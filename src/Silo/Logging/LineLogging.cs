@@ -8,17 +8,27 @@ internal static class LineLogging
     /// <summary>Category of the <c>Logging:LogLevel</c> section; the levels below stand unless it says otherwise.</summary>
     public const string SectionName = "Logging";
 
-    /// <summary>Ours at Information; Orleans and ASP.NET Core speak of their insides there, so theirs at Warning.</summary>
+    /// <summary>Ours at Information; Orleans, Polly and ASP.NET Core speak of their insides there, so theirs at Warning.</summary>
     public static IReadOnlyDictionary<string, string?> Defaults { get; } = new Dictionary<string, string?>
     {
         ["Logging:LogLevel:Default"] = nameof(LogLevel.Information),
         ["Logging:LogLevel:Orleans"] = nameof(LogLevel.Warning),
         ["Logging:LogLevel:Microsoft"] = nameof(LogLevel.Warning),
+        ["Logging:LogLevel:Polly"] = nameof(LogLevel.Warning),
+        // At start it compares with a first check that never was, and warns.
+        ["Logging:LogLevel:Orleans.Runtime.Watchdog"] = nameof(LogLevel.Error),
+        // What Orleans' base class of a grain service says of the ring.
+        ["Logging:LogLevel:OrleansBroker.Grains.Nodes.NodeService"] = nameof(LogLevel.Warning),
     };
+
+    private const string Ours = "OrleansBroker";
 
     public static void AddLines(this ILoggingBuilder logging, IConfiguration configuration)
     {
         logging.AddConfiguration(configuration.GetSection(SectionName));
+        // Categories match by their beginning, and ours begin with "OrleansBroker": without this a level of Orleans would be ours too.
+        if (configuration[$"{SectionName}:LogLevel:{Ours}"] is null)
+            logging.AddFilter(Ours, configuration.GetValue($"{SectionName}:LogLevel:Default", LogLevel.Information));
         logging.AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
         logging.AddConsole(console =>
         {

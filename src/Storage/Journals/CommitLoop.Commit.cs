@@ -62,7 +62,7 @@ internal sealed partial class CommitLoop
     {
         try
         {
-            await writer.Store.CommitAsync(_batch, stop);
+            await writer.Store.CommitAsync(_batch, stop).ConfigureAwait(false);
         }
         catch (Exception failure)
         {
@@ -112,7 +112,7 @@ internal sealed partial class CommitLoop
         var delay = options.MinRetryDelay * Math.Pow(2, Math.Min(_failureCount - 1, 16));
         try
         {
-            await Task.Delay(delay < options.MaxRetryDelay ? delay : options.MaxRetryDelay, time, stop);
+            await Task.Delay(delay < options.MaxRetryDelay ? delay : options.MaxRetryDelay, time, stop).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

@@ -4,7 +4,8 @@ namespace OrleansBroker.Storage.Journals;
 
 /// <summary>
 /// The commits of one partition, one at a time. Runs as an item of the thread pool while there is work (no thread, no timer when idle).
-/// _running is its only lock: who turns it from 0 to 1 runs it, or schedules its run.
+/// _running is its only lock: who turns it from 0 to 1 runs it, or schedules its run. ConfigureAwait(false), because a turn may end in a grain's
+/// context, where the rest of the silo's commits have no business.
 /// </summary>
 internal sealed partial class CommitLoop(JournalWriter writer, TimeProvider time, JournalWriterOptions options, CancellationToken stop)
     : IThreadPoolWorkItem
@@ -81,7 +82,7 @@ internal sealed partial class CommitLoop(JournalWriter writer, TimeProvider time
     {
         try
         {
-            await CommitAllAsync(maxCommits);
+            await CommitAllAsync(maxCommits).ConfigureAwait(false);
         }
         catch (Exception fault)
         {
@@ -102,9 +103,9 @@ internal sealed partial class CommitLoop(JournalWriter writer, TimeProvider time
                     return;
                 }
 
-                await CommitAsync();
+                await CommitAsync().ConfigureAwait(false);
                 if (_failureCount > 0)
-                    await BackOffAsync();
+                    await BackOffAsync().ConfigureAwait(false);
             }
 
             BecomeIdle();

@@ -101,13 +101,18 @@ public sealed partial class Journal
 
     private void Answer(ulong upTo, bool committed)
     {
-        if (_waiters is null)
-            return;
+        if (_waiters is not null)
+            AnswerWaiters(upTo, committed);
+    }
+
+    /// <summary>Apart from the common case, for which its closure would be allocated, too.</summary>
+    private void AnswerWaiters(ulong upTo, bool committed)
+    {
         List<TaskCompletionSource<bool>> answered = [];
         lock (this)
         {
-            answered.AddRange(_waiters.Where(waiter => waiter.Number <= upTo).Select(waiter => waiter.Source));
-            _waiters.RemoveAll(waiter => waiter.Number <= upTo);
+            answered.AddRange(_waiters!.Where(waiter => waiter.Number <= upTo).Select(waiter => waiter.Source));
+            _waiters!.RemoveAll(waiter => waiter.Number <= upTo);
             if (_waiters.Count == 0)
                 _waiters = null;
         }

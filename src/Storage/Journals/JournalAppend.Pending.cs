@@ -13,10 +13,10 @@ public sealed partial class JournalAppend
     /// <summary>Two or three records of a QoS 1 message by reference: header 12, key 9, value some 20 bytes.</summary>
     private const int FirstCapacity = 128;
 
-    /// <summary>Arrays up to this stay with the row in the pool: 1,024 rows × 4 KiB = 4 MiB per loop.</summary>
+    /// <summary>Arrays up to this stay with the row in the pool: 1,024 rows × 4 KiB = 4 MiB per loop, and as much for payload references.</summary>
     private const int MaxKeptCapacity = 4 * 1024;
 
-    private const int MaxKeptPayloads = 64;
+    private const int MaxKeptPayloads = 512;
 
     private byte[] _bytes = [];
     private int _length;

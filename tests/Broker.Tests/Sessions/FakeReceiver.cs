@@ -8,6 +8,8 @@ internal sealed class FakeReceiver(string clientId) : IReceiver
 {
     public string ClientId { get; } = clientId;
 
+    public bool HasBacklog { get; set; }
+
     public bool IsConnected { get; set; } = true;
 
     public int Routes { get; private set; }

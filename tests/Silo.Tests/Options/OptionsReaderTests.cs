@@ -46,7 +46,7 @@ public sealed class OptionsReaderTests
     [InlineData("Broker:Limits:MaxSessionExpiry=1500ms", "whole seconds")]
     [InlineData("Broker:Limits:QueuePolicy=1", "DropOldest, DropNewest, Refuse")]
     [InlineData("Broker:Limits:QueueQoS0=yes", "true, false")]
-    [InlineData("Broker:Timing:KeepAliveTick=101ms", "1ms to 100ms")]
+    [InlineData("Broker:Timing:InboxSlice=101ms", "10us to 100ms")]
     [InlineData("Broker:Roles=None", "Gateway, Core")]
     [InlineData("Broker:Roles=Gateway,", "Gateway, Core")]
     [InlineData("Broker:Listeners:Tcp=127.0.0.1", "ADDRESS:PORT")]

@@ -18,8 +18,12 @@ public sealed class GatedStore(bool inline = false) : IJournalStore
 
     public int PartitionOf(JournalId journal) => 0;
 
-    /// <summary>The next commit that the writer has begun.</summary>
-    public async Task<GatedCommit> NextAsync() => await _commits.Reader.ReadAsync(TestContext.Current.CancellationToken);
+    /// <summary>The next commit that the writer has begun; fails when there is none for 30 s.</summary>
+    public Task<GatedCommit> NextAsync()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        return _commits.Reader.ReadAsync(cancellation).AsTask().WaitAsync(TimeSpan.FromSeconds(30), cancellation);
+    }
 
     /// <summary>Whether a commit has begun that was not taken.</summary>
     public bool HasCommit => _commits.Reader.TryPeek(out _);

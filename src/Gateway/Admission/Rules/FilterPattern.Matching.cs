@@ -7,6 +7,8 @@ internal sealed partial class FilterPattern
     /// <param name="wildcardsTakeDollar">Whether a wildcard in front matches a topic that begins with '$'. For MQTT it does not [MQTT5-4.7.2-1].</param>
     public bool Matches(ReadOnlySpan<byte> topic, in ClientNames names, bool wildcardsTakeDollar)
     {
+        if (!topic.StartsWith(_prefix))
+            return false;
         bool hidden = !wildcardsTakeDollar && topic is [Dollar, ..];
         var topicLevels = new LevelReader(topic);
         for (int i = 0; i < _levels.Length; i++)

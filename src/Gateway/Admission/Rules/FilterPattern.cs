@@ -10,7 +10,14 @@ internal sealed partial class FilterPattern
 
     private readonly PatternLevel[] _levels;
 
-    private FilterPattern(PatternLevel[] levels) => _levels = levels;
+    // The literal levels in front: what does not begin with them does not match, and most rules are out after this one comparison.
+    private readonly byte[] _prefix;
+
+    private FilterPattern(PatternLevel[] levels)
+    {
+        _levels = levels;
+        _prefix = Encoding.UTF8.GetBytes(string.Join('/', levels.TakeWhile(level => level.Kind == PatternLevelKind.Literal).Select(level => Encoding.UTF8.GetString(level.Text))));
+    }
 
     private bool NeedsClientId => Array.Exists(_levels, level => level.Kind == PatternLevelKind.ClientId);
 

@@ -13,7 +13,9 @@ internal sealed class RuleAuthorizer(RuleSet rules, int cacheEntries) : IAuthori
     // Where all rules apply, all connections share one list.
     private static Rule[] Select(Rule[] all, ClientIdentity identity, string clientId, ClientNames names)
     {
-        var applying = Array.FindAll(all, rule => rule.AppliesTo(identity, clientId, names));
-        return applying.Length == all.Length ? all : applying;
+        int count = 0;
+        foreach (var rule in all)
+            count += rule.AppliesTo(identity, clientId, names) ? 1 : 0;
+        return count == all.Length ? all : Array.FindAll(all, rule => rule.AppliesTo(identity, clientId, names));
     }
 }

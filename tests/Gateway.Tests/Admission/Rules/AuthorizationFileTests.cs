@@ -11,18 +11,7 @@ public sealed class AuthorizationFileTests : IDisposable
     [Fact]
     public void Load_FileOfTheDocumentation_DecidesAsItSays()
     {
-        var authorizer = Load("""
-            # Devices speak under their own name.
-            allow publish devices/%c/data/#
-            allow subscribe devices/%c/commands
-
-            # Nobody reads the plant's secrets but ann.
-            allow user ann all plant/#
-            deny  all subscribe plant/secret/#
-            allow all subscribe plant/#
-            allow client "the bridge" publish bridge/all the topics/+
-            default deny
-            """);
+        var authorizer = Load(ExampleOfTheDocumentation());
         var device = authorizer.For(ClientIdentity.Anonymous, "dev1");
         var ann = authorizer.For(new ClientIdentity("ann"), "dev1");
         var bridge = authorizer.For(ClientIdentity.Anonymous, "the bridge");
@@ -109,6 +98,17 @@ public sealed class AuthorizationFileTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    private static string ExampleOfTheDocumentation()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "OrleansBroker.sln")))
+            folder = folder.Parent!;
+        const string Begin = "```\n# Devices";
+        string text = File.ReadAllText(Path.Combine(folder.FullName, "docs", "authorization.md"));
+        int begin = text.IndexOf(Begin, StringComparison.Ordinal) + "```\n".Length;
+        return text[begin..text.IndexOf("```", begin, StringComparison.Ordinal)];
+    }
 
     private IAuthorizer Load(string text) => AuthorizationFile.Load(_folder.Write("rules", text), cacheEntries: 16);
 }

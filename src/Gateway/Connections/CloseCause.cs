@@ -1,0 +1,38 @@
+namespace OrleansBroker.Gateway.Connections;
+
+/// <summary>Why a connection ended, for the log; closed.</summary>
+internal enum CloseCause
+{
+    /// <summary>The client sent DISCONNECT.</summary>
+    ClientDisconnect,
+
+    /// <summary>The network connection ended without DISCONNECT.</summary>
+    NetworkEnd,
+
+    /// <summary>No complete CONNECT in time.</summary>
+    ConnectTimeout,
+
+    /// <summary>The first packet was not CONNECT, or not readable as one.</summary>
+    NotMqtt,
+
+    /// <summary>CONNECT was refused.</summary>
+    Refused,
+
+    /// <summary>A packet broke the standard or a limit that the client was told.</summary>
+    ProtocolViolation,
+
+    /// <summary>The session closed it: takeover, keep-alive, management.</summary>
+    Session,
+
+    /// <summary>The session is no longer where the connection believed it to be.</summary>
+    SessionLost,
+
+    /// <summary>The client does not read: acknowledgements and pings alone passed the hard bound of the output.</summary>
+    OutputOverflow,
+
+    /// <summary>The node shuts down.</summary>
+    Shutdown,
+
+    /// <summary>A fault of the broker, which the log has; only this connection suffers.</summary>
+    Fault,
+}

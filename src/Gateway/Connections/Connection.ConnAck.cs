@@ -1,0 +1,70 @@
+using OrleansBroker.Grains.Sessions;
+using OrleansBroker.Mqtt.Codec;
+using OrleansBroker.Mqtt.Packets;
+using OrleansBroker.Mqtt.Reasons;
+
+namespace OrleansBroker.Gateway.Connections;
+
+/// <content>CONNACK: the session's answer, completed with what only the gateway knows, or a refusal.</content>
+internal sealed partial class Connection
+{
+    private bool IsRetainAvailable => _services.Limits.MaxRetainedMessages > 0;
+
+    /// <inheritdoc/>
+    public void Attached(ISessionEntry session, ConnAckPacket packet)
+    {
+        if (Interlocked.Exchange(ref _connect, null) is not { } connect)
+            return; // only once [MQTT5-3.2.0-2]
+
+        var complete = PacketEncoder.Fit(Complete(packet, connect), _version, _maximumPacketSize);
+        Volatile.Write(ref _lastPacketMilliseconds, _services.Clock.NowMilliseconds); // the broker took its time, not the client
+        bool isAttached;
+        lock (_gate)
+        {
+            _session = session;
+            _wasAttached = true;
+            isAttached = _phase == ConnectionPhase.Connecting && complete is not null;
+            if (isAttached)
+            {
+                AppendPacket(complete!); // first of all packets [MQTT5-3.2.0-1]: in earlier phases nothing is appended (invariant B18)
+                _phase = ConnectionPhase.Attached;
+            }
+        }
+
+        if (!isAttached)
+        {
+            AttachedTooLate();
+            return;
+        }
+
+        _services.Registry.Connected(this);
+        NotifyOutput();
+        _transport.ResumeInput();
+    }
+
+    private ConnAckPacket Complete(ConnAckPacket packet, ConnectPacket connect)
+    {
+        var limits = _services.Limits;
+        var expiry = packet.SessionExpiryIntervalSeconds ?? _grantedExpirySeconds;
+        var keepAlive = KeepAliveOf(connect);
+        return packet with
+        {
+            SessionExpiryIntervalSeconds = expiry == _askedExpirySeconds ? null : expiry,
+            ReceiveMaximum = (ushort)limits.ReceiveMaximum,
+            MaximumQoS = (QoS)limits.MaxQoS, // [MQTT5-3.2.2-9]
+            RetainAvailable = IsRetainAvailable,
+            MaximumPacketSize = limits.MaxPacketSize < PacketEncoder.MaximumPacketLength ? (uint)limits.MaxPacketSize : uint.MaxValue,
+            AssignedClientId = connect.ClientId.Length == 0 ? ClientId : null, // [MQTT5-3.1.3-7] [MQTT5-3.2.2-16]
+            TopicAliasMaximum = (ushort)limits.MaxTopicAliases,
+            ServerKeepAliveSeconds = keepAlive == connect.KeepAliveSeconds ? null : keepAlive,
+        };
+    }
+
+    /// <summary>Answers CONNECT with a failure and closes; the session, if it is asked at all, has refused.</summary>
+    private ReceiveStatus Refuse(ReasonCode reason, string? text = null)
+    {
+        var packet = new ConnAckPacket { ReasonCode = reason, ReasonString = string.IsNullOrEmpty(text) ? null : text };
+        BeginClose(CloseCause.Refused, reason, PacketEncoder.Fit(packet, _version, _maximumPacketSize), end: null);
+        return ReceiveStatus.Closed;
+    }
+}

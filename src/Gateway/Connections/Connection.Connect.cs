@@ -1,0 +1,176 @@
+using System.Security.Cryptography;
+using System.Text;
+using OrleansBroker.Broker.Sessions;
+using OrleansBroker.Gateway.Admission;
+using OrleansBroker.Mqtt.Codec;
+using OrleansBroker.Mqtt.Packets;
+using OrleansBroker.Mqtt.Reasons;
+
+namespace OrleansBroker.Gateway.Connections;
+
+/// <content>CONNECT: what the gateway checks itself, authentication, then the session.</content>
+internal sealed partial class Connection
+{
+    // 16 random bytes: no two assigned identifiers meet [MQTT5-3.2.2-16].
+    private const int AssignedClientIdBytes = 16;
+
+    private CancellationTokenSource? _connectTime;
+    private ConnectPacket? _connect;
+    private uint _askedExpirySeconds;
+    private uint _grantedExpirySeconds;
+
+    private ReceiveStatus HandleFirst(PacketType type, ReadOnlySpan<byte> body)
+    {
+        // [MQTT5-3.1.0-1] [MQTT311-3.1.0-1]: whoever does not begin with CONNECT gets no answer.
+        if (type != PacketType.Connect)
+            return FailSilently(CloseCause.NotMqtt);
+
+        var violation = PacketDecoder.DecodeConnect(body, out var packet, out var level);
+        if (violation != SpecViolation.None)
+            return RefuseUnreadable(violation, level);
+
+        _version = packet!.Version;
+        _maximumPacketSize = packet.MaximumPacketSize;
+        ClientId = packet.ClientId.Length > 0 ? packet.ClientId : AssignClientId();
+        var reason = CheckConnect(packet);
+        if (reason == ReasonCode.Success && !_services.Registry.TryAdd(this, _services.Limits.MaxConnections))
+            reason = ReasonCode.QuotaExceeded;
+        if (reason != ReasonCode.Success)
+            return Refuse(reason);
+
+        _connect = packet;
+        _askedExpirySeconds = packet.SessionExpiryIntervalSeconds;
+        _grantedExpirySeconds = Math.Min(_askedExpirySeconds, (uint)_services.Limits.MaxSessionExpiry.TotalSeconds);
+        if (!TryEnterConnecting())
+            return ReceiveStatus.Closed;
+        Enqueue(new ControlOperation(Connect: packet));
+        return ReceiveStatus.NeedMoreData;
+    }
+
+    /// <summary>A CONNECT that cannot be read: 5.0 is told why, 3.x gets the return codes that it has, or nothing.</summary>
+    private ReceiveStatus RefuseUnreadable(SpecViolation violation, byte level)
+    {
+        _version = level >= (byte)ProtocolVersion.Mqtt5 ? ProtocolVersion.Mqtt5 : ProtocolVersion.Mqtt311;
+        var isUnsupported = violation is SpecViolation.ProtocolNameInvalid or SpecViolation.UnsupportedProtocolVersion;
+        if (!IsVersion5 && !isUnsupported && violation != SpecViolation.ClientIdRequired)
+            return FailSilently(CloseCause.NotMqtt); // [MQTT311-3.1.4-1]
+
+        var reason = SpecViolations.ReasonCodeOf(violation);
+        var allowed = ReasonCodes.IsAllowed(reason, PacketType.ConnAck, ProtocolVersion.Mqtt5, PacketSender.Server);
+        return Refuse(allowed ? reason : ReasonCode.MalformedPacket, SpecViolations.TextOf(violation)); // [MQTT5-3.1.4-1] [MQTT5-3.1.2-2] [MQTT311-3.1.2-2]
+    }
+
+    private ReasonCode CheckConnect(ConnectPacket packet)
+    {
+        var limits = _services.Limits;
+        if (Encoding.UTF8.GetByteCount(packet.ClientId) > limits.MaxClientIdBytes)
+            return ReasonCode.ClientIdentifierNotValid; // [MQTT5-3.1.3-8] [MQTT311-3.1.3-9]
+        if (packet.UserProperties.Count > limits.MaxUserProperties)
+            return ReasonCode.QuotaExceeded;
+        if (packet.AuthenticationMethod is not null)
+            return ReasonCode.BadAuthenticationMethod; // [MQTT5-4.12.0-1]
+        if (packet.Will is not { } will)
+            return ReasonCode.Success;
+        if ((int)will.QoS > limits.MaxQoS)
+            return ReasonCode.QoSNotSupported; // [MQTT5-3.2.2-12]
+        return will.Retain && !IsRetainAvailable ? ReasonCode.RetainNotSupported : ReasonCode.Success; // [MQTT5-3.2.2-13]
+    }
+
+    private async ValueTask ConnectAsync(ConnectPacket packet)
+    {
+        ReasonCode reason;
+        using var time = new CancellationTokenSource();
+        _connectTime = time;
+        try
+        {
+            reason = await AuthenticateAsync(packet, time.Token);
+            if (reason == ReasonCode.Success && packet.Will is { } will && !_permissions.MayPublish(will.Topic.Utf8.Span))
+                reason = ReasonCode.NotAuthorized;
+            if (reason == ReasonCode.Success && IsOpen)
+                reason = await _services.Sessions.ConnectAsync(ParametersOf(packet), this, time.Token);
+        }
+        catch (OperationCanceledException) when (time.IsCancellationRequested)
+        {
+            return; // the client has its answer
+        }
+        catch (Exception failure)
+        {
+            // Whatever failed there, this client is told to come again later.
+            reason = ReasonCode.ServerUnavailable;
+            _services.Log.ControlFailed(this, "CONNECT", failure);
+        }
+
+        finally
+        {
+            _connectTime = null;
+        }
+
+        if (reason != ReasonCode.Success)
+            Refuse(reason);
+        else if (_wasAttached)
+            _services.Log.Connected(this, packet);
+    }
+
+    private bool TryEnterConnecting()
+    {
+        lock (_gate)
+        {
+            if (_phase == ConnectionPhase.AwaitingConnect)
+            {
+                _phase = ConnectionPhase.Connecting;
+                return true;
+            }
+        }
+
+        // Closed between the two steps: whoever closed did not find it in the registry.
+        _services.Registry.Remove(this);
+        return false;
+    }
+
+    private async ValueTask<ReasonCode> AuthenticateAsync(ConnectPacket packet, CancellationToken cancellationToken)
+    {
+        var request = new AuthenticationRequest(
+            ClientId, packet.UserName, packet.Password, Origin.Remote, Origin.IsLoopback, (byte)_version);
+        var result = await _services.Authenticator.AuthenticateAsync(request, cancellationToken);
+        if (result.Outcome != AuthenticationOutcome.Allowed)
+            return (ReasonCode)result.Outcome.ToReasonCode();
+        _permissions = _services.Authorizer.For(result.Identity!, ClientId);
+        return ReasonCode.Success;
+    }
+
+    private ConnectParameters ParametersOf(ConnectPacket packet) => new()
+    {
+        ClientId = ClientId,
+        Version = _version,
+        CleanStart = packet.CleanStart,
+        SessionExpiryIntervalSeconds = _grantedExpirySeconds,
+        KeepAliveSeconds = KeepAliveOf(packet),
+        ReceiveMaximum = (ushort)Math.Min(packet.ReceiveMaximum, _services.Limits.MaxInflight),
+        UserName = packet.UserName,
+        Will = packet.Will is { } will ? WillOf(will) : null,
+    };
+
+    /// <summary>The server's override reaches only 5.0 clients: a 3.x client that is not told would be closed for keeping its own promise.</summary>
+    private ushort KeepAliveOf(ConnectPacket packet)
+    {
+        var longest = (ushort)_services.Limits.MaxKeepAlive.TotalSeconds;
+        if (!IsVersion5 || longest == ushort.MaxValue)
+            return packet.KeepAliveSeconds;
+        return packet.KeepAliveSeconds == 0 ? longest : Math.Min(packet.KeepAliveSeconds, longest);
+    }
+
+    private static WillMessage WillOf(WillPacket will)
+    {
+        byte[] body = [.. will.Topic.Utf8.Span, .. will.ForwardedProperties, .. will.Payload];
+        return new WillMessage(
+            body,
+            will.Topic.Utf8.Length,
+            will.ForwardedProperties.Length,
+            will.QoS,
+            will.Retain,
+            will.DelayIntervalSeconds,
+            will.HasMessageExpiryInterval ? will.MessageExpiryIntervalSeconds : null);
+    }
+
+    private static string AssignClientId() => "auto-" + RandomNumberGenerator.GetHexString(2 * AssignedClientIdBytes, lowercase: true);
+}

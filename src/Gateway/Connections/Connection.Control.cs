@@ -1,0 +1,176 @@
+using OrleansBroker.Mqtt.Codec;
+using OrleansBroker.Mqtt.Packets;
+using OrleansBroker.Mqtt.Reasons;
+
+namespace OrleansBroker.Gateway.Connections;
+
+/// <content>
+/// Control operations: CONNECT, SUBSCRIBE, UNSUBSCRIBE and the end are awaited calls on the session, one at a time and in order. Everything else goes on
+/// meanwhile.
+/// </content>
+internal sealed partial class Connection
+{
+    private const string TooManyProperties = "A packet has more user properties than this server allows";
+
+    // Not null while an operation is in flight; holds those behind it.
+    private Queue<ControlOperation>? _control;
+    private TaskCompletionSource? _controlIdle;
+
+    /// <summary>Completes when no control operation is left; the end, once queued, is the last.</summary>
+    public Task ControlIdleAsync()
+    {
+        lock (_gate)
+        {
+            if (_control is null)
+                return Task.CompletedTask;
+            _controlIdle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _controlIdle.Task;
+        }
+    }
+
+    private ReceiveStatus HandleSubscribe(ReadOnlySpan<byte> body)
+    {
+        if (MustPauseForControl())
+            return ReceiveStatus.Paused;
+
+        var violation = PacketDecoder.DecodeSubscribe(_version, body, out var packet);
+        if (violation != SpecViolation.None)
+            return Fail(violation);
+        if (packet!.UserProperties.Count > _services.Limits.MaxUserProperties)
+            return Fail(ReasonCode.QuotaExceeded, TooManyProperties);
+
+        var refusals = new ReasonCode[packet.Requests.Count];
+        for (var i = 0; i < refusals.Length; i++)
+            refusals[i] = CheckFilter(packet.Requests[i]);
+        Enqueue(new ControlOperation(Subscribe: WithinMaximumQoS(packet), Refusals: refusals));
+        return ReceiveStatus.NeedMoreData;
+    }
+
+    private ReceiveStatus HandleUnsubscribe(ReadOnlySpan<byte> body)
+    {
+        if (MustPauseForControl())
+            return ReceiveStatus.Paused;
+
+        var violation = PacketDecoder.DecodeUnsubscribe(_version, body, out var packet);
+        if (violation != SpecViolation.None)
+            return Fail(violation);
+        if (packet!.UserProperties.Count > _services.Limits.MaxUserProperties)
+            return Fail(ReasonCode.QuotaExceeded, TooManyProperties);
+
+        Enqueue(new ControlOperation(Unsubscribe: packet));
+        return ReceiveStatus.NeedMoreData;
+    }
+
+    private ReasonCode CheckFilter(SubscriptionRequest request)
+    {
+        if (request.Filter is not { } filter || filter.LevelCount > _services.Limits.MaxTopicLevels)
+            return ReasonCode.TopicFilterInvalid;
+        return _permissions.MaySubscribe(filter.MatchUtf8.Span) ? ReasonCode.Success : ReasonCode.NotAuthorized;
+    }
+
+    /// <summary>A server without QoS 2 still accepts the request and grants what it has [MQTT5-3.2.2-10].</summary>
+    private SubscribePacket WithinMaximumQoS(SubscribePacket packet)
+    {
+        var maximum = (QoS)_services.Limits.MaxQoS;
+        return maximum == QoS.ExactlyOnce
+            ? packet
+            : packet with { Requests = [.. packet.Requests.Select(request => request.QoS > maximum ? request with { QoS = maximum } : request)] };
+    }
+
+    private bool MustPauseForControl()
+    {
+        lock (_gate)
+        {
+            if (_control is null || _control.Count < MaxQueuedControl)
+                return false;
+            _paused = true;
+            return true;
+        }
+    }
+
+    /// <param name="runsHere">False where a lock may be held: the call then begins on another thread.</param>
+    private void Enqueue(ControlOperation operation, bool runsHere = true)
+    {
+        lock (_gate)
+        {
+            if (_control is not null)
+            {
+                _control.Enqueue(operation);
+                return;
+            }
+
+            _control = new Queue<ControlOperation>();
+        }
+
+        if (runsHere)
+            _ = RunControlAsync(operation);
+        else
+            _ = Task.Run(() => RunControlAsync(operation));
+    }
+
+    private async Task RunControlAsync(ControlOperation operation)
+    {
+        bool isAnother;
+        do
+        {
+            await RunAsync(operation);
+            isAnother = TryNextControl(out operation);
+            if (_paused)
+                TryResume();
+        }
+        while (isAnother);
+    }
+
+    private bool TryNextControl(out ControlOperation operation)
+    {
+        TaskCompletionSource? idle;
+        lock (_gate)
+        {
+            if (_control!.TryDequeue(out operation))
+                return true;
+            _control = null;
+            idle = _controlIdle;
+        }
+
+        idle?.TrySetResult();
+        return false;
+    }
+
+    private async ValueTask RunAsync(ControlOperation operation)
+    {
+        if (operation.Connect is { } connect)
+        {
+            await ConnectAsync(connect);
+            return;
+        }
+
+        if (operation.Closed is { } closed)
+            _services.Log.Closed(this, closed.Cause, closed.Reason);
+        // A session that closed or replaced this connection wants nothing from it, and one that never took it knows nothing of it.
+        if (_isSessionDone || !_wasAttached)
+            return;
+
+        try
+        {
+            await CallSessionAsync(operation);
+        }
+        catch (Exception failure)
+        {
+            // The call may have happened or not: only a new connection can tell the client where it stands.
+            _services.Log.ControlFailed(this, NameOf(operation), failure);
+            FailSessionLost();
+        }
+    }
+
+    private ValueTask CallSessionAsync(ControlOperation operation)
+    {
+        if (operation.Subscribe is { } subscribe)
+            return _services.Sessions.SubscribeAsync(ClientId, ConnectionId, subscribe, operation.Refusals!);
+        if (operation.Unsubscribe is { } unsubscribe)
+            return _services.Sessions.UnsubscribeAsync(ClientId, ConnectionId, unsubscribe);
+        return operation.Closed is { End: { } end } ? _services.Sessions.DisconnectAsync(ClientId, ConnectionId, end) : ValueTask.CompletedTask;
+    }
+
+    private static string NameOf(ControlOperation operation) =>
+        operation.Subscribe is not null ? "SUBSCRIBE" : operation.Unsubscribe is not null ? "UNSUBSCRIBE" : "disconnect";
+}

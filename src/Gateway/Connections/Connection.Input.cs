@@ -1,0 +1,165 @@
+using System.Buffers;
+using OrleansBroker.Mqtt.Codec;
+using OrleansBroker.Mqtt.Packets;
+using OrleansBroker.Mqtt.Reasons;
+
+namespace OrleansBroker.Gateway.Connections;
+
+/// <content>Bytes in: packets are cut out of what the transport has and handed to their handlers.</content>
+internal sealed partial class Connection
+{
+    // What one turn handles before dirty output is written: a flood on one connection delays nobody's PINGRESP for longer than this takes.
+    private const int MaxTurnBytes = 64 * 1024;
+
+    private long _lastPacketMilliseconds;
+    private long _turnMilliseconds;
+
+    /// <summary>Handles as many packets as there are, from one thread at a time and within an <see cref="OutputTurn"/>.</summary>
+    /// <param name="input">From the start of a packet; not retained.</param>
+    /// <param name="consumed">Bytes of handled packets; the rest must come again.</param>
+    public ReceiveStatus Receive(in ReadOnlySequence<byte> input, out long consumed)
+    {
+        consumed = 0;
+        ReceiveStatus status;
+        do
+        {
+            var rest = input.Slice(consumed);
+            status = ReceiveContiguous(rest.FirstSpan, out var handled);
+            consumed += handled;
+            if (status != ReceiveStatus.NeedMoreData || rest.IsSingleSegment)
+                return status;
+
+            status = ReceiveAcrossSegments(input.Slice(consumed), out handled);
+            consumed += handled;
+        }
+        while (status == ReceiveStatus.TurnOver && consumed < MaxTurnBytes);
+
+        return status;
+    }
+
+    /// <inheritdoc cref="Receive"/>
+    public ReceiveStatus ReceiveContiguous(ReadOnlySpan<byte> input, out int consumed)
+    {
+        consumed = 0;
+        BeginReceive();
+        var status = ReceiveStatus.NeedMoreData;
+        while (status == ReceiveStatus.NeedMoreData)
+        {
+            var rest = input[consumed..];
+            if (!TryReadHeader(rest, out var header, out status))
+                break;
+            if (header.PacketLength > rest.Length)
+                break;
+
+            status = Handle(header, rest[header.HeaderLength..header.PacketLength]);
+            if (status != ReceiveStatus.Paused)
+                consumed += header.PacketLength;
+            if (status == ReceiveStatus.NeedMoreData && consumed >= MaxTurnBytes)
+                status = ReceiveStatus.TurnOver;
+        }
+
+        EndReceive(consumed > 0);
+        return status;
+    }
+
+    /// <summary>When the last complete packet came; "now" while it is the broker that does not read.</summary>
+    public long LastPacketMilliseconds => _paused ? _services.Clock.NowMilliseconds : Volatile.Read(ref _lastPacketMilliseconds);
+
+    /// <summary>Handles the one packet that crosses the end of the first segment.</summary>
+    private ReceiveStatus ReceiveAcrossSegments(in ReadOnlySequence<byte> input, out int consumed)
+    {
+        consumed = 0;
+        var status = FrameReader.TryRead(in input, _version, _services.Limits.MaxPacketSize, out var header, out var violation);
+        if (status == DecodeStatus.Violation)
+            return FailInput(violation);
+        if (status == DecodeStatus.NeedMoreData || header.PacketLength > input.Length)
+            return ReceiveStatus.NeedMoreData;
+
+        var packet = input.Slice(0, header.PacketLength);
+        using var whole = new PacketBody(in packet);
+        var received = ReceiveContiguous(whole.Span, out consumed);
+        return received == ReceiveStatus.NeedMoreData ? ReceiveStatus.TurnOver : received;
+    }
+
+    private bool TryReadHeader(ReadOnlySpan<byte> input, out FrameHeader header, out ReceiveStatus status)
+    {
+        header = default;
+        status = MayRead();
+        if (status != ReceiveStatus.NeedMoreData)
+            return false;
+
+        var decoded = FrameReader.TryRead(input, _version, _services.Limits.MaxPacketSize, out header, out var violation);
+        if (decoded == DecodeStatus.Violation)
+            status = FailInput(violation);
+        return decoded == DecodeStatus.Done;
+    }
+
+    private ReceiveStatus MayRead() => _phase switch
+    {
+        ConnectionPhase.Closing => ReceiveStatus.Closed,
+        ConnectionPhase.Connecting => ReceiveStatus.Paused,
+        _ => ReceiveStatus.NeedMoreData,
+    };
+
+    private ReceiveStatus Handle(in FrameHeader header, ReadOnlySpan<byte> body)
+    {
+        if (_phase == ConnectionPhase.AwaitingConnect)
+            return HandleFirst(header.Type, body);
+
+        switch (header.Type)
+        {
+            case PacketType.Publish:
+                return HandlePublish(header.Flags, body);
+            case PacketType.PubAck or PacketType.PubRec or PacketType.PubRel or PacketType.PubComp:
+                return HandleAcknowledgement(header.Type, body);
+            case PacketType.PingReq:
+                return HandlePing(body);
+            case PacketType.Subscribe:
+                return HandleSubscribe(body);
+            case PacketType.Unsubscribe:
+                return HandleUnsubscribe(body);
+            case PacketType.Disconnect:
+                return HandleDisconnect(body);
+            default:
+                // A second CONNECT [MQTT5-3.1.0-2] [MQTT311-3.1.0-2], AUTH without method [MQTT5-4.12.0-7], or what only servers send.
+                return Fail(ReasonCode.ProtocolError, UnexpectedPacket(header.Type));
+        }
+    }
+
+    private ReceiveStatus HandlePing(ReadOnlySpan<byte> body)
+    {
+        var violation = PacketDecoder.DecodePing(body);
+        if (violation != SpecViolation.None)
+            return Fail(violation);
+
+        // Here and not at the session: a PINGREQ is answered whatever the rest of the broker does [MQTT5-3.12.4-1] [MQTT311-3.12.4-1].
+        AppendControl(PacketEncoder.PingResp);
+        return ReceiveStatus.NeedMoreData;
+    }
+
+    private ReceiveStatus HandleAcknowledgement(PacketType type, ReadOnlySpan<byte> body)
+    {
+        var violation = PacketDecoder.DecodeAck(_version, type, body, out var packet);
+        if (violation != SpecViolation.None)
+            return Fail(violation);
+
+        return _session!.Acknowledge(this, type, packet.PacketIdentifier, packet.ReasonCode) ? ReceiveStatus.NeedMoreData : FailSessionLost();
+    }
+
+    private void BeginReceive() => _turnMilliseconds = _services.Clock.NowMilliseconds;
+
+    private void EndReceive(bool handledPacket)
+    {
+        if (handledPacket)
+            Volatile.Write(ref _lastPacketMilliseconds, _turnMilliseconds);
+        if (_isReceiving)
+            EndReceiving();
+    }
+
+    private static string UnexpectedPacket(PacketType type) => type switch
+    {
+        PacketType.Connect => "A second CONNECT",
+        PacketType.Auth => "AUTH without an authentication method in CONNECT",
+        _ => "A packet that only servers send",
+    };
+}

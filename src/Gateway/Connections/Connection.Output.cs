@@ -1,0 +1,211 @@
+using OrleansBroker.Broker.Messages;
+using OrleansBroker.Broker.Sessions;
+using OrleansBroker.Grains.Sessions;
+using OrleansBroker.Mqtt.Codec;
+using OrleansBroker.Mqtt.Packets;
+using OrleansBroker.Mqtt.Reasons;
+
+namespace OrleansBroker.Gateway.Connections;
+
+/// <content>Packets out: encoded for this connection's version straight into its output, in call order, from any thread.</content>
+internal sealed partial class Connection
+{
+    private const int MillisecondsPerSecond = 1000;
+
+    // Acknowledgements and pings are never refused, so a peer that only sends and never reads is closed here: beyond twice the
+    // bound, where PUBLISHes stopped long ago, this is 12,000 PUBACKs more.
+    private const int ControlReserveBytes = 64 * 1024;
+
+    private OutputBuffer _output;
+    private int _takenBytes;
+    private bool _isFlushAsked;
+    private int _unnotified;
+    private bool _sessionAwaitsRoom;
+    private uint _maximumPacketSize = uint.MaxValue;
+
+    private int WaitingBytes => _output.Length + _takenBytes;
+
+    /// <inheritdoc/>
+    public SendOutcome Publish(in OutboundPublish publish)
+    {
+        var message = publish.Message;
+        var hasExpiry = message.ExpiresAtMilliseconds != Publication.NeverExpires;
+        ReadOnlySpan<uint> identifiers = publish.SubscriptionIdentifiers;
+        var length = PacketEncoder.PublishLength(
+            _version, publish.QoS, message.TopicLength, message.PropertiesLength, hasExpiry, identifiers, message.PayloadLength);
+        if (length == int.MaxValue || length > _maximumPacketSize)
+            return SendOutcome.TooLarge; // [MQTT5-3.1.2-24]
+
+        lock (_gate)
+        {
+            if (_phase != ConnectionPhase.Attached)
+                return SendOutcome.Closed;
+            if (WaitingBytes > 0 && WaitingBytes + length > _services.Limits.MaxOutputBytes)
+            {
+                _sessionAwaitsRoom = true;
+                return SendOutcome.Full;
+            }
+
+            PacketEncoder.WritePublish(
+                Append(length),
+                _version,
+                publish.QoS,
+                publish.Duplicate,
+                publish.Retain,
+                message.Topic,
+                publish.PacketIdentifier,
+                message.ForwardedProperties,
+                hasExpiry,
+                hasExpiry ? SecondsLeft(message.ExpiresAtMilliseconds - publish.NowMilliseconds) : 0,
+                identifiers,
+                message.Payload);
+        }
+
+        NotifyOutput();
+        return SendOutcome.Sent;
+    }
+
+    /// <inheritdoc/>
+    public void Acknowledge(PacketType type, ushort packetIdentifier, ReasonCode reason)
+    {
+        long report = 0;
+        lock (_gate)
+        {
+            if (type is PacketType.PubRec or PacketType.PubComp)
+                report = CloseExactlyOnce(type, packetIdentifier, reason);
+            AppendAck(type, packetIdentifier, reason);
+        }
+
+        NotifyOutput();
+        Report(report);
+        if (_paused)
+            TryResume();
+    }
+
+    /// <inheritdoc/>
+    public void SubAck(SubAckPacket packet) => AppendControl(packet);
+
+    /// <inheritdoc/>
+    public void UnsubAck(UnsubAckPacket packet) => AppendControl(packet);
+
+    /// <summary>
+    /// Hands all output to the transport, which has written what it took before. From then on the connection asks for no further flush until the answer is false.
+    /// </summary>
+    /// <param name="output">To be given to <see cref="OutputBuffer.Return"/>.</param>
+    /// <param name="isLast">Nothing follows: close after this.</param>
+    public bool TakeOutput(out ArraySegment<byte> output, out bool isLast)
+    {
+        TellOfRoom();
+        lock (_gate)
+        {
+            isLast = _phase == ConnectionPhase.Closing;
+            output = default;
+            _isFlushAsked = _output.Length > 0;
+            if (!_isFlushAsked)
+                return false;
+            output = _output.Take();
+            _takenBytes = output.Count;
+            return true;
+        }
+    }
+
+    /// <summary>The network takes nothing any more: what waits is dropped, and so is what comes.</summary>
+    public void OutputFailed()
+    {
+        InputEnded();
+        lock (_gate)
+        {
+            _output.Clear();
+            _takenBytes = 0;
+        }
+    }
+
+    private void TellOfRoom()
+    {
+        ISessionEntry? session;
+        lock (_gate)
+        {
+            _takenBytes = 0;
+            if (!_sessionAwaitsRoom || _phase != ConnectionPhase.Attached || _output.Length > _services.Limits.MaxOutputBytes / 2)
+                return;
+            _sessionAwaitsRoom = false;
+            session = _session;
+        }
+
+        if (!session!.OutputDrained(this))
+            FailSessionLost();
+    }
+
+    private void AppendControl(ReadOnlySpan<byte> packet)
+    {
+        lock (_gate)
+        {
+            if (_phase == ConnectionPhase.Attached)
+                packet.CopyTo(Append(packet.Length));
+        }
+
+        NotifyOutput();
+    }
+
+    private void AppendControl<TPacket>(TPacket packet)
+        where TPacket : ReasonedPacket
+    {
+        if (PacketEncoder.Fit(packet, _version, _maximumPacketSize) is not { } fitting)
+        {
+            // An answer that the client cannot read is no answer: it would wait for ever.
+            Fail(ReasonCode.PacketTooLarge, "The answer exceeds the client's maximum packet size");
+            return;
+        }
+
+        lock (_gate)
+        {
+            if (_phase == ConnectionPhase.Attached)
+                AppendPacket(fitting);
+        }
+
+        NotifyOutput();
+    }
+
+    private void AppendPacket(ControlPacket packet) => PacketEncoder.Write(Append(PacketEncoder.Measure(packet, _version)), packet, _version);
+
+    private void AppendAck(PacketType type, ushort packetIdentifier, ReasonCode reason)
+    {
+        if (_phase != ConnectionPhase.Attached)
+            return;
+        var room = Append(PacketEncoder.AckLength(_version, reason));
+        PacketEncoder.WriteAck(room, _version, type, packetIdentifier, reason);
+    }
+
+    private Span<byte> Append(int length)
+    {
+        AskFlush();
+        return _output.Append(length);
+    }
+
+    private void AskFlush()
+    {
+        if (_isFlushAsked)
+            return;
+        _isFlushAsked = true;
+        _unnotified = 1;
+    }
+
+    /// <summary>After the lock is left: the one who finds the output newly dirty has it written.</summary>
+    private void NotifyOutput()
+    {
+        if (Volatile.Read(ref _unnotified) == 0 || Interlocked.Exchange(ref _unnotified, 0) == 0)
+            CheckOverflow();
+        else
+            OutputTurn.Enlist(_transport);
+    }
+
+    private void CheckOverflow()
+    {
+        if (WaitingBytes > (2L * _services.Limits.MaxOutputBytes) + ControlReserveBytes && _phase == ConnectionPhase.Attached)
+            BeginClose(CloseCause.OutputOverflow, ReasonCode.QuotaExceeded, "The client does not read");
+    }
+
+    /// <summary>Rounded up: a message with any time left is never forwarded as expired [MQTT5-3.3.2-6].</summary>
+    private static uint SecondsLeft(long milliseconds) =>
+        (uint)Math.Clamp((milliseconds + MillisecondsPerSecond - 1) / MillisecondsPerSecond, 0, uint.MaxValue);
+}

@@ -1,0 +1,128 @@
+using OrleansBroker.Broker.Messages;
+using OrleansBroker.Broker.Outcomes;
+using OrleansBroker.Mqtt.Codec;
+using OrleansBroker.Mqtt.Packets;
+using OrleansBroker.Mqtt.Reasons;
+using OrleansBroker.Mqtt.Topics;
+
+namespace OrleansBroker.Gateway.Connections;
+
+/// <content>PUBLISH in: checks, one copy, and on to the shard (QoS 0 and 1) or the session (QoS 2).</content>
+internal sealed partial class Connection
+{
+    // A user property is at least this long: identifier, two lengths.
+    private const int ShortestUserProperty = 5;
+
+    private TopicAliases? _aliases;
+
+    private ReceiveStatus HandlePublish(byte flags, ReadOnlySpan<byte> body)
+    {
+        if (MustPause())
+            return ReceiveStatus.Paused;
+
+        var violation = PacketDecoder.DecodePublish(_version, flags, body, out var packet);
+        if (violation != SpecViolation.None)
+            return Fail(violation);
+
+        _services.Counters.Received();
+        var topic = packet.Topic;
+        if (packet.Properties.TopicAlias != 0 && !TryResolveAlias(packet.Properties.TopicAlias, ref topic))
+            return Fail(ReasonCode.TopicAliasInvalid, "The topic alias is above the maximum or not set"); // [MQTT5-3.3.2-9]
+
+        var limit = CheckLimits(in packet, topic);
+        if (limit != ReasonCode.Success)
+            return Fail(limit, "A PUBLISH passes a limit of this server");
+
+        var isPermitted = _permissions.MayPublish(topic);
+        if (!isPermitted)
+            _services.Counters.Drop(DropReason.NotAuthorized);
+        return packet.QoS switch
+        {
+            QoS.AtLeastOnce => PublishAtLeastOnce(in packet, topic, isPermitted),
+            QoS.ExactlyOnce => PublishExactlyOnce(in packet, topic, isPermitted),
+            _ => PublishAtMostOnce(in packet, topic, isPermitted),
+        };
+    }
+
+    private bool TryResolveAlias(ushort alias, ref ReadOnlySpan<byte> topic)
+    {
+        if (alias > _services.Limits.MaxTopicAliases)
+            return false;
+        _aliases ??= new TopicAliases(_services.Limits.MaxTopicAliases);
+        return _aliases.TryResolve(alias, ref topic);
+    }
+
+    private ReasonCode CheckLimits(in PublishPacket packet, ReadOnlySpan<byte> topic)
+    {
+        var limits = _services.Limits;
+        if ((int)packet.QoS > limits.MaxQoS)
+            return ReasonCode.QoSNotSupported; // [MQTT5-3.2.2-11]
+        if (packet.Retain && !IsRetainAvailable && IsVersion5)
+            return ReasonCode.RetainNotSupported; // [MQTT5-3.2.2-14]; 3.x cannot be told: its message is delivered, not retained
+        if (limits.MaxTopicLevels < TopicName.MaximumLevels && topic.Count((byte)'/') >= limits.MaxTopicLevels)
+            return ReasonCode.TopicNameInvalid;
+        var mayHold = packet.Properties.ForwardedLength / ShortestUserProperty;
+        return mayHold > limits.MaxUserProperties && packet.Properties.ReadUserProperties().Count > limits.MaxUserProperties
+            ? ReasonCode.QuotaExceeded
+            : ReasonCode.Success;
+    }
+
+    private ReceiveStatus PublishAtMostOnce(in PublishPacket packet, ReadOnlySpan<byte> topic, bool isPermitted)
+    {
+        if (isPermitted)
+            _services.Router.Publish(Copy(in packet, topic, token: 0).PublishedBy(this));
+        return ReceiveStatus.NeedMoreData;
+    }
+
+    private ReceiveStatus PublishAtLeastOnce(in PublishPacket packet, ReadOnlySpan<byte> topic, bool isPermitted)
+    {
+        if (!TryOpenAtLeastOnce(packet.PacketIdentifier, SizeOf(in packet, topic), out var number))
+            return Fail(ReasonCode.ReceiveMaximumExceeded, ReceiveMaximumText);
+        if (isPermitted)
+            _services.Router.Publish(Copy(in packet, topic, number).PublishedBy(this));
+        else
+            Settle(number, SizeOf(in packet, topic), RefusalOf(ReasonCode.NotAuthorized));
+        return ReceiveStatus.NeedMoreData;
+    }
+
+    private ReceiveStatus PublishExactlyOnce(in PublishPacket packet, ReadOnlySpan<byte> topic, bool isPermitted)
+    {
+        if (!TryOpenExactlyOnce(packet.PacketIdentifier, SizeOf(in packet, topic)))
+            return Fail(ReasonCode.ReceiveMaximumExceeded, ReceiveMaximumText);
+        if (!isPermitted)
+        {
+            Acknowledge(PacketType.PubRec, packet.PacketIdentifier, RefusalOf(ReasonCode.NotAuthorized));
+            return ReceiveStatus.NeedMoreData;
+        }
+
+        // Through the session, which remembers the identifier until PUBREL [MQTT5-4.3.3-10] [MQTT311-4.3.3-2].
+        return _session!.PublishExactlyOnce(this, Copy(in packet, topic, token: 0)) ? ReceiveStatus.NeedMoreData : FailSessionLost();
+    }
+
+    /// <summary>The one copy of the message that everything behind shares.</summary>
+    private Publication Copy(in PublishPacket packet, ReadOnlySpan<byte> topic, long token)
+    {
+        var properties = packet.Properties;
+        var body = GC.AllocateUninitializedArray<byte>(SizeOf(in packet, topic));
+        topic.CopyTo(body);
+        if (properties.ForwardedLength > 0)
+            properties.WriteForwarded(body.AsSpan(topic.Length));
+        packet.Payload.CopyTo(body.AsSpan(topic.Length + properties.ForwardedLength));
+        return new Publication(body, topic.Length, properties.ForwardedLength, packet.QoS, packet.Retain, ClientId)
+        {
+            PacketIdentifier = packet.PacketIdentifier,
+            ExpiresAtMilliseconds = properties.HasMessageExpiryInterval
+                ? _turnMilliseconds + (properties.MessageExpiryInterval * 1000L)
+                : Publication.NeverExpires,
+            Token = token,
+        };
+    }
+
+    private static int SizeOf(in PublishPacket packet, ReadOnlySpan<byte> topic) =>
+        topic.Length + packet.Properties.ForwardedLength + packet.Payload.Length;
+
+    /// <summary>3.x has no way to refuse: the message is acknowledged and dropped [MQTT311-3.3.5-2].</summary>
+    private ReasonCode RefusalOf(ReasonCode reason) => IsVersion5 ? reason : ReasonCode.Success;
+
+    private const string ReceiveMaximumText = "More messages are unacknowledged than the receive maximum allows"; // [MQTT5-3.3.4-7]
+}

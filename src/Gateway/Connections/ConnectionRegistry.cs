@@ -1,0 +1,107 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using OrleansBroker.Grains.Sessions;
+
+namespace OrleansBroker.Gateway.Connections;
+
+/// <summary>This gateway's connections: those that have sent CONNECT by their identifier, and those that have not yet been accepted, which the clock watches.</summary>
+internal sealed class ConnectionRegistry : IConnectionRegistry
+{
+    private readonly ConcurrentDictionary<long, Connection> _connections = new();
+    private readonly HashSet<Connection> _unconnected = [];
+    private readonly Lock _unconnectedGate = new();
+    private long _lastId;
+    private int _count;
+
+    /// <summary>Connections that have sent CONNECT and are open.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Connections whose CONNECT has not come or is not answered.</summary>
+    public int UnconnectedCount
+    {
+        get
+        {
+            lock (_unconnectedGate)
+                return _unconnected.Count;
+        }
+    }
+
+    public bool IsStopping { get; private set; }
+
+    /// <summary>Unique while the process lives, never 0.</summary>
+    public long NextId() => Interlocked.Increment(ref _lastId);
+
+    public bool TryGet(long connectionId, [NotNullWhen(true)] out IGatewayConnection? connection)
+    {
+        var found = _connections.TryGetValue(connectionId, out var known);
+        connection = known;
+        return found;
+    }
+
+    /// <summary>The network has accepted a connection.</summary>
+    /// <returns>False when so many are without CONNECT already, or the gateway stops: it is to be cut.</returns>
+    public bool Accepted(Connection connection, int maximumUnconnected)
+    {
+        lock (_unconnectedGate)
+            return !IsStopping && _unconnected.Count < maximumUnconnected && _unconnected.Add(connection);
+    }
+
+    /// <summary>A CONNECT has come.</summary>
+    /// <returns>False at the maximum.</returns>
+    public bool TryAdd(Connection connection, int maximum)
+    {
+        if (Interlocked.Increment(ref _count) > maximum)
+        {
+            Interlocked.Decrement(ref _count);
+            return false;
+        }
+
+        return _connections.TryAdd(connection.ConnectionId, connection);
+    }
+
+    /// <summary>CONNACK is out: the clock no longer watches.</summary>
+    public void Connected(Connection connection)
+    {
+        lock (_unconnectedGate)
+            _unconnected.Remove(connection);
+    }
+
+    public void Remove(Connection connection)
+    {
+        if (_connections.TryRemove(connection.ConnectionId, out _))
+            Interlocked.Decrement(ref _count);
+        Connected(connection);
+    }
+
+    /// <summary>Closes or cancels what has been without an accepted CONNECT for too long.</summary>
+    /// <param name="connectBefore">Accepted at this time or earlier: no CONNECT may be missing.</param>
+    /// <param name="answerBefore">Accepted at this time or earlier: no answer may be missing.</param>
+    public void Sweep(long connectBefore, long answerBefore)
+    {
+        Connection[] late;
+        lock (_unconnectedGate)
+        {
+            late = [.. _unconnected.Where(connection => connection.AcceptedAtMilliseconds
+                <= (connection.Phase == ConnectionPhase.AwaitingConnect ? connectBefore : answerBefore))];
+        }
+
+        foreach (var connection in late)
+            connection.ConnectTimedOut();
+    }
+
+    /// <summary>Closes all, and everything that comes later; 5.0 clients are told 0x8B.</summary>
+    public void Stop()
+    {
+        Connection[] unconnected;
+        lock (_unconnectedGate)
+        {
+            IsStopping = true;
+            unconnected = [.. _unconnected];
+        }
+
+        foreach (var connection in unconnected)
+            connection.Shutdown();
+        foreach (var connection in _connections.Values)
+            connection.Shutdown();
+    }
+}

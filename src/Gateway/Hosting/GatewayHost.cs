@@ -1,0 +1,43 @@
+using Microsoft.Extensions.Hosting;
+using OrleansBroker.Broker.Options;
+using OrleansBroker.Gateway.Connections;
+using OrleansBroker.Grains.Time;
+
+namespace OrleansBroker.Gateway.Hosting;
+
+/// <summary>The gateway's clock work: sweeps connections without CONNECT, and closes all when the node stops, before anything that they need stops.</summary>
+internal sealed class GatewayHost(ConnectionRegistry registry, BrokerClock clock, TimingOptions timing, IHostApplicationLifetime lifetime) : IHostedService, IDisposable
+{
+    // How late a missing CONNECT may be noticed.
+    internal static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
+
+    private ITimer? _sweep;
+    private CancellationTokenRegistration _stopping;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _sweep = clock.TimeProvider.CreateTimer(static state => ((GatewayHost)state!).Sweep(), this, SweepInterval, SweepInterval);
+        // Not in StopAsync: the server stops before this service and waits there for the connections to end.
+        _stopping = lifetime.ApplicationStopping.Register(registry.Stop);
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        registry.Stop();
+        return Task.CompletedTask;
+    }
+
+    public void Dispose()
+    {
+        _sweep?.Dispose();
+        _stopping.Dispose();
+    }
+
+    private void Sweep()
+    {
+        var connectBefore = clock.NowMilliseconds - (long)timing.ConnectTimeout.TotalMilliseconds;
+        // Authentication has the time of a CONNECT, the session that of its store.
+        registry.Sweep(connectBefore, connectBefore - (long)(timing.ConnectTimeout + timing.StoreWait).TotalMilliseconds);
+    }
+}

@@ -1,0 +1,195 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using OrleansBroker.Gateway.Connections;
+
+namespace OrleansBroker.Gateway.Transports;
+
+/// <summary>
+/// One connection of Kestrel: a loop that feeds what comes, and one flush at a time for what goes. On plain TCP the output goes straight to the socket
+/// (most writes end at once, on the thread of the turn), otherwise through Kestrel's pipe.
+/// </summary>
+internal sealed class KestrelConnection : IConnectionTransport, IThreadPoolWorkItem
+{
+    // From DISCONNECT to the cut: for what is still to be written, and for the client to close its side.
+    internal static readonly TimeSpan CloseTime = TimeSpan.FromSeconds(2);
+
+    private readonly ConnectionContext _context;
+    private readonly PipeReader _input;
+    private readonly Socket? _socket;
+    private readonly TimeProvider _time;
+    private readonly InputGate _gate = new();
+    private readonly TaskCompletionSource _outputEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public KestrelConnection(ConnectionContext context, GatewayServices services, ConnectionOrigin origin)
+    {
+        _context = context;
+        _input = context.Transport.Input;
+        _time = services.Clock.TimeProvider;
+        // With TLS in between the socket's bytes are not ours.
+        if (context.Features.Get<ITlsHandshakeFeature>() is null)
+            _socket = context.Features.Get<IConnectionSocketFeature>()?.Socket;
+        Connection = new Connection(services.Registry.NextId(), origin, services, this);
+    }
+
+    public Connection Connection { get; }
+
+    /// <summary>Until the connection has ended, its session knows, and the network is closed.</summary>
+    public async Task RunAsync()
+    {
+        try
+        {
+            await ReadAsync();
+        }
+        catch (Exception failure) when (failure is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
+        {
+            // ConnectionResetException and ConnectionAbortedException among them: the network's end, however it came.
+        }
+        catch (Exception fault)
+        {
+            // A fault behind one packet must neither stay unseen nor reach other connections.
+            Connection.Faulted(fault);
+        }
+
+        Connection.InputEnded();
+        await CloseAsync();
+        await Connection.ControlIdleAsync();
+    }
+
+    public void Flush() => _ = FlushAsync();
+
+    public void ScheduleFlush() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        OutputTurn.Begin();
+        try
+        {
+            Flush();
+        }
+        finally
+        {
+            OutputTurn.End();
+        }
+    }
+
+    public void ResumeInput() => _gate.Open();
+
+    public void Close()
+    {
+        _gate.Open();
+        // On another thread, as the pipe may continue the reader inline where the caller holds a monitor.
+        ThreadPool.UnsafeQueueUserWorkItem(static input => input.CancelPendingRead(), _input, preferLocal: false);
+    }
+
+    private async Task ReadAsync()
+    {
+        while (true)
+        {
+            var result = await _input.ReadAsync();
+            var buffer = result.Buffer;
+            var status = Feed(buffer, out var consumed);
+            var position = buffer.GetPosition(consumed);
+            _input.AdvanceTo(position, status == ReceiveStatus.NeedMoreData ? buffer.End : position);
+            if (status == ReceiveStatus.Closed || (status == ReceiveStatus.NeedMoreData && result.IsCompleted))
+                return;
+            if (status == ReceiveStatus.Paused)
+                await _gate.WaitAsync();
+        }
+    }
+
+    private ReceiveStatus Feed(in ReadOnlySequence<byte> buffer, out long consumed)
+    {
+        OutputTurn.Begin();
+        try
+        {
+            return Connection.Receive(buffer, out consumed);
+        }
+        finally
+        {
+            OutputTurn.End();
+        }
+    }
+
+    private async Task FlushAsync()
+    {
+        try
+        {
+            bool isLast;
+            while (Connection.TakeOutput(out var output, out isLast))
+            {
+                try
+                {
+                    await SendAsync(output);
+                }
+                finally
+                {
+                    OutputBuffer.Return(output);
+                }
+            }
+
+            if (isLast)
+                EndOutput();
+        }
+        catch (Exception failure)
+        {
+            // Nobody awaits a flush: whatever it meets ends the connection here.
+            if (failure is not (IOException or SocketException or ObjectDisposedException))
+                Connection.Faulted(failure);
+            Connection.OutputFailed();
+            _outputEnded.TrySetResult();
+        }
+    }
+
+    private ValueTask SendAsync(ReadOnlyMemory<byte> output) => _socket is null ? SendThroughPipeAsync(output) : SendToSocketAsync(output);
+
+    private async ValueTask SendToSocketAsync(ReadOnlyMemory<byte> output)
+    {
+        while (output.Length > 0)
+            output = output[await _socket!.SendAsync(output, SocketFlags.None)..];
+    }
+
+    private async ValueTask SendThroughPipeAsync(ReadOnlyMemory<byte> output)
+    {
+        var result = await _context.Transport.Output.WriteAsync(output);
+        if (result.IsCompleted)
+            throw new IOException("The connection takes no more output.");
+    }
+
+    private void EndOutput()
+    {
+        // FIN alone: were the socket closed with input unread, the reset could overtake the last packet on its way.
+        _socket?.Shutdown(SocketShutdown.Send);
+        _outputEnded.TrySetResult();
+    }
+
+    private async Task CloseAsync()
+    {
+        using var timeout = new CancellationTokenSource(CloseTime, _time);
+        try
+        {
+            await _outputEnded.Task.WaitAsync(timeout.Token);
+            if (_socket is not null)
+                await DrainAsync(timeout.Token);
+        }
+        catch (Exception failure) when (failure is OperationCanceledException or IOException or SocketException or ObjectDisposedException)
+        {
+            _context.Abort();
+            Connection.OutputFailed();
+        }
+    }
+
+    /// <summary>Reads to nowhere until the client has closed its side too.</summary>
+    private async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var result = await _input.ReadAsync(cancellationToken);
+            _input.AdvanceTo(result.Buffer.End);
+            if (result.IsCompleted)
+                return;
+        }
+    }
+}

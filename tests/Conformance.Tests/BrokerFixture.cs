@@ -1,0 +1,29 @@
+using OrleansBroker.TestKit;
+
+[assembly: AssemblyFixture(typeof(OrleansBroker.Conformance.Tests.BrokerFixture))]
+
+namespace OrleansBroker.Conformance.Tests;
+
+/// <summary>One broker for all tests of this project; they keep apart by client ids and topics of their own.</summary>
+public sealed class BrokerFixture : IAsyncLifetime
+{
+    /// <summary>Short, so that its test is; the default of 10 s is the options' own matter.</summary>
+    public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
+
+    private BrokerProcess? _broker;
+
+    public Endpoint Tcp => _broker!.Tcp;
+
+    public async ValueTask InitializeAsync() =>
+        _broker = await BrokerProcess.StartAsync($"Broker:Timing:ConnectTimeout={ConnectTimeout}");
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_broker is not null)
+            await _broker.DisposeAsync();
+    }
+
+    public Task<RawClient> ConnectAsync(MqttVersion version) => RawClient.ConnectAsync(Tcp, version);
+
+    public Task<RawClient> ConnectAsync(ConnectRequest request) => RawClient.ConnectAsync(Tcp, request);
+}

@@ -1,0 +1,32 @@
+using OrleansBroker.TestKit;
+
+namespace OrleansBroker.Conformance.Tests.OwnBroker;
+
+/// <summary>A broker with options of its own, and a folder for what they name. Skips the test where a foreign broker is under test.</summary>
+internal sealed class OwnBroker : IAsyncDisposable
+{
+    private OwnBroker(BrokerProcess process) => Process = process;
+
+    public BrokerProcess Process { get; }
+
+    public Endpoint Tcp => Process.Tcp;
+
+    public static async Task<OwnBroker> StartAsync(params IReadOnlyList<string> settings)
+    {
+        Assert.SkipWhen(BrokerProcess.IsForeign, "the test sets options of this broker");
+        return new OwnBroker(await BrokerProcess.StartAsync(settings));
+    }
+
+    public Task<RawClient> ConnectAsync(MqttVersion version) => RawClient.ConnectAsync(Tcp, version);
+
+    public Task<RawClient> ConnectAsync(ConnectRequest request) => RawClient.ConnectAsync(Tcp, request);
+
+    /// <summary>Resident memory of the program in bytes.</summary>
+    public long ResidentBytes()
+    {
+        var line = File.ReadLines($"/proc/{Process.ProcessId}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
+        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]) * 1024;
+    }
+
+    public ValueTask DisposeAsync() => Process.DisposeAsync();
+}

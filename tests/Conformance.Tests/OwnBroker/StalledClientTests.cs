@@ -1,0 +1,80 @@
+using System.Net.Sockets;
+using OrleansBroker.TestKit;
+
+namespace OrleansBroker.Conformance.Tests.OwnBroker;
+
+/// <summary>Clients that do not read: what waits for them is bounded, and nobody else waits.</summary>
+public sealed class StalledClientTests
+{
+    private const int Chunk = 64 * 1024;
+    private const long MaxGrowth = 128L * 1024 * 1024;
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task Subscriber_NotReading_BoundsWhatWaitsForIt(int qos)
+    {
+        await using var broker = await OwnBroker.StartAsync("Broker:Limits:MaxQueuedBytes=8MiB");
+        using var stalled = await ConnectStalledAsync(broker, Packet.Subscribe(MqttVersion.V311, 1, [("flood/t", qos)]));
+        await using var bystander = await broker.ConnectAsync(MqttVersion.V50);
+        await bystander.SubscribeAsync("quiet/t", 1);
+        await using var publisher = await broker.ConnectAsync(MqttVersion.V50);
+        await publisher.PublishAsync("flood/t", new byte[Chunk], 1, retain: false);
+        var before = broker.ResidentBytes();
+
+        // 256 MiB through a subscriber that takes none.
+        for (var i = 0; i < 4_096; i++)
+        {
+            await publisher.PublishAsync("flood/t", new byte[Chunk], 1, retain: false);
+            if (i % 256 != 0)
+                continue;
+            await bystander.PublishAsync("quiet/t", $"{i}", qos: 1);
+            Assert.Equal($"{i}", (await bystander.ReceiveAsync()).Text);
+        }
+
+        Assert.InRange(broker.ResidentBytes() - before, long.MinValue, MaxGrowth);
+        await bystander.ExpectNothingAsync();
+    }
+
+    [Fact]
+    public async Task Publisher_NotReadingItsAcknowledgements_BoundsWhatWaitsForIt()
+    {
+        const int Count = 2_000_000;
+        await using var broker = await OwnBroker.StartAsync();
+        using var stalled = await ConnectStalledAsync(broker, []);
+        await using var bystander = await broker.ConnectAsync(MqttVersion.V50);
+        await bystander.SubscribeAsync("quiet/t", 1);
+        var before = broker.ResidentBytes();
+
+        // The broker stops reading at last, closes, or takes all: each is bounded, waiting for ever is what this test does not do.
+        var packets = Enumerable.Range(1, 1_000).SelectMany(i => Packet.Publish(MqttVersion.V311, "flood/t", [1], 1, i)).ToArray();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5), TimeProvider.System);
+        try
+        {
+            for (var i = 0; i < Count; i += 1_000)
+                await stalled.SendAsync(packets, patience.Token);
+        }
+        catch (Exception end) when (end is OperationCanceledException or SocketException)
+        {
+            // It stopped reading, or closed a client whose acknowledgements passed the hard bound.
+        }
+
+        await bystander.PublishAsync("quiet/t", "meanwhile", qos: 1);
+        Assert.Equal("meanwhile", (await bystander.ReceiveAsync()).Text);
+        Assert.InRange(broker.ResidentBytes() - before, long.MinValue, MaxGrowth);
+    }
+
+    private static async Task<Socket> ConnectStalledAsync(OwnBroker broker, byte[] next)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 16 * 1024 };
+        await socket.ConnectAsync(broker.Tcp.Host, broker.Tcp.Port);
+        await socket.SendAsync(new ConnectRequest(MqttVersion.V311, Unique.ClientId()).ToBytes());
+        await socket.SendAsync(next);
+        // CONNACK has 4 bytes, SUBACK of one filter 5; nothing is read after them.
+        var answers = new byte[next.Length > 0 ? 9 : 4];
+        for (var read = 0; read < answers.Length;)
+            read += await socket.ReceiveAsync(answers.AsMemory(read)).AsTask().WaitAsync(RawClient.DefaultTimeout, TimeProvider.System);
+        Assert.Equal(0x20, answers[0]);
+        return socket;
+    }
+}

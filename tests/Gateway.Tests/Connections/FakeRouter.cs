@@ -1,0 +1,24 @@
+using OrleansBroker.Broker.Messages;
+using OrleansBroker.Grains.Routing;
+
+namespace OrleansBroker.Gateway.Tests.Connections;
+
+/// <summary>Keeps publications, and settles them at once unless told to hold them.</summary>
+internal sealed class FakeRouter : IPublishRouter
+{
+    public List<Publication> Published { get; } = [];
+
+    public PartOutcome Outcome { get; set; }
+
+    public bool Holds { get; set; }
+
+    public Action<Publication>? OnPublish { get; set; }
+
+    public void Publish(Publication publication)
+    {
+        Published.Add(publication);
+        OnPublish?.Invoke(publication);
+        if (!Holds)
+            publication.Settle(Outcome);
+    }
+}

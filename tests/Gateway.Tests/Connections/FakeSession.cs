@@ -1,0 +1,39 @@
+using OrleansBroker.Broker.Messages;
+using OrleansBroker.Broker.Sessions;
+using OrleansBroker.Grains.Sessions;
+using OrleansBroker.Mqtt.Packets;
+using OrleansBroker.Mqtt.Reasons;
+
+namespace OrleansBroker.Gateway.Tests.Connections;
+
+internal sealed class FakeSession : ISessionEntry
+{
+    public bool IsHere { get; set; } = true;
+
+    public List<(PacketType Type, ushort PacketIdentifier, ReasonCode Reason)> Acknowledged { get; } = [];
+
+    public List<Publication> ExactlyOnce { get; } = [];
+
+    public int Drained { get; private set; }
+
+    public Action? OnDrained { get; set; }
+
+    public bool Acknowledge(ISessionConnection connection, PacketType type, ushort packetIdentifier, ReasonCode reason)
+    {
+        Acknowledged.Add((type, packetIdentifier, reason));
+        return IsHere;
+    }
+
+    public bool PublishExactlyOnce(ISessionConnection connection, Publication publication)
+    {
+        ExactlyOnce.Add(publication);
+        return IsHere;
+    }
+
+    public bool OutputDrained(ISessionConnection connection)
+    {
+        Drained++;
+        OnDrained?.Invoke();
+        return IsHere;
+    }
+}

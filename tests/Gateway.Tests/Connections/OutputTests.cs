@@ -1,0 +1,253 @@
+using OrleansBroker.Broker.Options;
+using OrleansBroker.Broker.Sessions;
+using OrleansBroker.Gateway.Connections;
+using OrleansBroker.Mqtt.Codec;
+using OrleansBroker.Mqtt.Packets;
+using OrleansBroker.Mqtt.Reasons;
+
+namespace OrleansBroker.Gateway.Tests.Connections;
+
+public sealed class OutputTests
+{
+    private static readonly LimitsOptions TenKiB = new() { MaxOutputBytes = 10 * 1024 };
+
+    [Fact]
+    public void Publish_ToVersion5_CarriesPropertiesIdentifiersAndTheTimeThatIsLeft()
+    {
+        var rig = ConnectionRig.Connected();
+        byte[] properties = [0x01, 0x01, 0x26, 0, 1, (byte)'k', 0, 1, (byte)'v'];
+        var message = Wire.Message("a/b", "hello", QoS.AtLeastOnce, properties, expiresAt: 10_001);
+        Assert.Equal(SendOutcome.Sent, rig.Connection.Publish(Wire.Outbound(message, 7, [3, 500], now: 1_000, dup: true, retain: true)));
+
+        var packet = Assert.Single(rig.Packets());
+        Assert.Equal(SpecViolation.None, PacketDecoder.DecodePublish(
+            ProtocolVersion.Mqtt5, PacketSender.Server, (byte)(packet[0] & 0xF), Wire.Body(packet), out var publish));
+        Assert.Equal("a/b"u8, publish.Topic);
+        Assert.Equal("hello"u8, publish.Payload);
+        Assert.Equal((QoS.AtLeastOnce, true, true, 7), (publish.QoS, publish.Dup, publish.Retain, (int)publish.PacketIdentifier));
+        Assert.Equal(10u, publish.Properties.MessageExpiryInterval);
+        Assert.Equal([3u, 500u], publish.Properties.ReadSubscriptionIdentifiers());
+        Assert.Equal(properties.Length, publish.Properties.ForwardedLength);
+    }
+
+    [Fact]
+    public void Publish_ToVersion311_HasNeitherPropertiesNorIdentifiers()
+    {
+        var rig = ConnectionRig.Connected(ProtocolVersion.Mqtt311);
+        rig.Connection.Publish(Wire.Outbound(Wire.Message("t", "p", properties: [0x01, 0x01], expiresAt: 5_000), identifiers: [3]));
+        Assert.Equal([0x30, 4, 0, 1, (byte)'t', (byte)'p'], Assert.Single(rig.Packets()));
+    }
+
+    [Theory]
+    [InlineData(1_000, 1u)]
+    [InlineData(1_001, 2u)]
+    [InlineData(1, 1u)]
+    [InlineData(0, 0u)]
+    [InlineData(-5_000, 0u)]
+    [InlineData(uint.MaxValue * 1_000L, uint.MaxValue)]
+    public void Publish_TimeLeft_IsRoundedUpToSeconds(long left, uint expected)
+    {
+        var rig = ConnectionRig.Connected();
+        rig.Connection.Publish(Wire.Outbound(Wire.Message("t", "p", expiresAt: 7_000 + left), now: 7_000));
+        var packet = Assert.Single(rig.Packets());
+        PacketDecoder.DecodePublish(ProtocolVersion.Mqtt5, 0, Wire.Body(packet), out var publish);
+        Assert.Equal(expected, publish.Properties.MessageExpiryInterval);
+    }
+
+    [Fact]
+    public void Publish_ExceedsTheClientsMaximumPacketSize_IsTooLarge()
+    {
+        var rig = ConnectionRig.Connected(with: packet => packet with { MaximumPacketSize = 100 });
+        rig.Transport.TakeWritten();
+        var overhead = PacketEncoder.PublishLength(ProtocolVersion.Mqtt5, 1, hasPacketIdentifier: false, 0, 0);
+        Assert.Equal(SendOutcome.Sent, rig.Connection.Publish(Wire.Outbound(Wire.Message("t", new string('x', 100 - overhead)))));
+        Assert.Equal(SendOutcome.TooLarge, rig.Connection.Publish(Wire.Outbound(Wire.Message("t", new string('x', 101 - overhead)))));
+        Assert.Single(rig.Packets());
+    }
+
+    [Theory]
+    [InlineData(QoS.AtMostOnce)]
+    [InlineData(QoS.AtLeastOnce)]
+    public void Publish_BeyondTheOutputBound_IsFullUntilHalfIsWritten(QoS qos)
+    {
+        var rig = ConnectionRig.Connected(limits: TenKiB);
+        rig.Transport.IsBlocked = true;
+        var message = Wire.Message("t", new string('x', 4_000), qos);
+        Assert.Equal(SendOutcome.Sent, rig.Connection.Publish(Wire.Outbound(message, 1)));
+        Assert.Equal(SendOutcome.Sent, rig.Connection.Publish(Wire.Outbound(message, 2)));
+        Assert.Equal(SendOutcome.Full, rig.Connection.Publish(Wire.Outbound(message, 3)));
+        Assert.Equal(SendOutcome.Full, rig.Connection.Publish(Wire.Outbound(message, 3)));
+        Assert.Equal(0, rig.Session.Drained);
+
+        rig.Session.OnDrained = () => Assert.Equal(SendOutcome.Sent, rig.Connection.Publish(Wire.Outbound(message, 3)));
+        rig.Transport.Unblock();
+        Assert.Equal(1, rig.Session.Drained);
+        Assert.Equal(3, rig.Packets().Count);
+    }
+
+    [Fact]
+    public void Publish_BytesThatTheNetworkHolds_CountAsWaiting()
+    {
+        var rig = ConnectionRig.Connected(limits: TenKiB);
+        rig.Transport.IsBlocked = true;
+        var message = Wire.Message("t", new string('x', 6_000));
+        rig.Connection.Publish(Wire.Outbound(message));
+        rig.Transport.WriteOnce();
+        Assert.Equal(SendOutcome.Full, rig.Connection.Publish(Wire.Outbound(message)));
+        Assert.Equal(0, rig.Session.Drained);
+        rig.Transport.WriteOnce();
+        Assert.Equal(1, rig.Session.Drained);
+        Assert.Equal(SendOutcome.Sent, rig.Connection.Publish(Wire.Outbound(message)));
+    }
+
+    [Fact]
+    public void Publish_LargerThanTheBound_IsTakenWhenNothingWaits()
+    {
+        var rig = ConnectionRig.Connected(limits: TenKiB);
+        rig.Transport.IsBlocked = true;
+        var message = Wire.Message("t", new string('x', 100_000));
+        Assert.Equal(SendOutcome.Sent, rig.Connection.Publish(Wire.Outbound(message)));
+        Assert.Equal(SendOutcome.Full, rig.Connection.Publish(Wire.Outbound(Wire.Message("t", "p"))));
+    }
+
+    [Fact]
+    public void Publish_NeverFull_SessionIsNotTold()
+    {
+        var rig = ConnectionRig.Connected(limits: TenKiB);
+        rig.Connection.Publish(Wire.Outbound(Wire.Message("t", "p")));
+        Assert.Equal(0, rig.Session.Drained);
+    }
+
+    [Fact]
+    public async Task TakeOutput_SessionIsGoneWhenThereIsRoom_Closes()
+    {
+        var rig = ConnectionRig.Connected(limits: TenKiB);
+        rig.Transport.IsBlocked = true;
+        var message = Wire.Message("t", new string('x', 6_000));
+        rig.Connection.Publish(Wire.Outbound(message));
+        rig.Connection.Publish(Wire.Outbound(message));
+        rig.Session.IsHere = false;
+        rig.Transport.Unblock();
+        Assert.Equal([PacketType.Publish, PacketType.Disconnect], rig.Packets().Select(Wire.TypeOf));
+        await rig.EndAsync();
+    }
+
+    [Fact]
+    public void Acknowledge_BeyondTheOutputBound_IsAppendedAnyway()
+    {
+        var rig = ConnectionRig.Connected(limits: TenKiB);
+        rig.Transport.IsBlocked = true;
+        rig.Connection.Publish(Wire.Outbound(Wire.Message("t", new string('x', 10_000))));
+        for (ushort id = 1; id <= 1_000; id++)
+            rig.Connection.Acknowledge(PacketType.PubRel, id, ReasonCode.Success);
+        rig.Transport.Unblock();
+        Assert.Equal(1_001, rig.Packets().Count);
+    }
+
+    [Fact]
+    public async Task Receive_ClientNeverReads_ClosesAtTheHardBound()
+    {
+        var rig = ConnectionRig.Connected(limits: TenKiB);
+        rig.Transport.IsBlocked = true;
+        // Two bounds of 10 KiB and 64 KiB beside, in answers of two bytes.
+        const int Enough = ((2 * 10) + 64) * 1024 / 2;
+        byte[] pings = [.. Enumerable.Repeat(Wire.PingReq, 1_000).SelectMany(ping => ping)];
+        var sent = 0;
+        while (rig.Send(pings) != ReceiveStatus.Closed && sent < 2 * Enough)
+            sent += 1_000;
+        Assert.InRange(sent, Enough - 1_000, Enough + 1_000);
+        Assert.Equal(ReasonCode.QuotaExceeded, (await rig.EndAsync()).Reason);
+        Assert.True(rig.Transport.IsCloseAsked);
+    }
+
+    [Fact]
+    public void Append_WithinATurn_IsFlushedOnceAtItsEnd()
+    {
+        var rig = ConnectionRig.Connected();
+        var flushes = rig.Transport.Flushes;
+        var scheduled = rig.Transport.ScheduledFlushes;
+        OutputTurn.Begin();
+        for (ushort id = 1; id <= 10; id++)
+            rig.Connection.Acknowledge(PacketType.PubRel, id, ReasonCode.Success);
+        Assert.Empty(rig.Packets());
+        OutputTurn.End();
+        Assert.Equal(10, rig.Packets().Count);
+        Assert.Equal((flushes + 1, scheduled), (rig.Transport.Flushes, rig.Transport.ScheduledFlushes));
+    }
+
+    [Fact]
+    public void Append_WithoutATurn_IsScheduledAtOnce()
+    {
+        var rig = ConnectionRig.Connected();
+        var scheduled = rig.Transport.ScheduledFlushes;
+        rig.Connection.Acknowledge(PacketType.PubRel, 1, ReasonCode.Success);
+        Assert.Single(rig.Packets());
+        Assert.Equal(scheduled + 1, rig.Transport.ScheduledFlushes);
+    }
+
+    [Fact]
+    public void Append_WhileAFlushIsUnderWay_AsksForNoSecond()
+    {
+        var rig = ConnectionRig.Connected();
+        rig.Transport.IsBlocked = true;
+        rig.Connection.Acknowledge(PacketType.PubRel, 1, ReasonCode.Success);
+        var flushes = rig.Transport.Flushes;
+        rig.Connection.Acknowledge(PacketType.PubRel, 2, ReasonCode.Success);
+        rig.Transport.WriteOnce();
+        rig.Connection.Acknowledge(PacketType.PubRel, 3, ReasonCode.Success);
+        Assert.Equal(flushes, rig.Transport.Flushes);
+        rig.Transport.Unblock();
+        Assert.Equal([1, 2, 3], rig.Packets().Select(packet => (int)packet[3]));
+    }
+
+    [Fact]
+    public void End_FlushMakesAnotherConnectionDirty_IsFlushedInTheSameTurn()
+    {
+        var first = ConnectionRig.Connected(limits: TenKiB);
+        var second = ConnectionRig.Connected();
+        first.Transport.IsBlocked = true;
+        var message = Wire.Message("t", new string('x', 6_000));
+        first.Connection.Publish(Wire.Outbound(message));
+        first.Connection.Publish(Wire.Outbound(message));
+        first.Transport.WriteOnce();
+        first.Session.OnDrained = () => second.Connection.Acknowledge(PacketType.PubRel, 1, ReasonCode.Success);
+        var scheduled = second.Transport.ScheduledFlushes;
+        OutputTurn.Begin();
+        OutputTurn.Enlist(first.Transport);
+        first.Transport.IsBlocked = false;
+        OutputTurn.End();
+        Assert.Single(second.Packets());
+        Assert.Equal(scheduled, second.Transport.ScheduledFlushes);
+    }
+
+    [Fact]
+    public void Publish_FromManyThreads_LosesAndTearsNothing()
+    {
+        var rig = ConnectionRig.Connected(limits: new LimitsOptions { MaxOutputBytes = 64 * 1024 * 1024 });
+        const int PerThread = 2_000;
+        Parallel.For(0, 4, thread =>
+        {
+            for (var i = 0; i < PerThread; i++)
+                rig.Connection.Publish(Wire.Outbound(Wire.Message($"t/{thread}", $"{i}")));
+        });
+
+        var next = new int[4];
+        foreach (var packet in rig.Packets())
+        {
+            PacketDecoder.DecodePublish(ProtocolVersion.Mqtt5, 0, Wire.Body(packet), out var publish);
+            var thread = publish.Topic[^1] - '0';
+            Assert.Equal(next[thread]++, int.Parse(publish.Payload));
+        }
+
+        Assert.Equal([PerThread, PerThread, PerThread, PerThread], next);
+    }
+
+    [Fact]
+    public void Publish_AfterTheEnd_IsClosed()
+    {
+        var rig = ConnectionRig.Connected();
+        rig.Connection.InputEnded();
+        Assert.Equal(SendOutcome.Closed, rig.Connection.Publish(Wire.Outbound(Wire.Message("t", "p"))));
+        Assert.Empty(rig.Packets());
+    }
+}

@@ -1,0 +1,69 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using OrleansBroker.Broker.Options;
+using OrleansBroker.Gateway.Admission;
+using OrleansBroker.Gateway.Connections;
+using OrleansBroker.Gateway.Hosting;
+using OrleansBroker.Gateway.Tests.Connections;
+using OrleansBroker.Grains.Routing;
+using OrleansBroker.Grains.Sessions;
+
+namespace OrleansBroker.Gateway.Tests.Transports;
+
+/// <summary>The gateway on a real Kestrel with a fake broker behind it.</summary>
+internal sealed class KestrelRig : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private KestrelRig(LimitsOptions limits, TimingOptions timing)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.Services.AddSingleton(TimeProvider.System).AddSingleton(limits).AddSingleton(timing);
+        builder.Services.AddSingleton<IAuthenticator>(Admission).AddSingleton<IAuthorizer>(Admission);
+        builder.Services.AddSingleton<IPublishRouter>(Router).AddSingleton<ISessionControl>(Control);
+        builder.Services.AddLogging().AddGateway();
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.UseSockets(sockets => sockets.UseManyConnections());
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseMqtt()));
+        _app = builder.Build();
+    }
+
+    public FakeAdmission Admission { get; } = new();
+
+    public FakeSessionControl Control { get; } = new();
+
+    public FakeRouter Router { get; } = new();
+
+    public ConnectionRegistry Registry => _app.Services.GetRequiredService<ConnectionRegistry>();
+
+    public GatewayServices Services => _app.Services.GetRequiredService<GatewayServices>();
+
+    public static async Task<KestrelRig> StartAsync(LimitsOptions? limits = null, TimingOptions? timing = null)
+    {
+        var rig = new KestrelRig(limits ?? new LimitsOptions(), timing ?? new TimingOptions());
+        await rig._app.StartAsync(TestContext.Current.CancellationToken);
+        return rig;
+    }
+
+    public async Task<Socket> OpenAsync(int receiveBufferBytes = 0)
+    {
+        var address = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (receiveBufferBytes > 0)
+            socket.ReceiveBufferSize = receiveBufferBytes;
+        await socket.ConnectAsync(IPAddress.Loopback, new Uri(address).Port, TestContext.Current.CancellationToken);
+        return socket;
+    }
+
+    public Task StopAsync() => _app.StopAsync(TestContext.Current.CancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+    }
+}

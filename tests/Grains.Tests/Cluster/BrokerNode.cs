@@ -1,0 +1,33 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.TestingHost;
+using OrleansBroker.Broker.Outcomes;
+using OrleansBroker.Grains.Nodes;
+using OrleansBroker.Grains.Routing;
+using OrleansBroker.Grains.Sessions;
+using OrleansBroker.Grains.Topics;
+
+namespace OrleansBroker.Grains.Tests.Cluster;
+
+/// <summary>One silo with its gateway's side faked.</summary>
+internal sealed class BrokerNode(InProcessSiloHandle silo)
+{
+    public SiloAddress Address => silo.SiloAddress;
+
+    public FakeRegistry Registry { get; } = (FakeRegistry)silo.ServiceProvider.GetRequiredService<IConnectionRegistry>();
+
+    public ISessionControl Control { get; } = silo.ServiceProvider.GetRequiredService<ISessionControl>();
+
+    public IPublishRouter Router { get; } = silo.ServiceProvider.GetRequiredService<IPublishRouter>();
+
+    public LocalSessions Sessions { get; } = silo.ServiceProvider.GetRequiredService<LocalSessions>();
+
+    public LocalShards Shards { get; } = silo.ServiceProvider.GetRequiredService<LocalShards>();
+
+    public PendingTokens Tokens { get; } = silo.ServiceProvider.GetRequiredService<PendingTokens>();
+
+    public BrokerCounters Counters { get; } = silo.ServiceProvider.GetRequiredService<BrokerCounters>();
+
+    public IGrainFactory Grains { get; } = silo.ServiceProvider.GetRequiredService<IGrainFactory>();
+
+    public TestClient Client(string clientId) => new(this, clientId);
+}

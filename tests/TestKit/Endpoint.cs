@@ -1,0 +1,16 @@
+using System.Globalization;
+
+namespace OrleansBroker.TestKit;
+
+/// <summary>Where a broker listens.</summary>
+public sealed record Endpoint(string Host, int Port)
+{
+    /// <summary>Reads <c>host:port</c>, the host of an IPv6 address in brackets.</summary>
+    public static Endpoint Parse(string text)
+    {
+        var colon = text.LastIndexOf(':');
+        return new Endpoint(text[..colon].Trim('[', ']'), int.Parse(text[(colon + 1)..], CultureInfo.InvariantCulture));
+    }
+
+    public string PortText => Port.ToString(CultureInfo.InvariantCulture);
+}
