@@ -206,7 +206,7 @@ public sealed partial class Session
 
     private void EndInflight(ref InflightMessage slot)
     {
-        // Another member should get a QoS 1 message, and must not get a QoS 2 message that was sent [MQTT5-4.8.2-5].
+        // Another member should get a QoS 1 message, and must not get a QoS 2 message that was sent (MQTT5 section 4.8.2).
         var mayGoOn = slot.Message.QoS == QoS.AtLeastOnce || slot.State == InflightState.AwaitsCommit;
         if (mayGoOn && slot.Message.Offer is { Group.TakesReturns: true })
         {

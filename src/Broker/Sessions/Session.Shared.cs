@@ -17,13 +17,7 @@ public sealed partial class Session
     public void ReturnShared(uint version)
     {
         if (_connection is not null || _queue.Count == 0) return;
-        var replaced = 0u;
-        foreach (var subscription in Subscriptions.Items)
-        {
-            if (subscription.Version == version) replaced = subscription.ReplacedVersion;
-        }
-
-        Return(_queue.TakeWhere((version, replaced), static (wanted, message) =>
+        Return(_queue.TakeWhere((version, replaced: Subscriptions.ReplacedBy(version)), static (wanted, message) =>
             message.Offer is { Group.TakesReturns: true } offer &&
             (offer.Match.Grants[0].Version == wanted.version || offer.Match.Grants[0].Version == wanted.replaced)));
     }

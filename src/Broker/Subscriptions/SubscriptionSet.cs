@@ -88,6 +88,17 @@ public sealed class SubscriptionSet
         return false;
     }
 
+    /// <summary>The version that the subscription of this version replaced; 0 for none. Linear.</summary>
+    public uint ReplacedBy(uint version)
+    {
+        foreach (var item in Items)
+        {
+            if (item.Version == version) return item.ReplacedVersion;
+        }
+
+        return 0;
+    }
+
     private void Place(int index, Subscription subscription)
     {
         if (index < 0)

@@ -91,6 +91,20 @@ public sealed class SessionRetainedTests
     }
 
     [Fact]
+    public void DeliverRetained_SubscribedAgain_TakesThePlaceOfTheRestOfTheBatch()
+    {
+        var connection = _rig.Connect(receiveMaximum: 1);
+        var other = _rig.Subscribe("other");
+        var first = _rig.Subscribe();
+        _rig.Session.DeliverRetained(Batch(other, QoS.AtLeastOnce, "o1", "o2"), _rig.Now);
+        _rig.Session.DeliverRetained(Batch(first, QoS.AtLeastOnce, "r1", "r2"), _rig.Now);
+        var second = _rig.Subscribe();
+        foreach (var text in new[] { "s1", "s2" }) _rig.Session.DeliverRetained(Batch(second, QoS.AtLeastOnce, text), _rig.Now);
+        for (ushort identifier = 1; identifier <= 4; identifier++) _rig.Session.PubAck(identifier, ReasonCode.Success, _rig.Now);
+        Assert.Equal(["o1", "o2", "s1", "s2"], connection.Packets.Select(static packet => packet.Text));
+    }
+
+    [Fact]
     public void Detach_RestOfTheBatch_IsSentToTheNextConnection()
     {
         var first = _rig.Connect(receiveMaximum: 1);

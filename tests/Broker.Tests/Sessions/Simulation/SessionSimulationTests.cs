@@ -6,8 +6,8 @@ public sealed class SessionSimulationTests(ITestOutputHelper output)
     private const int Steps = 400;
 
     [Theory]
-    [InlineData(1, 1500, false)]
-    [InlineData(100_001, 1500, true)]
+    [InlineData(1, 700, false)]
+    [InlineData(100_001, 700, true)]
     public void Session_RandomEvents_KeepsEveryPromise(int firstSeed, int count, bool crashes)
     {
         for (var seed = firstSeed; seed < firstSeed + count; seed++)
