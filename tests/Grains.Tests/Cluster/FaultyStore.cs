@@ -3,13 +3,14 @@ using OrleansBroker.Storage.Memory;
 
 namespace OrleansBroker.Grains.Tests.Cluster;
 
-/// <summary>A memory store that can be held up or made to fail, one kind of call at a time.</summary>
+/// <summary>A memory store that can be held up or made to fail, one kind of call at a time. Sessions and shards have partitions of their own.</summary>
 internal sealed class FaultyStore : IJournalStore
 {
     private readonly MemoryJournalStore _inner = new();
     private TaskCompletionSource _opening = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string? _hangingKind;
     private TaskCompletionSource? _commits;
+    private string? _heldKind;
     private TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Journals of this kind cannot be opened.</summary>
@@ -35,16 +36,17 @@ internal sealed class FaultyStore : IJournalStore
 
     public IJournalStore Inner => _inner;
 
-    public int PartitionCount => 1;
+    public int PartitionCount => 2;
 
     public int BucketCount => _inner.BucketCount;
 
     public bool CommitsInline => false;
 
-    /// <summary>Commits wait from now on.</summary>
+    /// <summary>Commits of journals of this kind wait from now on.</summary>
     /// <returns>Done when one does.</returns>
-    public Task HoldCommits()
+    public Task HoldCommits(string kind)
     {
+        _heldKind = kind;
         _reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _commits = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         return _reached.Task.WaitAsync(TestClient.Patience);
@@ -57,7 +59,7 @@ internal sealed class FaultyStore : IJournalStore
         held?.SetResult();
     }
 
-    public int PartitionOf(JournalId journal) => 0;
+    public int PartitionOf(JournalId journal) => journal.Kind == "session" ? 0 : 1;
 
     public async ValueTask<JournalOpening> OpenAsync(JournalId journal, WriterId writer, IJournalReplay replay, CancellationToken cancellation)
     {
@@ -68,7 +70,7 @@ internal sealed class FaultyStore : IJournalStore
 
     public async ValueTask CommitAsync(IReadOnlyList<JournalAppend> appends, CancellationToken cancellation)
     {
-        if (_commits is { } held)
+        if (_commits is { } held && appends[0].Journal.Kind == _heldKind)
         {
             _reached.TrySetResult();
             await held.Task.WaitAsync(cancellation);

@@ -60,7 +60,7 @@ public sealed class StoreFaultTests : IAsyncLifetime
     public async Task Connect_CommitDoesNotCome_88AndLeavesNoSession()
     {
         var client = _node.Client("a");
-        var held = _store.HoldCommits();
+        var held = _store.HoldCommits("session");
         var connecting = client.TryConnectAsync(TestClient.Durable);
         await held;
         client.HasNothing();
@@ -78,7 +78,23 @@ public sealed class StoreFaultTests : IAsyncLifetime
     {
         var client = _node.Client("a");
         await client.ConnectAsync(TestClient.Durable);
-        var held = _store.HoldCommits();
+        var held = _store.HoldCommits("session");
+        var subscribing = client.SendSubscribeAsync("s/a/t");
+        await held;
+        client.HasNothing();
+        await subscribing;
+        Assert.Equal("83", (await client.NextAsync<Sent.SubAck>()).Codes);
+        _store.ReleaseCommits();
+
+        Assert.Equal(ReasonCode.NoMatchingSubscribers, await client.PublishAsync("s/a/t", "x"));
+    }
+
+    [Fact]
+    public async Task Subscribe_ShardsCommitDoesNotCome_83()
+    {
+        var client = _node.Client("a");
+        await client.ConnectAsync(TestClient.Durable);
+        var held = _store.HoldCommits("shard");
         var subscribing = client.SendSubscribeAsync("s/a/t");
         await held;
         client.HasNothing();
@@ -131,7 +147,7 @@ public sealed class StoreFaultTests : IAsyncLifetime
         client.Prepare = static connection => connection.Acknowledges = false;
         await client.ConnectAsync(TestClient.Durable);
         await client.SubscribeAsync("s/a/t");
-        var held = _store.HoldCommits();
+        var held = _store.HoldCommits("session");
         var settled = new[] { client.PublishAsync("s/a/t", "1"), client.PublishAsync("s/a/t", "2") };
         await held;
         var first = await client.NextAsync<Sent.Message>();
@@ -154,7 +170,7 @@ public sealed class StoreFaultTests : IAsyncLifetime
         await client.SubscribeAsync("s/a/t", QoS.ExactlyOnce);
         var publisher = _node.Client("b");
         await publisher.ConnectAsync();
-        var held = _store.HoldCommits();
+        var held = _store.HoldCommits("session");
         publisher.PublishExactlyOnce("s/a/t", "2", id: 1);
         await held;
         publisher.HasNothing();
@@ -169,7 +185,7 @@ public sealed class StoreFaultTests : IAsyncLifetime
     public async Task Publish_Retained_SettledByTheShardsCommit()
     {
         var client = _node.Client("a");
-        var held = _store.HoldCommits();
+        var held = _store.HoldCommits("shard");
         var settled = client.PublishAsync("s/a/t", "kept", retain: true);
         await held;
         Assert.False(settled.IsCompleted);
@@ -218,6 +234,33 @@ public sealed class StoreFaultTests : IAsyncLifetime
         for (var i = 0; i < 10; i++) Assert.Equal($"{i}", await durable.NextPayloadAsync());
     }
 
+    [Theory]
+    [InlineData("shard")]
+    [InlineData("session")]
+    public async Task Publish_WhileTheReceiverOpens_NothingOvertakes(string kind)
+    {
+        var client = _node.Client("a");
+        await client.ConnectAsync(TestClient.Durable);
+        await client.SubscribeAsync("s/a/t");
+        await client.DisconnectAsync();
+        _store.RefusedKind = kind;
+        await (kind == "shard" ? _cluster.DeactivateShardAsync("s/a/t") : _cluster.DeactivateAsync("a"));
+
+        var settled = new List<Task<ReasonCode>>();
+        for (var i = 0; i < 10; i++) settled.Add(client.PublishAsync("s/a/t", $"{i}"));
+        _store.RefusedKind = null;
+        // Publishes on until the first has arrived, and some more then.
+        for (var last = int.MaxValue; settled.Count < last; Thread.SpinWait(20_000))
+        {
+            if (last == int.MaxValue && settled[0].IsCompleted) last = settled.Count + 200;
+            settled.Add(client.PublishAsync("s/a/t", $"{settled.Count}"));
+        }
+
+        Assert.All(await Task.WhenAll(settled), static reason => Assert.Equal(ReasonCode.Success, reason));
+        await client.ConnectAsync(TestClient.Durable);
+        for (var i = 0; i < settled.Count; i++) Assert.Equal($"{i}", await client.NextPayloadAsync());
+    }
+
     [Fact]
     public async Task Session_JournalHasAnotherOwner_PromisesNothingMore()
     {
@@ -262,7 +305,7 @@ public sealed class StoreFaultTests : IAsyncLifetime
     /// <summary>While the commit is held nothing is sent, although the monitor has run what followed.</summary>
     private async Task ExpectHeldAsync(TestClient client, Func<Task> act, string other)
     {
-        var held = _store.HoldCommits();
+        var held = _store.HoldCommits("session");
         var acting = act();
         await held;
         Assert.Equal(ReasonCode.NoMatchingSubscribers, await _node.Client(other).PublishAsync("s/nobody", "x"));

@@ -268,6 +268,26 @@ public sealed class TwoSilosTests(TwoSilos silos) : IClassFixture<TwoSilos>
     }
 
     [Fact]
+    public async Task SessionAsleep_MessagesOfBothSilosWakeIt()
+    {
+        var client = _first.Client("sleeps");
+        await client.ConnectAsync(TestClient.Durable);
+        await client.SubscribeAsync("sleeps/#");
+        await client.DisconnectAsync();
+        await _cluster.DeactivateAsync("sleeps");
+
+        // The shards of the second silo believe it on the first one, which passes the messages on.
+        var settled = Enumerable.Range(0, 40).Select(i => client.PublishAsync($"sleeps/{i}/t", $"{i}")).ToList();
+
+        Assert.All(await Task.WhenAll(settled), static reason => Assert.Equal(ReasonCode.Success, reason));
+        Assert.True(await client.ConnectAsync(TestClient.Durable));
+        var received = new List<int>();
+        while (received.Count < 40) received.Add(int.Parse(await client.NextPayloadAsync()));
+        Assert.Equal(Enumerable.Range(0, 40), received.Order());
+        Assert.All(_cluster.Nodes, static node => Assert.Equal(0, node.Tokens.Count));
+    }
+
+    [Fact]
     public async Task SessionMoved_DeliveriesFollow()
     {
         var client = _first.Client("moves");
