@@ -1,5 +1,6 @@
 using OrleansBroker.Broker.Messages;
 using OrleansBroker.Broker.Outcomes;
+using OrleansBroker.Broker.Topics;
 using OrleansBroker.Mqtt.Codec;
 using OrleansBroker.Mqtt.Packets;
 using OrleansBroker.Mqtt.Reasons;
@@ -24,7 +25,8 @@ internal sealed partial class Connection
         if (violation != SpecViolation.None)
             return Fail(violation);
 
-        _services.Counters.Received();
+        _received.Publications++;
+        _received.PublicationBytes += packet.Payload.Length;
         var topic = packet.Topic;
         if (packet.Properties.TopicAlias != 0 && !TryResolveAlias(packet.Properties.TopicAlias, ref topic))
             return Fail(ReasonCode.TopicAliasInvalid, "The topic alias is above the maximum or not set"); // [MQTT5-3.3.2-9]
@@ -33,7 +35,7 @@ internal sealed partial class Connection
         if (limit != ReasonCode.Success)
             return Fail(limit, "A PUBLISH passes a limit of this server");
 
-        var isPermitted = _permissions.MayPublish(topic);
+        var isPermitted = MayPublish(topic);
         if (!isPermitted)
             _services.Counters.Drop(DropReason.NotAuthorized);
         return packet.QoS switch
@@ -43,6 +45,9 @@ internal sealed partial class Connection
             _ => PublishAtMostOnce(in packet, topic, isPermitted),
         };
     }
+
+    /// <summary>Below $SYS only the broker publishes, whatever the rules say.</summary>
+    private bool MayPublish(ReadOnlySpan<byte> topic) => !SysTopic.IsIn(topic) && _permissions.MayPublish(topic);
 
     private bool TryResolveAlias(ushort alias, ref ReadOnlySpan<byte> topic)
     {
