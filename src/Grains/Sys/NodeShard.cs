@@ -13,7 +13,7 @@ namespace OrleansBroker.Grains.Sys;
 /// </summary>
 internal sealed partial class NodeShard
 {
-    /// <summary>Far above the topics that there are: about 80, none of them longer than 100 bytes with its value.</summary>
+    /// <summary>Far above the topics that there are: about 70, none of them longer than 150 bytes with its value.</summary>
     private const int MaxTopics = 1_024;
 
     private readonly ShardMonitor _monitor;
