@@ -1,8 +1,8 @@
 using OrleansBroker.TestKit;
 
-namespace OrleansBroker.Conformance.Tests;
+namespace OrleansBroker.Conformance.Tests.Chapter4;
 
-/// <summary><c>$share/{ShareName}/{filter}</c>, for 3.1 and 3.1.1 clients too.</summary>
+/// <summary>MQTT5 section 4.8.2: <c>$share/{ShareName}/{filter}</c>, for 3.1 and 3.1.1 clients too.</summary>
 public sealed class SharedSubscriptionTests(BrokerFixture broker)
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(300);

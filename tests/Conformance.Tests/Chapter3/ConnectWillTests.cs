@@ -1,9 +1,9 @@
 using OrleansBroker.TestKit;
 
-namespace OrleansBroker.Conformance.Tests;
+namespace OrleansBroker.Conformance.Tests.Chapter3;
 
-/// <summary>When a will is published, and when it is not.</summary>
-public sealed class WillTests(BrokerFixture broker)
+/// <summary>MQTT sections 3.1.2.5 and 3.1.3.2: when a will is published, and when it is not.</summary>
+public sealed class ConnectWillTests(BrokerFixture broker)
 {
     [Theory]
     [MemberData(nameof(Versions.PairsAndQoS), MemberType = typeof(Versions))]

@@ -1,12 +1,12 @@
 using OrleansBroker.TestKit;
 
-namespace OrleansBroker.Conformance.Tests;
+namespace OrleansBroker.Conformance.Tests.Chapter3;
 
 /// <summary>
 /// A client is closed when, and only when, no whole packet came from it for 1.5 × its keep-alive. What a client receives is not
 /// life, but the PUBACKs that it sends for it are. All cases of a version run at the same time, so that waiting costs little.
 /// </summary>
-public sealed class KeepAliveTests(BrokerFixture broker)
+public sealed class ConnectKeepAliveTests(BrokerFixture broker)
 {
     [Theory]
     [MemberData(nameof(Versions.All), MemberType = typeof(Versions))]
@@ -43,31 +43,6 @@ public sealed class KeepAliveTests(BrokerFixture broker)
             if (connAck.Properties.Integer(PropertyId.ServerKeepAlive) is { } server)
                 Assert.InRange(server, 1u, 65_534u);
             await client.PingAsync();
-        }
-    }
-
-    [Theory]
-    [MemberData(nameof(Versions.All), MemberType = typeof(Versions))]
-    public async Task PingReq_ManyInOneWrite_GetsOnePingRespEach(MqttVersion version)
-    {
-        await using var client = await broker.ConnectAsync(version);
-        const int Count = 1_000;
-        await client.SendAsync(Enumerable.Repeat(Packet.PingReq, Count).SelectMany(bytes => bytes).ToArray());
-        for (var i = 0; i < Count; i++)
-            Assert.Equal(0xD0, (await client.ExpectAsync(PacketType.PingResp)).FirstByte);
-        await client.ExpectNothingAsync();
-    }
-
-    [Theory]
-    [MemberData(nameof(Versions.All), MemberType = typeof(Versions))]
-    public async Task PingReq_CutBetweenItsBytes_IsAnswered(MqttVersion version)
-    {
-        await using var client = await broker.ConnectAsync(version);
-        for (var i = 0; i < 20; i++)
-        {
-            await client.SendAsync(new byte[] { 0xC0 });
-            await client.SendAsync(new byte[] { 0x00 });
-            await client.ExpectAsync(PacketType.PingResp);
         }
     }
 }

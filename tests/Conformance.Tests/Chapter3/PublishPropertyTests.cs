@@ -1,9 +1,9 @@
 using OrleansBroker.TestKit;
 
-namespace OrleansBroker.Conformance.Tests;
+namespace OrleansBroker.Conformance.Tests.Chapter3;
 
-/// <summary>What a 5.0 PUBLISH carries besides topic and payload, and what becomes of it on the way.</summary>
-public sealed class PropertyTests(BrokerFixture broker)
+/// <summary>MQTT section 3.3.2.3: what a 5.0 PUBLISH carries besides topic and payload, and what becomes of it on the way.</summary>
+public sealed class PublishPropertyTests(BrokerFixture broker)
 {
     [Theory]
     [InlineData(0)]
@@ -111,24 +111,5 @@ public sealed class PropertyTests(BrokerFixture broker)
         await Task.Delay(TimeSpan.FromSeconds(2.5), TimeProvider.System, TestContext.Current.CancellationToken);
         await using var second = await broker.ConnectAsync(request);
         Assert.Equal("last", (await second.ReceiveAsync()).Text);
-    }
-
-    [Fact]
-    public async Task Payload_OfOneMebibyte_PassesUnaltered()
-    {
-        var payload = new byte[1024 * 1024];
-        new Random(1).NextBytes(payload);
-        var topic = Unique.Topic();
-        foreach (var version in Enum.GetValues<MqttVersion>())
-        {
-            await using var client = await broker.ConnectAsync(version);
-            for (var qos = 0; qos <= 2; qos++)
-            {
-                await client.SubscribeAsync(topic, qos);
-                await client.PublishAsync(topic, payload, qos, retain: false);
-                var received = (await client.ReceiveAsync()).Payload;
-                Assert.True(payload.AsSpan().SequenceEqual(received));
-            }
-        }
     }
 }

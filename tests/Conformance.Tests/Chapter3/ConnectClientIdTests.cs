@@ -1,64 +1,11 @@
 using OrleansBroker.TestKit;
 
-namespace OrleansBroker.Conformance.Tests;
+namespace OrleansBroker.Conformance.Tests.Chapter3;
 
-/// <summary>What may stand in CONNECT and what CONNACK answers.</summary>
-public sealed class ConnectTests(BrokerFixture broker)
+/// <summary>MQTT section 3.1.3.1, the client identifier.</summary>
+public sealed class ConnectClientIdTests(BrokerFixture broker)
 {
     private const byte IdentifierRejected = 2;
-
-    [Theory]
-    [MemberData(nameof(Versions.All), MemberType = typeof(Versions))]
-    public async Task Connect_Plain_IsAcceptedWithoutSession(MqttVersion version)
-    {
-        var (client, connAck) = await RawClient.ConnectWithAckAsync(broker.Tcp, new ConnectRequest(version, Unique.ClientId()));
-        await using (client)
-        {
-            Assert.False(connAck.SessionPresent);
-            await client.ExpectNothingAsync();
-            await client.DisconnectAsync();
-        }
-    }
-
-    [Theory]
-    [MemberData(nameof(Versions.All), MemberType = typeof(Versions))]
-    public async Task Connect_CutAtEveryByte_IsAccepted(MqttVersion version)
-    {
-        await using var client = await RawClient.OpenAsync(broker.Tcp, version);
-        foreach (var one in new ConnectRequest(version, Unique.ClientId()).ToBytes())
-            await client.SendAsync(new[] { one });
-        Assert.Equal(Reason.Success, (await client.ExpectAsync(PacketType.ConnAck)).ToConnAck(version).ReasonCode);
-    }
-
-    [Theory]
-    [MemberData(nameof(Versions.All), MemberType = typeof(Versions))]
-    public async Task Connect_SubscribeAndPingInTheSameWrite_AreAnsweredAfterConnAck(MqttVersion version)
-    {
-        await using var client = await RawClient.OpenAsync(broker.Tcp, version);
-        byte[] all =
-        [
-            .. new ConnectRequest(version, Unique.ClientId()).ToBytes(),
-            .. Packet.Subscribe(version, 1, [(Unique.Topic(), 0)]),
-            .. Packet.PingReq,
-        ];
-        await client.SendAsync(all);
-        await client.ExpectAsync(PacketType.ConnAck);
-        // A ping need not wait for a subscription.
-        var answers = new[] { (await client.NextAsync()).Type, (await client.NextAsync()).Type };
-        Assert.Equal([PacketType.SubAck, PacketType.PingResp], answers.Order());
-    }
-
-    [Theory]
-    [MemberData(nameof(Versions.All), MemberType = typeof(Versions))]
-    [Spec("MQTT5-3.1.0-2")]
-    [Spec("MQTT311-3.1.0-2")]
-    public async Task Connect_Second_IsAProtocolError(MqttVersion version)
-    {
-        var request = new ConnectRequest(version, Unique.ClientId());
-        await using var client = await broker.ConnectAsync(request);
-        await client.SendAsync(request.ToBytes());
-        await client.ExpectDisconnectAsync(Reason.ProtocolError);
-    }
 
     [Theory]
     [InlineData(1)]
@@ -144,37 +91,5 @@ public sealed class ConnectTests(BrokerFixture broker)
         await client.SendAsync(new ConnectRequest(version, new string('x', 1_025)).ToBytes());
         Assert.Equal(reason, (await client.ExpectAsync(PacketType.ConnAck)).ToConnAck(version).ReasonCode);
         await client.ExpectClosedAsync();
-    }
-
-    [Fact]
-    public async Task PasswordWithoutUserName_In50_IsAccepted()
-    {
-        await using var client = await broker.ConnectAsync(
-            new ConnectRequest(MqttVersion.V50, Unique.ClientId()) { Password = "secret"u8.ToArray() });
-        await client.PingAsync();
-    }
-
-    [Fact]
-    [Spec("MQTT5-4.12.0-1")]
-    public async Task AuthenticationMethod_NotSupported_IsRefused()
-    {
-        byte[] allowed = [0x8C, 0x87]; // Bad authentication method, Not authorized.
-        await using var client = await RawClient.OpenAsync(broker.Tcp, MqttVersion.V50);
-        await client.SendAsync(new ConnectRequest(MqttVersion.V50, Unique.ClientId())
-        {
-            Properties = [Property.Utf8(PropertyId.AuthenticationMethod, "no-such-method")],
-        }.ToBytes());
-        var ack = (await client.ExpectAsync(PacketType.ConnAck)).ToConnAck(MqttVersion.V50);
-        Assert.Contains(ack.ReasonCode, allowed);
-        Assert.False(ack.SessionPresent);
-        await client.ExpectClosedAsync();
-    }
-
-    [Theory]
-    [MemberData(nameof(Versions.All), MemberType = typeof(Versions))]
-    public async Task Disconnect_Clean_ClosesWithoutAWord(MqttVersion version)
-    {
-        await using var client = await broker.ConnectAsync(version);
-        await client.DisconnectAsync();
     }
 }

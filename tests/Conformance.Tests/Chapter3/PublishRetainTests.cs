@@ -1,9 +1,9 @@
 using OrleansBroker.TestKit;
 
-namespace OrleansBroker.Conformance.Tests;
+namespace OrleansBroker.Conformance.Tests.Chapter3;
 
-/// <summary>The one message that a topic keeps.</summary>
-public sealed class RetainedTests(BrokerFixture broker)
+/// <summary>MQTT section 3.3.1.3: the one message that a topic keeps.</summary>
+public sealed class PublishRetainTests(BrokerFixture broker)
 {
     [Theory]
     [MemberData(nameof(Versions.PairsAndQoS), MemberType = typeof(Versions))]

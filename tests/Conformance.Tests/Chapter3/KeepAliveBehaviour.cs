@@ -1,4 +1,4 @@
-namespace OrleansBroker.Conformance.Tests;
+namespace OrleansBroker.Conformance.Tests.Chapter3;
 
 /// <summary>What a client does with its connection.</summary>
 public enum KeepAliveBehaviour

@@ -1,8 +1,8 @@
 using OrleansBroker.TestKit;
 
-namespace OrleansBroker.Conformance.Tests;
+namespace OrleansBroker.Conformance.Tests.Chapter4;
 
-/// <summary>What is sent again when a session's client comes back, and what is not.</summary>
+/// <summary>MQTT section 4.4: what is sent again when a session's client comes back, and what is not.</summary>
 public sealed class RedeliveryTests(BrokerFixture broker)
 {
     [Theory]

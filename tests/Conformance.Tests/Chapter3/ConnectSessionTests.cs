@@ -1,9 +1,9 @@
 using OrleansBroker.TestKit;
 
-namespace OrleansBroker.Conformance.Tests;
+namespace OrleansBroker.Conformance.Tests.Chapter3;
 
-/// <summary>What a session keeps, for how long, and whose it is.</summary>
-public sealed class SessionTests(BrokerFixture broker)
+/// <summary>MQTT sections 3.1.2.4 and 3.1.4: clean start, session expiry, takeover.</summary>
+public sealed class ConnectSessionTests(BrokerFixture broker)
 {
     [Theory]
     [MemberData(nameof(Versions.All), MemberType = typeof(Versions))]
@@ -66,45 +66,6 @@ public sealed class SessionTests(BrokerFixture broker)
         }
     }
 
-    [Theory]
-    [MemberData(nameof(Versions.PairsAndQoS), MemberType = typeof(Versions))]
-    [Spec("MQTT5-4.5.0-1")]
-    public async Task Session_Away_GetsWhatCameMeanwhileInOrder(MqttVersion publisherVersion, MqttVersion version, int qos)
-    {
-        const int Count = 30;
-        var topic = Unique.Topic();
-        var request = ConnectRequest.Persistent(version, Unique.ClientId());
-        await using (var first = await broker.ConnectAsync(request))
-        {
-            await first.SubscribeAsync(topic, qos);
-            await first.DisconnectAsync();
-        }
-
-        await using var publisher = await broker.ConnectAsync(publisherVersion);
-        for (var i = 0; i < Count; i++)
-            await publisher.PublishAsync(topic, $"{i}", qos);
-        await publisher.PingAsync();
-
-        await using var second = await broker.ConnectAsync(request);
-        if (qos > 0)
-        {
-            for (var i = 0; i < Count; i++)
-            {
-                var message = await second.ReceiveAsync();
-                Assert.Equal($"{i}", message.Text);
-                Assert.False(message.Dup);
-            }
-        }
-
-        // At QoS 0 a broker may keep messages for the absent or not; what comes later comes in any case.
-        await publisher.PublishAsync(topic, "last", qos);
-        PublishFrame last;
-        do
-            last = await second.ReceiveAsync();
-        while (qos == 0 && last.Text != "last");
-        Assert.Equal("last", last.Text);
-    }
-
     [Fact]
     [Spec("MQTT5-3.1.2-23")]
     public async Task SessionExpiryInterval_Passed_SessionIsGone()
@@ -121,59 +82,6 @@ public sealed class SessionTests(BrokerFixture broker)
         var (second, connAck) = await RawClient.ConnectWithAckAsync(broker.Tcp, request);
         await using (second)
             Assert.False(connAck.SessionPresent);
-    }
-
-    [Fact]
-    public async Task SessionExpiryInterval_OfAnOpenConnection_DoesNotRun()
-    {
-        var request = ConnectRequest.Persistent(MqttVersion.V50, Unique.ClientId(), expirySeconds: 1);
-        var topic = Unique.Topic();
-        await using var client = await broker.ConnectAsync(request);
-        await client.SubscribeAsync(topic, 1);
-        await Task.Delay(TimeSpan.FromSeconds(2.5), TimeProvider.System, TestContext.Current.CancellationToken);
-        await client.PublishAsync(topic, "still there");
-        Assert.Equal("still there", (await client.ReceiveAsync()).Text);
-    }
-
-    [Fact]
-    public async Task SessionExpiryInterval_SetToZeroByDisconnect_EndsTheSession()
-    {
-        var request = ConnectRequest.Persistent(MqttVersion.V50, Unique.ClientId());
-        await using (var first = await broker.ConnectAsync(request))
-            await first.DisconnectAsync(Reason.Success, Property.SessionExpiryInterval(0));
-        var (second, connAck) = await RawClient.ConnectWithAckAsync(broker.Tcp, request);
-        await using (second)
-            Assert.False(connAck.SessionPresent);
-    }
-
-    [Fact]
-    public async Task SessionExpiryInterval_RaisedFromZeroByDisconnect_IsAProtocolError()
-    {
-        await using var client = await broker.ConnectAsync(MqttVersion.V50);
-        await client.SendAsync(Packet.Disconnect(MqttVersion.V50, Reason.Success, Property.SessionExpiryInterval(10)));
-        await client.ExpectDisconnectAsync(Reason.ProtocolError);
-    }
-
-    [Theory]
-    [InlineData(MqttVersion.V311, MqttVersion.V50)]
-    [InlineData(MqttVersion.V50, MqttVersion.V311)]
-    public async Task Session_ResumedInAnotherVersion_IsTheSame(MqttVersion firstVersion, MqttVersion secondVersion)
-    {
-        var topic = Unique.Topic();
-        var clientId = Unique.ClientId();
-        await using (var first = await broker.ConnectAsync(ConnectRequest.Persistent(firstVersion, clientId)))
-        {
-            await first.SubscribeAsync(topic, 1);
-            await first.DisconnectAsync();
-        }
-
-        var (second, connAck) = await RawClient.ConnectWithAckAsync(broker.Tcp, ConnectRequest.Persistent(secondVersion, clientId));
-        await using (second)
-        {
-            Assert.True(connAck.SessionPresent);
-            await second.PublishAsync(topic, "same");
-            Assert.Equal("same", (await second.ReceiveAsync()).Text);
-        }
     }
 
     [Theory]

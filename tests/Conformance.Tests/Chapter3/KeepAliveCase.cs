@@ -1,6 +1,6 @@
 using OrleansBroker.TestKit;
 
-namespace OrleansBroker.Conformance.Tests;
+namespace OrleansBroker.Conformance.Tests.Chapter3;
 
 /// <summary>One client with one behaviour and one keep-alive in seconds.</summary>
 internal sealed class KeepAliveCase(KeepAliveBehaviour behaviour, MqttVersion version, int keepAlive, string topic)

@@ -1,12 +1,12 @@
 using OrleansBroker.TestKit;
 
-namespace OrleansBroker.Conformance.Tests;
+namespace OrleansBroker.Conformance.Tests.Chapter4;
 
 /// <summary>
 /// What no client may send on an accepted connection: it is closed, in 5.0 with the reason that the standard names, and nobody else
 /// notices. Malformed Packet and Protocol Error are both accepted where the standard leaves open which of the two a fault is.
 /// </summary>
-public sealed class BadInputTests(BrokerFixture broker)
+public sealed class ErrorTests(BrokerFixture broker)
 {
     private static readonly byte[] Malformed = [Reason.MalformedPacket];
     private static readonly byte[] Protocol = [Reason.ProtocolError];

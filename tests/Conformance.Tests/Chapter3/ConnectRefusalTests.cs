@@ -1,8 +1,10 @@
 using OrleansBroker.TestKit;
 
-namespace OrleansBroker.Conformance.Tests;
+namespace OrleansBroker.Conformance.Tests.Chapter3;
 
-/// <summary>What stands where a good CONNECT should: the broker closes, and if it says something, it says the right thing.</summary>
+/// <summary>
+/// MQTT sections 3.1 and 3.1.4: what stands where a good CONNECT should. The broker closes, and if it says something, it says the right thing.
+/// </summary>
 public sealed class ConnectRefusalTests(BrokerFixture broker)
 {
     public static TheoryData<string, byte[]> NotConnect => new()

@@ -1,6 +1,6 @@
 using OrleansBroker.TestKit;
 
-namespace OrleansBroker.Conformance.Tests;
+namespace OrleansBroker.Conformance.Tests.Chapter3;
 
 /// <summary>Publishes to <c>{topic}/qos0</c> and <c>{topic}/qos1</c> five times a second, for the cases that receive.</summary>
 internal sealed class KeepAliveFeeder : IAsyncDisposable
