@@ -13,6 +13,9 @@ internal sealed partial class Connection
     private bool _isEndQueued;
     private bool _closesWhenKnown;
 
+    /// <summary>Why it closes; only while it does.</summary>
+    public CloseCause Cause { get; private set; }
+
     /// <summary>The session ends the connection and needs no word about it.</summary>
     public void Close(ReasonCode reason)
     {
@@ -24,6 +27,9 @@ internal sealed partial class Connection
     /// <summary>The transport has no more input: the client closed, or the network broke. What was received before is handled.</summary>
     public void InputEnded() =>
         BeginClose(CloseCause.NetworkEnd, ReasonCode.UnspecifiedError, last: null, new ConnectionEnd(ReasonCode.UnspecifiedError, PublishWill: true));
+
+    /// <summary>The client used the transport in a way that MQTT forbids.</summary>
+    public void TransportViolated(string text) => BeginClose(CloseCause.ProtocolViolation, ReasonCode.ProtocolError, text);
 
     /// <summary>No complete CONNECT in time, or no answer to it: closes, the second with an answer.</summary>
     public void ConnectTimedOut()
@@ -133,6 +139,7 @@ internal sealed partial class Connection
             if (last is not null && (last is ConnAckPacket) != (_phase == ConnectionPhase.Attached))
                 AppendPacket(last);
             _phase = ConnectionPhase.Closing;
+            Cause = cause;
             // Who said DISCONNECT and waits for the close may come again at once: the session knows of the end before the close goes out.
             _closesWhenKnown = cause == CloseCause.ClientDisconnect;
             if (!_closesWhenKnown)

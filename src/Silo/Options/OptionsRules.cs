@@ -16,7 +16,7 @@ internal static class OptionsRules
             yield return Refuse("Broker:Cluster:Provider", $"{options.Cluster.Provider} is not built yet", "Local");
         var listeners = options.Listeners;
         (string Name, IReadOnlyList<ListenAddress> Addresses)[] absent =
-            [(nameof(listeners.WebSocket), listeners.WebSocket), (nameof(listeners.Tls), listeners.Tls), (nameof(listeners.SecureWebSocket), listeners.SecureWebSocket)];
+            [(nameof(listeners.Tls), listeners.Tls), (nameof(listeners.SecureWebSocket), listeners.SecureWebSocket)];
         foreach (var (name, addresses) in absent)
         {
             if (addresses.Count > 0)
