@@ -19,7 +19,7 @@ public static class GatewayExtensions
 
     /// <summary>
     /// Adds connections, their registry and their clock work. Needs TimeProvider, LimitsOptions, TimingOptions, IAuthenticator, IAuthorizer,
-    /// IPublishRouter and ISessionControl; BrokerClock and BrokerCounters are added where they are missing.
+    /// IPublishRouter and ISessionControl, takes AuthenticationMethods where there are some; BrokerClock and BrokerCounters are added where they are missing.
     /// </summary>
     public static IServiceCollection AddGateway(this IServiceCollection services)
     {
