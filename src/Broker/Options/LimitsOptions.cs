@@ -101,6 +101,13 @@ public sealed record LimitsOptions
     [Count(0, 10_000_000, "credentials", "Verified credentials remembered, so that a reconnect costs no slow hash; 0 remembers none.")]
     public int PasswordCacheEntries { get; init; } = 10_000;
 
+    // Binary Data of MQTT is at most 65,535 bytes.
+    [Count(64, 65_535, "bytes", "Authentication Data of one packet of a 5.0 client; more close the connection (0x97).")]
+    public int MaxAuthenticationDataBytes { get; init; } = 8_192;
+
+    [Count(1, 1_000, "steps", "Packets of a 5.0 client in one exchange of enhanced authentication, the first included; who is not authenticated then is refused (0x87).")]
+    public int MaxAuthenticationSteps { get; init; } = 16;
+
     [Count(0, 4_096, "topics", "Topics for which one connection remembers whether it may publish; 0 remembers none.")]
     public int PermissionCacheEntries { get; init; } = 16;
 }

@@ -31,13 +31,13 @@ internal sealed partial class Connection
     /// <summary>The client used the transport in a way that MQTT forbids.</summary>
     public void TransportViolated(string text) => BeginClose(CloseCause.ProtocolViolation, ReasonCode.ProtocolError, text);
 
-    /// <summary>No complete CONNECT in time, or no answer to it: closes, the second with an answer.</summary>
+    /// <summary>No complete CONNECT in time, no end of its exchange, or no answer to it: closes, the first without an answer.</summary>
     public void ConnectTimedOut()
     {
         if (_phase == ConnectionPhase.AwaitingConnect)
             BeginClose(CloseCause.ConnectTimeout, ReasonCode.UnspecifiedError, last: null, end: null);
-        else if (_phase == ConnectionPhase.Connecting)
-            AbandonConnect();
+        else if (_phase is ConnectionPhase.Authenticating or ConnectionPhase.Connecting)
+            AbandonConnect(_enhanced?.Run is { AwaitsClient: true } ? ReasonCode.NotAuthorized : ReasonCode.ServerUnavailable); // [MQTT5-4.12.0-4]
     }
 
     /// <summary>Something threw where nothing may: logged, and this connection alone is closed.</summary>
@@ -50,15 +50,15 @@ internal sealed partial class Connection
     /// <summary>The node stops serving.</summary>
     public void Shutdown()
     {
-        if (_phase == ConnectionPhase.Connecting)
-            AbandonConnect();
+        if (_phase is ConnectionPhase.Authenticating or ConnectionPhase.Connecting)
+            AbandonConnect(ReasonCode.ServerUnavailable);
         else
             BeginClose(CloseCause.Shutdown, ReasonCode.ServerShuttingDown);
     }
 
-    private void AbandonConnect()
+    private void AbandonConnect(ReasonCode reason)
     {
-        Refuse(ReasonCode.ServerUnavailable);
+        Refuse(reason);
         try
         {
             _connectTime?.Cancel();
@@ -83,6 +83,8 @@ internal sealed partial class Connection
     /// <summary>[MQTT5-4.13.1-1] [MQTT311-4.8.0-1]: a client that breaks the standard or a limit is told, where its version can be told, and closed.</summary>
     private ReceiveStatus Fail(ReasonCode reason, string text)
     {
+        if (_phase is ConnectionPhase.Authenticating or ConnectionPhase.Connecting)
+            return Refuse(reason, text); // [MQTT5-4.12.0-4] no DISCONNECT before CONNACK [MQTT5-3.14.0-1]
         BeginClose(CloseCause.ProtocolViolation, reason, text);
         return ReceiveStatus.Closed;
     }
@@ -151,6 +153,7 @@ internal sealed partial class Connection
         }
 
         Report(report);
+        _enhanced?.Run?.Cancel();
         _services.Registry.Remove(this);
         Enqueue(new ControlOperation(Closed: new ClosedConnection(cause, reason, end)), runsHere: false);
         NotifyOutput();

@@ -57,6 +57,8 @@ internal sealed partial class Connection
             AssignedClientId = connect.ClientId.Length == 0 ? ClientId : null, // [MQTT5-3.1.3-7] [MQTT5-3.2.2-16]
             TopicAliasMaximum = (ushort)limits.MaxTopicAliases,
             ServerKeepAliveSeconds = keepAlive == connect.KeepAliveSeconds ? null : keepAlive,
+            AuthenticationMethod = _enhanced?.Method.Name, // [MQTT5-4.12.0-5] [MQTT5-4.12.0-6]
+            AuthenticationData = _enhanced?.FinalData,
         };
     }
 

@@ -67,8 +67,9 @@ internal sealed partial class Connection
             return ReasonCode.ClientIdentifierNotValid; // [MQTT5-3.1.3-8] [MQTT311-3.1.3-9]
         if (packet.UserProperties.Count > limits.MaxUserProperties)
             return ReasonCode.QuotaExceeded;
-        if (packet.AuthenticationMethod is not null)
-            return ReasonCode.BadAuthenticationMethod; // [MQTT5-4.12.0-1]
+        var method = CheckMethod(packet);
+        if (method != ReasonCode.Success)
+            return method;
         if (packet.Will is not { } will)
             return ReasonCode.Success;
         if ((int)will.QoS > limits.MaxQoS)
@@ -89,9 +90,9 @@ internal sealed partial class Connection
             if (reason == ReasonCode.Success && IsOpen)
                 reason = await _services.Sessions.ConnectAsync(ParametersOf(packet), this, time.Token);
         }
-        catch (OperationCanceledException) when (time.IsCancellationRequested)
+        catch (OperationCanceledException) when (time.IsCancellationRequested || !IsOpen)
         {
-            return; // the client has its answer
+            return; // the client has its answer, or is gone
         }
         catch (Exception failure)
         {
@@ -117,7 +118,7 @@ internal sealed partial class Connection
         {
             if (_phase == ConnectionPhase.AwaitingConnect)
             {
-                _phase = ConnectionPhase.Connecting;
+                _phase = _enhanced is null ? ConnectionPhase.Connecting : ConnectionPhase.Authenticating;
                 return true;
             }
         }
@@ -131,7 +132,9 @@ internal sealed partial class Connection
     {
         var request = new AuthenticationRequest(
             ClientId, packet.UserName, packet.Password, Origin.Remote, Origin.IsLoopback, (byte)_version);
-        var result = await _services.Authenticator.AuthenticateAsync(request, cancellationToken);
+        var result = _enhanced is { } enhanced
+            ? await AuthenticateByMethodAsync(enhanced, request, packet.AuthenticationData)
+            : await _services.Authenticator.AuthenticateAsync(request, cancellationToken);
         if (result.Outcome != AuthenticationOutcome.Allowed)
             return (ReasonCode)result.Outcome.ToReasonCode();
         _permissions = _services.Authorizer.For(result.Identity!, ClientId);
@@ -146,7 +149,7 @@ internal sealed partial class Connection
         SessionExpiryIntervalSeconds = _grantedExpirySeconds,
         KeepAliveSeconds = KeepAliveOf(packet),
         ReceiveMaximum = (ushort)Math.Min(packet.ReceiveMaximum, _services.Limits.MaxInflight),
-        UserName = packet.UserName,
+        UserName = _enhanced is { } enhanced ? enhanced.Identity!.UserName : packet.UserName,
         Will = packet.Will is { } will ? WillOf(will) : null,
     };
 

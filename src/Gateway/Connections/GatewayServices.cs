@@ -1,6 +1,7 @@
 using OrleansBroker.Broker.Options;
 using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Gateway.Admission;
+using OrleansBroker.Gateway.Admission.Enhanced;
 using OrleansBroker.Grains.Routing;
 using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Grains.Time;
@@ -18,7 +19,8 @@ internal sealed class GatewayServices(
     IPublishRouter router,
     BrokerCounters counters,
     ConnectionRegistry registry,
-    ConnectionLog log)
+    ConnectionLog log,
+    AuthenticationMethods? methods = null)
 {
     public BrokerClock Clock { get; } = clock;
 
@@ -27,6 +29,9 @@ internal sealed class GatewayServices(
     public TimingOptions Timing { get; } = timing;
 
     public IAuthenticator Authenticator { get; } = authenticator;
+
+    /// <summary>For clients whose CONNECT names a method; none unless configured.</summary>
+    public AuthenticationMethods Methods { get; } = methods ?? AuthenticationMethods.None;
 
     public IAuthorizer Authorizer { get; } = authorizer;
 

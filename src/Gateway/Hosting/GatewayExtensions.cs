@@ -20,7 +20,7 @@ public static class GatewayExtensions
 
     /// <summary>
     /// Adds connections, their registry and their clock work. Needs TimeProvider, LimitsOptions, TimingOptions, IAuthenticator, IAuthorizer,
-    /// IPublishRouter and ISessionControl; BrokerClock and BrokerCounters are added where they are missing.
+    /// IPublishRouter and ISessionControl, takes AuthenticationMethods where there are some; BrokerClock and BrokerCounters are added where they are missing.
     /// </summary>
     /// <param name="webSocketOrigins">Web pages that may open a WebSocket: origins, or *; none for those of loopback and of the broker's own host.</param>
     public static IServiceCollection AddGateway(this IServiceCollection services, params IReadOnlyList<string> webSocketOrigins)
