@@ -52,6 +52,10 @@ public sealed record LimitsOptions
     [Count(0, 65_535, "aliases", "Topic Alias Maximum announced in CONNACK: aliases that one client may hold.")]
     public int MaxTopicAliases { get; init; } = 32;
 
+    // More than this many hashes to look through for every PUBLISH would cost more than the aliases save.
+    [Count(0, 1_024, "aliases", "Aliases that this broker sets for one client that allows them (Topic Alias Maximum in CONNECT); a topic gets one when it comes a second time. 0 sets none.")]
+    public int MaxOutboundTopicAliases { get; init; } = 32;
+
     [Count(0, 100_000, "properties", "User properties in one packet; more close the connection (0x97).")]
     public int MaxUserProperties { get; init; } = 1_000;
 

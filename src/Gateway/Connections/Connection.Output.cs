@@ -28,41 +28,12 @@ internal sealed partial class Connection
     /// <inheritdoc/>
     public SendOutcome Publish(in OutboundPublish publish)
     {
-        var message = publish.Message;
-        var hasExpiry = message.ExpiresAtMilliseconds != Publication.NeverExpires;
-        ReadOnlySpan<uint> identifiers = publish.SubscriptionIdentifiers;
-        var length = PacketEncoder.PublishLength(
-            _version, publish.QoS, message.TopicLength, message.PropertiesLength, hasExpiry, identifiers, message.PayloadLength);
-        if (length == int.MaxValue || length > _maximumPacketSize)
-            return SendOutcome.TooLarge; // [MQTT5-3.1.2-24]
-
+        SendOutcome outcome;
         lock (_gate)
-        {
-            if (_phase != ConnectionPhase.Attached)
-                return SendOutcome.Closed;
-            if (WaitingBytes > 0 && WaitingBytes + length > _services.Limits.MaxOutputBytes)
-            {
-                _sessionAwaitsRoom = true;
-                return SendOutcome.Full;
-            }
-
-            PacketEncoder.WritePublish(
-                Append(length),
-                _version,
-                publish.QoS,
-                publish.Duplicate,
-                publish.Retain,
-                message.Topic,
-                publish.PacketIdentifier,
-                message.ForwardedProperties,
-                hasExpiry,
-                hasExpiry ? SecondsLeft(message.ExpiresAtMilliseconds - publish.NowMilliseconds) : 0,
-                identifiers,
-                message.Payload);
-        }
-
-        NotifyOutput();
-        return SendOutcome.Sent;
+            outcome = AppendPublish(in publish);
+        if (outcome == SendOutcome.Sent)
+            NotifyOutput();
+        return outcome;
     }
 
     /// <inheritdoc/>
@@ -118,6 +89,39 @@ internal sealed partial class Connection
             _output.Clear();
             _takenBytes = 0;
         }
+    }
+
+    private SendOutcome AppendPublish(in OutboundPublish publish)
+    {
+        if (_phase != ConnectionPhase.Attached)
+            return SendOutcome.Closed;
+        var alias = ChooseAlias(in publish, out var length);
+        if (length == int.MaxValue || length > _maximumPacketSize)
+            return SendOutcome.TooLarge; // [MQTT5-3.1.2-24]
+        if (WaitingBytes > 0 && WaitingBytes + length > _services.Limits.MaxOutputBytes)
+        {
+            _sessionAwaitsRoom = true;
+            return SendOutcome.Full;
+        }
+
+        var message = publish.Message;
+        var hasExpiry = message.ExpiresAtMilliseconds != Publication.NeverExpires;
+        PacketEncoder.WritePublish(
+            Append(length),
+            _version,
+            publish.QoS,
+            publish.Duplicate,
+            publish.Retain,
+            alias.IsKnown ? default : message.Topic,
+            publish.PacketIdentifier,
+            message.ForwardedProperties,
+            hasExpiry,
+            hasExpiry ? SecondsLeft(message.ExpiresAtMilliseconds - publish.NowMilliseconds) : 0,
+            publish.SubscriptionIdentifiers,
+            message.Payload,
+            alias.Alias);
+        _outboundAliases?.Sent(alias, message.Topic);
+        return SendOutcome.Sent;
     }
 
     private void TellOfRoom()
