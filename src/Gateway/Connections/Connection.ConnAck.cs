@@ -63,7 +63,7 @@ internal sealed partial class Connection
     /// <summary>Answers CONNECT with a failure and closes; the session, if it is asked at all, has refused.</summary>
     private ReceiveStatus Refuse(ReasonCode reason, string? text = null)
     {
-        var packet = new ConnAckPacket { ReasonCode = reason, ReasonString = string.IsNullOrEmpty(text) ? null : text };
+        var packet = new ConnAckPacket { ReasonCode = reason, ReasonString = text ?? ReasonTexts.OfConnection(reason) };
         BeginClose(CloseCause.Refused, reason, PacketEncoder.Fit(packet, _version, _maximumPacketSize), end: null);
         return ReceiveStatus.Closed;
     }

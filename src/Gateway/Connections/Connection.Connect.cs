@@ -31,6 +31,7 @@ internal sealed partial class Connection
 
         _version = packet!.Version;
         _maximumPacketSize = packet.MaximumPacketSize;
+        _explainsRefusals = IsVersion5 && packet.RequestProblemInformation;
         _outboundAliasMaximum = Math.Min(packet.TopicAliasMaximum, _services.Limits.MaxOutboundTopicAliases); // 0 in 3.x
         ClientId = packet.ClientId.Length > 0 ? packet.ClientId : AssignClientId();
         var reason = CheckConnect(packet);

@@ -23,6 +23,9 @@ internal sealed partial class Connection
     private bool _sessionAwaitsRoom;
     private uint _maximumPacketSize = uint.MaxValue;
 
+    // Request Problem Information: without it a Reason String may stand in CONNACK and DISCONNECT alone [MQTT5-3.1.2-29].
+    private bool _explainsRefusals;
+
     private int WaitingBytes => _output.Length + _takenBytes;
 
     /// <inheritdoc/>
@@ -54,10 +57,12 @@ internal sealed partial class Connection
     }
 
     /// <inheritdoc/>
-    public void SubAck(SubAckPacket packet) => AppendControl(packet);
+    public void SubAck(SubAckPacket packet) =>
+        AppendControl(ExplanationOf(packet.ReasonCodes) is { } text ? packet with { ReasonString = text } : packet);
 
     /// <inheritdoc/>
-    public void UnsubAck(UnsubAckPacket packet) => AppendControl(packet);
+    public void UnsubAck(UnsubAckPacket packet) =>
+        AppendControl(ExplanationOf(packet.ReasonCodes) is { } text ? packet with { ReasonString = text } : packet);
 
     /// <summary>
     /// Hands all output to the transport, which has written what it took before. From then on the connection asks for no further flush until the answer is false.
@@ -176,8 +181,25 @@ internal sealed partial class Connection
     {
         if (_phase != ConnectionPhase.Attached)
             return;
+        if (reason >= ReasonCode.UnspecifiedError && _explainsRefusals)
+        {
+            AppendRefusal(type, packetIdentifier, reason);
+            return;
+        }
+
         var room = Append(PacketEncoder.AckLength(_version, reason));
         PacketEncoder.WriteAck(room, _version, type, packetIdentifier, reason);
+    }
+
+    private string? ExplanationOf(IReadOnlyList<ReasonCode> reasons) => _explainsRefusals ? ReasonTexts.OfFilters(reasons) : null;
+
+    private void AppendRefusal(PacketType type, ushort packetIdentifier, ReasonCode reason)
+    {
+        var properties = ReasonTexts.OfAcknowledgement(reason);
+        if (PacketEncoder.AckLength(_version, reason, properties.Length) > _maximumPacketSize)
+            properties = default; // [MQTT5-3.4.2-2] [MQTT5-3.5.2-2] [MQTT5-3.6.2-2] [MQTT5-3.7.2-2]
+        var room = Append(PacketEncoder.AckLength(_version, reason, properties.Length));
+        PacketEncoder.WriteAck(room, _version, type, packetIdentifier, reason, properties);
     }
 
     private Span<byte> Append(int length)

@@ -58,7 +58,7 @@ public sealed class PublishTests
     [InlineData(PartOutcome.Refused, new byte[] { 0x40, 3, 0, 9, 0x97 })]
     public void Receive_PublishQoS1_IsAcknowledgedWithTheOutcome(PartOutcome outcome, byte[] expected)
     {
-        var rig = ConnectionRig.Connected();
+        var rig = ConnectionRig.Connected(with: ConnectionRig.WithoutReasonStrings);
         rig.Router.Outcome = outcome;
         rig.SendPublish("t", QoS.AtLeastOnce, 9);
         Assert.Equal(expected, Assert.Single(rig.Packets()));
@@ -180,7 +180,7 @@ public sealed class PublishTests
     [InlineData(QoS.ExactlyOnce, new byte[] { 0x50, 3, 0, 6, 0x87 })]
     public void Receive_NotPermitted5_IsToldAndCounted(QoS qos, byte[]? expected)
     {
-        var rig = ConnectionRig.Connected();
+        var rig = ConnectionRig.Connected(with: ConnectionRig.WithoutReasonStrings);
         rig.Admission.ForbiddenTopics.Add("secret");
         rig.SendPublish("secret", qos, 6);
         AssertDropped(rig, expected);
@@ -201,7 +201,7 @@ public sealed class PublishTests
     [Fact]
     public void Receive_NotPermittedByAlias_IsRefusedTheSame()
     {
-        var rig = ConnectionRig.Connected();
+        var rig = ConnectionRig.Connected(with: ConnectionRig.WithoutReasonStrings);
         rig.SendPublish("secret", alias: 2);
         rig.Admission.ForbiddenTopics.Add("secret");
         rig.SendPublish("", QoS.AtLeastOnce, 6, alias: 2);
@@ -211,7 +211,7 @@ public sealed class PublishTests
     [Fact]
     public void Receive_NotPermittedBehindOneInFlight_WaitsForItsTurn()
     {
-        var rig = ConnectionRig.Connected();
+        var rig = ConnectionRig.Connected(with: ConnectionRig.WithoutReasonStrings);
         rig.Router.Holds = true;
         rig.Admission.ForbiddenTopics.Add("secret");
         rig.SendPublish("t", QoS.AtLeastOnce, 1);
