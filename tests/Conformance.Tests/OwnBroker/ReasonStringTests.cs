@@ -39,7 +39,7 @@ public sealed class ReasonStringTests
         await using var client = await broker.ConnectAsync(Request(Property.MaximumPacketSize(30)));
         foreach (var properties in await RefusalsAsync(client))
             Assert.Equal(0, properties.Count);
-        await client.SendAsync([0xC0, 0x01, 0x00]);
+        await client.SendAsync((byte[])[0xC0, 0x01, 0x00]);
         var disconnect = await client.ExpectClosedAsync();
         Assert.Equal((Reason.MalformedPacket, 0), (disconnect!.ReasonCode, disconnect.Properties.Count));
     }
