@@ -16,7 +16,7 @@ internal sealed partial class Connection
         if (Interlocked.Exchange(ref _connect, null) is not { } connect)
             return; // only once [MQTT5-3.2.0-2]
 
-        var complete = PacketEncoder.Fit(Complete(packet, connect), _version, _maximumPacketSize);
+        var complete = Fit(Complete(packet, connect));
         Volatile.Write(ref _lastPacketMilliseconds, _services.Clock.NowMilliseconds); // the broker took its time, not the client
         bool isAttached;
         lock (_gate)
@@ -42,6 +42,11 @@ internal sealed partial class Connection
         _transport.ResumeInput();
     }
 
+    /// <summary>Response Information is the server's to give (MQTT5 section 3.2.2.3.15): a client is rather accepted without it than refused.</summary>
+    private ConnAckPacket? Fit(ConnAckPacket packet) =>
+        PacketEncoder.Fit(packet, _version, _maximumPacketSize)
+        ?? (packet.ResponseInformation is null ? null : PacketEncoder.Fit(packet with { ResponseInformation = null }, _version, _maximumPacketSize));
+
     private ConnAckPacket Complete(ConnAckPacket packet, ConnectPacket connect)
     {
         var limits = _services.Limits;
@@ -57,6 +62,7 @@ internal sealed partial class Connection
             AssignedClientId = connect.ClientId.Length == 0 ? ClientId : null, // [MQTT5-3.1.3-7] [MQTT5-3.2.2-16]
             TopicAliasMaximum = (ushort)limits.MaxTopicAliases,
             ServerKeepAliveSeconds = keepAlive == connect.KeepAliveSeconds ? null : keepAlive,
+            ResponseInformation = connect.RequestResponseInformation ? _services.ResponseInformation.Of(ClientId) : null, // [MQTT5-3.1.2-28]
         };
     }
 

@@ -18,7 +18,8 @@ internal sealed class GatewayServices(
     IPublishRouter router,
     BrokerCounters counters,
     ConnectionRegistry registry,
-    ConnectionLog log)
+    ConnectionLog log,
+    ResponseInformation? responseInformation = null)
 {
     public BrokerClock Clock { get; } = clock;
 
@@ -39,6 +40,8 @@ internal sealed class GatewayServices(
     public ConnectionRegistry Registry { get; } = registry;
 
     public ConnectionLog Log { get; } = log;
+
+    public ResponseInformation ResponseInformation { get; } = responseInformation ?? new(null);
 
     /// <summary>Admission of the whole gateway.</summary>
     public PendingBytes Pending { get; } = new(limits.MaxGatewayPendingBytes);

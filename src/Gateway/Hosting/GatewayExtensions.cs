@@ -21,8 +21,10 @@ public static class GatewayExtensions
     /// Adds connections, their registry and their clock work. Needs TimeProvider, LimitsOptions, TimingOptions, IAuthenticator, IAuthorizer,
     /// IPublishRouter and ISessionControl; BrokerClock and BrokerCounters are added where they are missing.
     /// </summary>
-    public static IServiceCollection AddGateway(this IServiceCollection services)
+    /// <param name="responseInformation">For 5.0 clients that ask for it, with <c>%c</c> for the client id.</param>
+    public static IServiceCollection AddGateway(this IServiceCollection services, string? responseInformation = null)
     {
+        services.AddSingleton(new ResponseInformation(responseInformation));
         services.TryAddSingleton<BrokerClock>();
         services.TryAddSingleton<BrokerCounters>();
         services.AddSingleton<ConnectionLog>();
