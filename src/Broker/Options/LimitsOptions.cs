@@ -59,6 +59,9 @@ public sealed record LimitsOptions
     [Count(0, 100_000, "properties", "User properties in one packet; more close the connection (0x97).")]
     public int MaxUserProperties { get; init; } = 1_000;
 
+    [Switch("Whether payloads are checked that a Payload Format Indicator calls UTF-8. One that is not is refused: 0x99 in PUBACK or PUBREC, at QoS 0 in DISCONNECT, for a will in CONNACK.")]
+    public bool ValidatePayloadFormat { get; init; }
+
     [Count(0, 2, "QoS", "Highest QoS, announced in CONNACK: subscriptions get at most this, a message above it closes the connection (0x9B).")]
     public int MaxQoS { get; init; } = 2;
 

@@ -175,6 +175,24 @@ public sealed class PublishTests
     }
 
     [Theory]
+    [InlineData(QoS.AtMostOnce, new byte[] { 0xE0, 1, 0x99 })]
+    [InlineData(QoS.AtLeastOnce, new byte[] { 0x40, 3, 0, 6, 0x99 })]
+    [InlineData(QoS.ExactlyOnce, new byte[] { 0x50, 3, 0, 6, 0x99 })]
+    public void Receive_PayloadNotAsItsFormatSays_IsToldAndCounted(QoS qos, byte[] expected)
+    {
+        var rig = ConnectionRig.Connected(
+            limits: new LimitsOptions { ValidatePayloadFormat = true },
+            with: packet => ConnectionRig.WithoutReasonStrings(packet) with { MaximumPacketSize = 30 });
+        var packet = Wire.Publish(ProtocolVersion.Mqtt5, "t", qos, 6, "payload", properties: [0x01, 0x01]);
+        packet[^1] = 0xFF;
+        rig.Send(packet);
+        Assert.Equal(expected, Assert.Single(rig.Packets()));
+        Assert.Empty(rig.Router.Published);
+        Assert.Empty(rig.Session.ExactlyOnce);
+        Assert.Equal(1, rig.Counters.Drops(DropReason.PayloadFormatInvalid));
+    }
+
+    [Theory]
     [InlineData(QoS.AtMostOnce, null)]
     [InlineData(QoS.AtLeastOnce, new byte[] { 0x40, 3, 0, 6, 0x87 })]
     [InlineData(QoS.ExactlyOnce, new byte[] { 0x50, 3, 0, 6, 0x87 })]
