@@ -8,7 +8,7 @@ namespace OrleansBroker.Gateway.Connections;
 /// <content>CONNACK: the session's answer, completed with what only the gateway knows, or a refusal.</content>
 internal sealed partial class Connection
 {
-    private bool IsRetainAvailable => _services.Limits.MaxRetainedMessages > 0;
+    private bool IsRetainAvailable => _services.Limits is { RetainAvailable: true, MaxRetainedMessages: > 0 };
 
     /// <inheritdoc/>
     public void Attached(ISessionEntry session, ConnAckPacket packet)
@@ -61,6 +61,9 @@ internal sealed partial class Connection
             MaximumPacketSize = limits.MaxPacketSize < PacketEncoder.MaximumPacketLength ? (uint)limits.MaxPacketSize : uint.MaxValue,
             AssignedClientId = connect.ClientId.Length == 0 ? ClientId : null, // [MQTT5-3.1.3-7] [MQTT5-3.2.2-16]
             TopicAliasMaximum = (ushort)limits.MaxTopicAliases,
+            WildcardSubscriptionAvailable = limits.WildcardSubscriptionAvailable,
+            SubscriptionIdentifiersAvailable = limits.SubscriptionIdentifierAvailable,
+            SharedSubscriptionAvailable = limits.SharedSubscriptionAvailable,
             ServerKeepAliveSeconds = keepAlive == connect.KeepAliveSeconds ? null : keepAlive,
             ResponseInformation = connect.RequestResponseInformation ? _services.ResponseInformation.Of(ClientId) : null, // [MQTT5-3.1.2-28]
         };

@@ -77,8 +77,8 @@ internal sealed partial class Connection
             return ReasonCode.Success;
         if ((int)will.QoS > limits.MaxQoS)
             return ReasonCode.QoSNotSupported; // [MQTT5-3.2.2-12]
-        if (will.Retain && !IsRetainAvailable)
-            return ReasonCode.RetainNotSupported; // [MQTT5-3.2.2-13]
+        if (will.Retain && !IsRetainAvailable && IsVersion5)
+            return ReasonCode.RetainNotSupported; // [MQTT5-3.2.2-13]; 3.x cannot be told: its will is delivered, not retained
         return limits.ValidatePayloadFormat && !IsPayloadAsItSays(will) ? ReasonCode.PayloadFormatInvalid : ReasonCode.Success;
     }
 
