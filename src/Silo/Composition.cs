@@ -24,7 +24,7 @@ internal static class Composition
         var services = builder.Services;
         services.AddSingleton<IJournalStore, MemoryJournalStore>();
         services.AddSingleton(new ShardSpace(options.Cluster.Shards, options.Cluster.ShardLevels));
-        services.AddGateway(options.Listeners.WebSocketOrigins);
+        services.AddGateway(options.Listeners.WebSocketOrigins, options.ResponseInformation);
         builder.Host.UseOrleans(silo => ConfigureSilo(silo, options));
         services.AddHostedService<ShardStarter>();
     }

@@ -121,7 +121,7 @@ internal sealed partial class Connection
         DisconnectPacket? packet = null;
         if (IsVersion5 && _phase == ConnectionPhase.Attached)
         {
-            packet = new DisconnectPacket { ReasonCode = reason, ReasonString = string.IsNullOrEmpty(text) ? null : text };
+            packet = new DisconnectPacket { ReasonCode = reason, ReasonString = text ?? ReasonTexts.OfConnection(reason) };
             packet = PacketEncoder.Fit(packet, _version, _maximumPacketSize);
         }
 

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Unicode;
+using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Broker.Sessions;
 using OrleansBroker.Gateway.Admission;
 using OrleansBroker.Mqtt.Codec;
@@ -31,6 +33,8 @@ internal sealed partial class Connection
 
         _version = packet!.Version;
         _maximumPacketSize = packet.MaximumPacketSize;
+        _explainsRefusals = IsVersion5 && packet.RequestProblemInformation;
+        _outboundAliasMaximum = Math.Min(packet.TopicAliasMaximum, _services.Limits.MaxOutboundTopicAliases); // 0 in 3.x
         ClientId = packet.ClientId.Length > 0 ? packet.ClientId : AssignClientId();
         var reason = CheckConnect(packet);
         if (reason == ReasonCode.Success && !_services.Registry.TryAdd(this, _services.Limits.MaxConnections))
@@ -74,7 +78,19 @@ internal sealed partial class Connection
             return ReasonCode.Success;
         if ((int)will.QoS > limits.MaxQoS)
             return ReasonCode.QoSNotSupported; // [MQTT5-3.2.2-12]
-        return will.Retain && !IsRetainAvailable ? ReasonCode.RetainNotSupported : ReasonCode.Success; // [MQTT5-3.2.2-13]
+        if (will.Retain && !IsRetainAvailable && IsVersion5)
+            return ReasonCode.RetainNotSupported; // [MQTT5-3.2.2-13]; 3.x cannot be told: its will is delivered, not retained
+        return limits.ValidatePayloadFormat && !IsPayloadAsItSays(will) ? ReasonCode.PayloadFormatInvalid : ReasonCode.Success;
+    }
+
+    /// <summary>MQTT5 section 3.1.3.2.3: what the will's Payload Format Indicator calls UTF-8 is UTF-8.</summary>
+    private bool IsPayloadAsItSays(WillPacket will)
+    {
+        MessageProperties.Decode(will.ForwardedProperties, out var properties);
+        if (properties is not { PayloadIsUtf8: true } || Utf8.IsValid(will.Payload))
+            return true;
+        _services.Counters.Drop(DropReason.PayloadFormatInvalid);
+        return false;
     }
 
     private async ValueTask ConnectAsync(ConnectPacket packet)

@@ -1,3 +1,4 @@
+using System.Text.Unicode;
 using OrleansBroker.Broker.Messages;
 using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Mqtt.Codec;
@@ -33,15 +34,28 @@ internal sealed partial class Connection
         if (limit != ReasonCode.Success)
             return Fail(limit, "A PUBLISH passes a limit of this server");
 
-        var isPermitted = _permissions.MayPublish(topic);
-        if (!isPermitted)
-            _services.Counters.Drop(DropReason.NotAuthorized);
+        var refusal = CheckMessage(in packet, topic);
         return packet.QoS switch
         {
-            QoS.AtLeastOnce => PublishAtLeastOnce(in packet, topic, isPermitted),
-            QoS.ExactlyOnce => PublishExactlyOnce(in packet, topic, isPermitted),
-            _ => PublishAtMostOnce(in packet, topic, isPermitted),
+            QoS.AtLeastOnce => PublishAtLeastOnce(in packet, topic, refusal),
+            QoS.ExactlyOnce => PublishExactlyOnce(in packet, topic, refusal),
+            _ => PublishAtMostOnce(in packet, topic, refusal),
         };
+    }
+
+    /// <summary>What the client did not break a rule with, but what is not passed on: counted, and told where the packet has an answer.</summary>
+    private ReasonCode CheckMessage(in PublishPacket packet, ReadOnlySpan<byte> topic)
+    {
+        if (!_permissions.MayPublish(topic))
+        {
+            _services.Counters.Drop(DropReason.NotAuthorized);
+            return ReasonCode.NotAuthorized;
+        }
+
+        if (packet.Properties.PayloadFormatIndicator != 1 || !_services.Limits.ValidatePayloadFormat || Utf8.IsValid(packet.Payload))
+            return ReasonCode.Success;
+        _services.Counters.Drop(DropReason.PayloadFormatInvalid);
+        return ReasonCode.PayloadFormatInvalid; // MQTT5 section 3.3.2.3.2
     }
 
     private bool TryResolveAlias(ushort alias, ref ReadOnlySpan<byte> topic)
@@ -67,31 +81,33 @@ internal sealed partial class Connection
             : ReasonCode.Success;
     }
 
-    private ReceiveStatus PublishAtMostOnce(in PublishPacket packet, ReadOnlySpan<byte> topic, bool isPermitted)
+    private ReceiveStatus PublishAtMostOnce(in PublishPacket packet, ReadOnlySpan<byte> topic, ReasonCode refusal)
     {
-        if (isPermitted)
+        if (refusal == ReasonCode.PayloadFormatInvalid)
+            return Fail(refusal, ReasonTexts.NotUtf8); // QoS 0 has no other answer
+        if (refusal == ReasonCode.Success)
             _services.Router.Publish(Copy(in packet, topic, token: 0).PublishedBy(this));
         return ReceiveStatus.NeedMoreData;
     }
 
-    private ReceiveStatus PublishAtLeastOnce(in PublishPacket packet, ReadOnlySpan<byte> topic, bool isPermitted)
+    private ReceiveStatus PublishAtLeastOnce(in PublishPacket packet, ReadOnlySpan<byte> topic, ReasonCode refusal)
     {
         if (!TryOpenAtLeastOnce(packet.PacketIdentifier, SizeOf(in packet, topic), out var number))
             return Fail(ReasonCode.ReceiveMaximumExceeded, ReceiveMaximumText);
-        if (isPermitted)
+        if (refusal == ReasonCode.Success)
             _services.Router.Publish(Copy(in packet, topic, number).PublishedBy(this));
         else
-            Settle(number, SizeOf(in packet, topic), RefusalOf(ReasonCode.NotAuthorized));
+            Settle(number, SizeOf(in packet, topic), RefusalOf(refusal));
         return ReceiveStatus.NeedMoreData;
     }
 
-    private ReceiveStatus PublishExactlyOnce(in PublishPacket packet, ReadOnlySpan<byte> topic, bool isPermitted)
+    private ReceiveStatus PublishExactlyOnce(in PublishPacket packet, ReadOnlySpan<byte> topic, ReasonCode refusal)
     {
         if (!TryOpenExactlyOnce(packet.PacketIdentifier, SizeOf(in packet, topic)))
             return Fail(ReasonCode.ReceiveMaximumExceeded, ReceiveMaximumText);
-        if (!isPermitted)
+        if (refusal != ReasonCode.Success)
         {
-            Acknowledge(PacketType.PubRec, packet.PacketIdentifier, RefusalOf(ReasonCode.NotAuthorized));
+            Acknowledge(PacketType.PubRec, packet.PacketIdentifier, RefusalOf(refusal));
             return ReceiveStatus.NeedMoreData;
         }
 

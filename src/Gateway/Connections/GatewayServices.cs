@@ -20,7 +20,8 @@ internal sealed class GatewayServices(
     BrokerCounters counters,
     ConnectionRegistry registry,
     ConnectionLog log,
-    AuthenticationMethods? methods = null)
+    AuthenticationMethods? methods = null,
+    ResponseInformation? responseInformation = null)
 {
     public BrokerClock Clock { get; } = clock;
 
@@ -44,6 +45,8 @@ internal sealed class GatewayServices(
     public ConnectionRegistry Registry { get; } = registry;
 
     public ConnectionLog Log { get; } = log;
+
+    public ResponseInformation ResponseInformation { get; } = responseInformation ?? new(null);
 
     /// <summary>Admission of the whole gateway.</summary>
     public PendingBytes Pending { get; } = new(limits.MaxGatewayPendingBytes);

@@ -23,8 +23,10 @@ public static class GatewayExtensions
     /// IPublishRouter and ISessionControl, takes AuthenticationMethods where there are some; BrokerClock and BrokerCounters are added where they are missing.
     /// </summary>
     /// <param name="webSocketOrigins">Web pages that may open a WebSocket: origins, or *; none for those of loopback and of the broker's own host.</param>
-    public static IServiceCollection AddGateway(this IServiceCollection services, params IReadOnlyList<string> webSocketOrigins)
+    /// <param name="responseInformation">For 5.0 clients that ask for it, with <c>%c</c> for the client id.</param>
+    public static IServiceCollection AddGateway(this IServiceCollection services, IReadOnlyList<string>? webSocketOrigins = null, string? responseInformation = null)
     {
+        services.AddSingleton(new ResponseInformation(responseInformation));
         services.TryAddSingleton<BrokerClock>();
         services.TryAddSingleton<BrokerCounters>();
         services.AddSingleton<ConnectionLog>();
@@ -33,7 +35,7 @@ public static class GatewayExtensions
         services.AddSingleton<GatewayServices>();
         services.AddSingleton<KestrelTransport>();
         services.AddSingleton<PendingUpgrades>();
-        services.AddSingleton(new WebSocketOrigins(webSocketOrigins));
+        services.AddSingleton(new WebSocketOrigins(webSocketOrigins ?? []));
         services.AddSingleton<WebSocketTransport>();
         services.AddHostedService<GatewayHost>();
         return services;

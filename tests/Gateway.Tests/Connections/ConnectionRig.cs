@@ -74,6 +74,9 @@ internal sealed class ConnectionRig
         return rig;
     }
 
+    /// <summary>For <c>with</c>: a client that wants no Reason Strings, so that answers are what they are in every byte.</summary>
+    public static ConnectPacket WithoutReasonStrings(ConnectPacket packet) => packet with { RequestProblemInformation = false };
+
     public void Connect(ProtocolVersion version = ProtocolVersion.Mqtt5, Func<ConnectPacket, ConnectPacket>? with = null)
     {
         Version = version;
