@@ -64,6 +64,7 @@ public sealed partial class Session
             if (slot.State is InflightState.Sent or InflightState.Released) (_resend ??= new Queue<ushort>()).Enqueue(identifier);
         }
 
+        EnterNode();
         AnnounceShared();
         Pump(nowMilliseconds);
     }
@@ -160,6 +161,7 @@ public sealed partial class Session
 
     private void LeaveConnection()
     {
+        LeaveNode();
         _connection = null;
         _holds = 0;
         _attaching = false;

@@ -1,3 +1,4 @@
+using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Mqtt.Packets;
 
 namespace OrleansBroker.Broker.Sessions;
@@ -35,8 +36,15 @@ public sealed partial class Session
     public void Due(long nowMilliseconds)
     {
         if (!Exists || _connection is not null) return;
-        if (IsExpired(nowMilliseconds)) EndSession();
-        else if (Will is not null && After(Will.DelaySeconds) <= nowMilliseconds) PublishWill();
+        if (IsExpired(nowMilliseconds))
+        {
+            _counters.Add(BrokerCounter.SessionsExpired);
+            EndSession();
+        }
+        else if (Will is not null && After(Will.DelaySeconds) <= nowMilliseconds)
+        {
+            PublishWill();
+        }
     }
 
     private bool IsExpired(long now) => _connection is null && Exists && After(ExpiryIntervalSeconds) <= now;

@@ -101,9 +101,6 @@ public sealed partial class Session
 
         switch (_connection!.Publish(Outbound(message, 0, false, now)))
         {
-            case SendOutcome.Sent:
-                _counters.Sent();
-                break;
             case SendOutcome.Full:
                 _outputFull = true;
                 return false;
@@ -155,7 +152,6 @@ public sealed partial class Session
                 return true;
             case SendOutcome.Sent:
                 slot.WasSent = true;
-                _counters.Sent();
                 break;
         }
 
@@ -225,11 +221,7 @@ public sealed partial class Session
         }
 
         if (!slot.IsOutstanding) CountOutstanding(ref slot);
-        if (outcome == SendOutcome.Sent)
-        {
-            slot.WasSent = true;
-            _counters.Sent();
-        }
+        if (outcome == SendOutcome.Sent) slot.WasSent = true;
 
         return true;
     }

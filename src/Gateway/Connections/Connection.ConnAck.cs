@@ -37,7 +37,7 @@ internal sealed partial class Connection
             return;
         }
 
-        _services.Registry.Connected(this);
+        _services.Registry.Attached(this);
         NotifyOutput();
         _transport.ResumeInput();
     }

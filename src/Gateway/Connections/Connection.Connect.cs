@@ -27,6 +27,7 @@ internal sealed partial class Connection
         if (type != PacketType.Connect)
             return FailSilently(CloseCause.NotMqtt);
 
+        _services.Counters.Add(BrokerCounter.ConnectPackets);
         var violation = PacketDecoder.DecodeConnect(body, out var packet, out var level);
         if (violation != SpecViolation.None)
             return RefuseUnreadable(violation, level);
@@ -103,7 +104,7 @@ internal sealed partial class Connection
         try
         {
             reason = await AuthenticateAsync(packet, time.Token);
-            if (reason == ReasonCode.Success && packet.Will is { } will && !_permissions.MayPublish(will.Topic.Utf8.Span))
+            if (reason == ReasonCode.Success && packet.Will is { } will && !MayPublish(will.Topic.Utf8.Span))
                 reason = ReasonCode.NotAuthorized;
             if (reason == ReasonCode.Success && IsOpen)
                 reason = await _services.Sessions.ConnectAsync(ParametersOf(packet), this, time.Token);
@@ -142,7 +143,7 @@ internal sealed partial class Connection
         }
 
         // Closed between the two steps: whoever closed did not find it in the registry.
-        _services.Registry.Remove(this);
+        _services.Registry.Remove(this, wasAttached: false);
         return false;
     }
 

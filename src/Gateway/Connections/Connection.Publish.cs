@@ -1,6 +1,7 @@
 using System.Text.Unicode;
 using OrleansBroker.Broker.Messages;
 using OrleansBroker.Broker.Outcomes;
+using OrleansBroker.Broker.Topics;
 using OrleansBroker.Mqtt.Codec;
 using OrleansBroker.Mqtt.Packets;
 using OrleansBroker.Mqtt.Reasons;
@@ -25,7 +26,8 @@ internal sealed partial class Connection
         if (violation != SpecViolation.None)
             return Fail(violation);
 
-        _services.Counters.Received();
+        _received.Publications++;
+        _received.PublicationBytes += packet.Payload.Length;
         var topic = packet.Topic;
         if (packet.Properties.TopicAlias != 0 && !TryResolveAlias(packet.Properties.TopicAlias, ref topic))
             return Fail(ReasonCode.TopicAliasInvalid, "The topic alias is above the maximum or not set"); // [MQTT5-3.3.2-9]
@@ -46,7 +48,7 @@ internal sealed partial class Connection
     /// <summary>What the client did not break a rule with, but what is not passed on: counted, and told where the packet has an answer.</summary>
     private ReasonCode CheckMessage(in PublishPacket packet, ReadOnlySpan<byte> topic)
     {
-        if (!_permissions.MayPublish(topic))
+        if (!MayPublish(topic))
         {
             _services.Counters.Drop(DropReason.NotAuthorized);
             return ReasonCode.NotAuthorized;
@@ -57,6 +59,9 @@ internal sealed partial class Connection
         _services.Counters.Drop(DropReason.PayloadFormatInvalid);
         return ReasonCode.PayloadFormatInvalid; // MQTT5 section 3.3.2.3.2
     }
+
+    /// <summary>Below $SYS only the broker publishes, whatever the rules say.</summary>
+    private bool MayPublish(ReadOnlySpan<byte> topic) => !SysTopic.IsIn(topic) && _permissions.MayPublish(topic);
 
     private bool TryResolveAlias(ushort alias, ref ReadOnlySpan<byte> topic)
     {

@@ -1,5 +1,6 @@
 using OrleansBroker.Broker.Sessions;
 using OrleansBroker.Broker.Subscriptions;
+using OrleansBroker.Broker.Topics;
 using OrleansBroker.Grains.Routing;
 using OrleansBroker.Mqtt.Packets;
 using OrleansBroker.Mqtt.Reasons;
@@ -23,12 +24,18 @@ internal sealed partial class SessionGrain
         // What is not stored is not registered either: SUBACK promises both.
         var registered = await IsStoredAsync(subscribe.Number)
             ? await services.Session.Routes.RegisterAsync(
-                ClientId, subscribe.Incarnation, subscribe.IsDurable, wishes.ConvertAll(static wish => wish.Route), services.Timing.SubscribeTimeout)
+                ClientId, subscribe.Incarnation, subscribe.IsDurable, wishes.ConvertAll(static wish => wish.Route), subscribe.Connection, services.Timing.SubscribeTimeout)
             : new bool[wishes.Count];
         await _monitor.RunAsync(session => Run(() =>
         {
-            for (var i = 0; i < wishes.Count; i++) codes[wishes[i].Index] = Settle(session, wishes[i].Route.Subscription, subscribe.Incarnation, registered[i]);
-            if (!session.IsCurrent(subscribe.Connection)) return;
+            for (var i = 0; i < wishes.Count; i++) codes[wishes[i].Index] = Settle(session, wishes[i].Route.Subscription, subscribe, registered[i]);
+            if (!session.IsCurrent(subscribe.Connection))
+            {
+                // Gone while the routes were on their way: what its node took after it had been left is removed again.
+                _monitor.LeaveNode(wishes.ConvertAll(static wish => wish.Route.Subscription).FindAll(IsOfNode), subscribe.Incarnation, subscribe.Connection);
+                return;
+            }
+
             // One reason code for each filter, in order [MQTT5-3.9.3-1] [MQTT311-3.9.3-1].
             subscribe.Connection.SubAck(new SubAckPacket { PacketIdentifier = request.PacketIdentifier, ReasonCodes = codes });
             session.CompleteSubscribe(subscribe.Connection, services.Session.Clock.NowMilliseconds);
@@ -82,12 +89,12 @@ internal sealed partial class SessionGrain
             number = Math.Max(number, at);
         }
 
-        if (removed.Count > 0) _monitor.RemoveRoutes(removed, session.Incarnation);
+        if (removed.Count > 0) _monitor.RemoveRoutes(removed, session.Incarnation, connection);
         return (connection, number);
     }
 
     /// <summary>What SUBACK says of the filter. A failed one ends like by UNSUBSCRIBE: a route that comes late is refused as gone.</summary>
-    private ReasonCode Settle(Session session, Subscription subscription, long incarnation, bool isRegistered)
+    private ReasonCode Settle(Session session, Subscription subscription, Subscribe subscribe, bool isRegistered)
     {
         if (isRegistered)
         {
@@ -96,10 +103,12 @@ internal sealed partial class SessionGrain
         }
 
         // The session may have ended meanwhile, which has removed the subscription; the route may have come after that.
-        if (session.Incarnation == incarnation) session.Remove(subscription, out _);
-        _monitor.RemoveRoutes([subscription], incarnation);
+        if (session.Incarnation == subscribe.Incarnation) session.Remove(subscription, out _);
+        _monitor.RemoveRoutes([subscription], subscribe.Incarnation, subscribe.Connection);
         return ReasonCode.ImplementationSpecificError;
     }
+
+    private static bool IsOfNode(Subscription subscription) => SysTopic.IsIn(subscription.Filter.MatchUtf8.Span);
 
     /// <summary>Retain Handling [MQTT5-3.3.1-9] to [MQTT5-3.3.1-11]; never for a shared subscription (MQTT5 section 4.8.2).</summary>
     private static bool SendsRetained(Subscription subscription, bool existed) => !subscription.Filter.IsShared && subscription.Options.RetainHandling switch
