@@ -94,6 +94,23 @@ public sealed class Mqtt31Tests(BrokerFixture broker)
         Assert.Equal(Reason.Success, (await client.ExpectAsync(PacketType.ConnAck)).ToConnAck(MqttVersion.V31).ReasonCode);
     }
 
+    [Fact]
+    public async Task Password_WithoutUserName_IsAcceptedWhereNobodyChecksIt()
+    {
+        await using var client = await broker.ConnectAsync(new ConnectRequest(MqttVersion.V31, Unique.ClientId()) { Password = "secret"u8.ToArray() });
+        await client.PingAsync();
+    }
+
+    [Fact]
+    public async Task NotAcknowledged_OnALiveConnection_IsNotSentAgain()
+    {
+        var topic = Unique.Topic();
+        await using var client = await broker.ConnectSubscribedAsync(MqttVersion.V31, topic, 1);
+        await broker.PublishAsync(MqttVersion.V31, topic, 1, "x");
+        await client.ExpectPublishAsync();
+        await client.ExpectNothingAsync(TimeSpan.FromSeconds(1));
+    }
+
     [Theory]
     [InlineData(12)]
     [InlineData(13)]
