@@ -69,6 +69,13 @@ public sealed partial class Session
             return true;
         }
 
+        // [MQTT5-3.8.3-3] makes no difference between a live and a retained message.
+        if (batch.Match.AnyNoLocal && publication.PublisherClientId == ClientId)
+        {
+            batch.Advance();
+            return true;
+        }
+
         var message = new OutboundMessage
         {
             Publication = publication,
