@@ -104,7 +104,7 @@ internal sealed partial class Connection
     private ReceiveStatus Handle(in FrameHeader header, ReadOnlySpan<byte> body)
     {
         if (_phase == ConnectionPhase.AwaitingConnect)
-            return HandleFirst(header.Type, body);
+            return HandleFirst(in header, body);
 
         switch (header.Type)
         {

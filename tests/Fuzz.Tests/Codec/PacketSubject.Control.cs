@@ -10,10 +10,10 @@ namespace OrleansBroker.Fuzz.Tests.Codec;
 /// <content>The packets that become objects.</content>
 internal sealed partial class PacketSubject
 {
-    private SpecViolation Control(ProtocolVersion version, PacketType type, ReadOnlySpan<byte> body, FieldLog fields, ByteSink encoded)
+    private SpecViolation Control(ProtocolVersion version, FrameHeader header, ReadOnlySpan<byte> body, FieldLog fields, ByteSink encoded)
     {
         var before = GC.GetAllocatedBytesForCurrentThread();
-        var violation = Measured(Decode(version, type, body, out var packet), before);
+        var violation = Measured(Decode(version, header, body, out var packet), before);
         if (violation != SpecViolation.None)
             return packet is null ? violation : throw new InvalidOperationException($"{violation} with a packet");
 
@@ -41,13 +41,13 @@ internal sealed partial class PacketSubject
         return SpecViolation.None;
     }
 
-    private static SpecViolation Decode(ProtocolVersion version, PacketType type, ReadOnlySpan<byte> body, out ControlPacket? packet)
+    private static SpecViolation Decode(ProtocolVersion version, FrameHeader header, ReadOnlySpan<byte> body, out ControlPacket? packet)
     {
         SpecViolation violation;
-        switch (type)
+        switch (header.Type)
         {
             case PacketType.Connect:
-                violation = PacketDecoder.DecodeConnect(body, out var connect);
+                violation = PacketDecoder.DecodeConnect(header, body, out var connect, out _);
                 packet = connect;
                 return violation;
             case PacketType.Subscribe:
@@ -67,7 +67,7 @@ internal sealed partial class PacketSubject
                 packet = auth;
                 return violation;
             default:
-                throw new ArgumentOutOfRangeException(nameof(type), type, "no packet of clients");
+                throw new ArgumentOutOfRangeException(nameof(header), header.Type, "no packet of clients");
         }
     }
 

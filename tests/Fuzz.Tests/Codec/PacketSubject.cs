@@ -31,7 +31,7 @@ internal sealed partial class PacketSubject
                 encoded.Raw(PacketEncoder.PingReq);
                 return Measured(PacketDecoder.DecodePing(body), GC.GetAllocatedBytesForCurrentThread());
             default:
-                return Control(version, header.Type, body, fields, encoded);
+                return Control(version, header, body, fields, encoded);
         }
     }
 
