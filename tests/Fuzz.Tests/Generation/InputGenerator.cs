@@ -3,6 +3,9 @@ namespace OrleansBroker.Fuzz.Tests.Generation;
 /// <summary>An execution's bytes: something valid, then broken in zero to four places.</summary>
 internal static class InputGenerator
 {
+    // Of one packet: more than the connection queues of anything in these tests.
+    private const int Flood = 100;
+
     private static readonly int[] Versions = [3, 4, 5, 5, 5];
 
     /// <summary>One packet, seldom several, of a connection that speaks the version; or a client from CONNECT on (version 0).</summary>
@@ -26,8 +29,14 @@ internal static class InputGenerator
     }
 
     /// <summary>A client's whole life.</summary>
-    public static void WriteClient(FuzzRandom random, ByteSink bytes) =>
-        Write(random, new PacketGenerator(random, random.Pick(Versions)).Sequence(), bytes);
+    public static void WriteClient(FuzzRandom random, ByteSink bytes)
+    {
+        var generator = new PacketGenerator(random, random.Pick(Versions));
+        var packets = generator.Sequence();
+        if (random.Chance(1))
+            packets.InsertRange(packets.Count - 1, Enumerable.Repeat(generator.Next(), Flood));
+        Write(random, packets, bytes);
+    }
 
     private static void Write(FuzzRandom random, List<WirePacket> packets, ByteSink bytes)
     {

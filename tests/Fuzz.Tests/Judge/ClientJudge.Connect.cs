@@ -7,6 +7,8 @@ internal sealed partial class ClientJudge
 
     private void Connect(Cursor body, bool isPadded, FieldLog fields)
     {
+        ClientMaximumPacketSize = uint.MaxValue;
+        ClientTopicAliasMaximum = 0;
         var name = body.Counted();
         var level = body.Byte();
         if (body.IsShort)
@@ -60,6 +62,8 @@ internal sealed partial class ClientJudge
         var hasPassword = (flags & 0x40) != 0 && !(level == 3 && body.Left == 0);
         var password = hasPassword ? body.Counted() : name;
         _judgement.End(body);
+        ClientMaximumPacketSize = _properties.Number(0x27, absent: uint.MaxValue);
+        ClientTopicAliasMaximum = (int)_properties.Number(0x22, absent: 0);
         if (_judgement.MustFaults != Faults.None)
             return;
 

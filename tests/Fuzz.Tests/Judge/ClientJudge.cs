@@ -11,6 +11,12 @@ internal sealed partial class ClientJudge
     private readonly PropertySection _properties = new();
     private byte[] _bytes = [];
 
+    /// <summary>Of the last CONNECT: the largest packet that the client accepts.</summary>
+    public long ClientMaximumPacketSize { get; private set; } = uint.MaxValue;
+
+    /// <summary>Of the last CONNECT.</summary>
+    public int ClientTopicAliasMaximum { get; private set; }
+
     /// <param name="version">3, 4 or 5; 0 before CONNECT.</param>
     /// <param name="fields">Filled with the packet's values when it may be accepted.</param>
     public Verdict Judge(int version, byte[] bytes, int start, int end, int maximumPacketSize, FieldLog fields)
