@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Unicode;
+using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Broker.Sessions;
 using OrleansBroker.Gateway.Admission;
 using OrleansBroker.Mqtt.Codec;
@@ -31,6 +33,8 @@ internal sealed partial class Connection
 
         _version = packet!.Version;
         _maximumPacketSize = packet.MaximumPacketSize;
+        _explainsRefusals = IsVersion5 && packet.RequestProblemInformation;
+        _outboundAliasMaximum = Math.Min(packet.TopicAliasMaximum, _services.Limits.MaxOutboundTopicAliases); // 0 in 3.x
         ClientId = packet.ClientId.Length > 0 ? packet.ClientId : AssignClientId();
         var reason = CheckConnect(packet);
         if (reason == ReasonCode.Success && !_services.Registry.TryAdd(this, _services.Limits.MaxConnections))
@@ -67,13 +71,26 @@ internal sealed partial class Connection
             return ReasonCode.ClientIdentifierNotValid; // [MQTT5-3.1.3-8] [MQTT311-3.1.3-9]
         if (packet.UserProperties.Count > limits.MaxUserProperties)
             return ReasonCode.QuotaExceeded;
-        if (packet.AuthenticationMethod is not null)
-            return ReasonCode.BadAuthenticationMethod; // [MQTT5-4.12.0-1]
+        var method = CheckMethod(packet);
+        if (method != ReasonCode.Success)
+            return method;
         if (packet.Will is not { } will)
             return ReasonCode.Success;
         if ((int)will.QoS > limits.MaxQoS)
             return ReasonCode.QoSNotSupported; // [MQTT5-3.2.2-12]
-        return will.Retain && !IsRetainAvailable ? ReasonCode.RetainNotSupported : ReasonCode.Success; // [MQTT5-3.2.2-13]
+        if (will.Retain && !IsRetainAvailable && IsVersion5)
+            return ReasonCode.RetainNotSupported; // [MQTT5-3.2.2-13]; 3.x cannot be told: its will is delivered, not retained
+        return limits.ValidatePayloadFormat && !IsPayloadAsItSays(will) ? ReasonCode.PayloadFormatInvalid : ReasonCode.Success;
+    }
+
+    /// <summary>MQTT5 section 3.1.3.2.3: what the will's Payload Format Indicator calls UTF-8 is UTF-8.</summary>
+    private bool IsPayloadAsItSays(WillPacket will)
+    {
+        MessageProperties.Decode(will.ForwardedProperties, out var properties);
+        if (properties is not { PayloadIsUtf8: true } || Utf8.IsValid(will.Payload))
+            return true;
+        _services.Counters.Drop(DropReason.PayloadFormatInvalid);
+        return false;
     }
 
     private async ValueTask ConnectAsync(ConnectPacket packet)
@@ -89,9 +106,9 @@ internal sealed partial class Connection
             if (reason == ReasonCode.Success && IsOpen)
                 reason = await _services.Sessions.ConnectAsync(ParametersOf(packet), this, time.Token);
         }
-        catch (OperationCanceledException) when (time.IsCancellationRequested)
+        catch (OperationCanceledException) when (time.IsCancellationRequested || !IsOpen)
         {
-            return; // the client has its answer
+            return; // the client has its answer, or is gone
         }
         catch (Exception failure)
         {
@@ -117,7 +134,7 @@ internal sealed partial class Connection
         {
             if (_phase == ConnectionPhase.AwaitingConnect)
             {
-                _phase = ConnectionPhase.Connecting;
+                _phase = _enhanced is null ? ConnectionPhase.Connecting : ConnectionPhase.Authenticating;
                 return true;
             }
         }
@@ -131,7 +148,9 @@ internal sealed partial class Connection
     {
         var request = new AuthenticationRequest(
             ClientId, packet.UserName, packet.Password, Origin.Remote, Origin.IsLoopback, (byte)_version);
-        var result = await _services.Authenticator.AuthenticateAsync(request, cancellationToken);
+        var result = _enhanced is { } enhanced
+            ? await AuthenticateByMethodAsync(enhanced, request, packet.AuthenticationData)
+            : await _services.Authenticator.AuthenticateAsync(request, cancellationToken);
         if (result.Outcome != AuthenticationOutcome.Allowed)
             return (ReasonCode)result.Outcome.ToReasonCode();
         _permissions = _services.Authorizer.For(result.Identity!, ClientId);
@@ -146,7 +165,7 @@ internal sealed partial class Connection
         SessionExpiryIntervalSeconds = _grantedExpirySeconds,
         KeepAliveSeconds = KeepAliveOf(packet),
         ReceiveMaximum = (ushort)Math.Min(packet.ReceiveMaximum, _services.Limits.MaxInflight),
-        UserName = packet.UserName,
+        UserName = _enhanced is { } enhanced ? enhanced.Identity!.UserName : packet.UserName,
         Will = packet.Will is { } will ? WillOf(will) : null,
     };
 

@@ -1,6 +1,7 @@
 using OrleansBroker.Mqtt.Codec;
 using OrleansBroker.Mqtt.Packets;
 using OrleansBroker.Mqtt.Reasons;
+using OrleansBroker.Mqtt.Topics;
 
 namespace OrleansBroker.Gateway.Connections;
 
@@ -39,6 +40,10 @@ internal sealed partial class Connection
         if (packet!.UserProperties.Count > _services.Limits.MaxUserProperties)
             return Fail(ReasonCode.QuotaExceeded, TooManyProperties);
 
+        var unavailable = CheckAvailability(packet);
+        if (unavailable != ReasonCode.Success)
+            return Fail(unavailable, "This server does not have what the SUBSCRIBE asks for, as CONNACK said");
+
         var refusals = new ReasonCode[packet.Requests.Count];
         for (var i = 0; i < refusals.Length; i++)
             refusals[i] = CheckFilter(packet.Requests[i]);
@@ -65,7 +70,33 @@ internal sealed partial class Connection
     {
         if (request.Filter is not { } filter || filter.LevelCount > _services.Limits.MaxTopicLevels)
             return ReasonCode.TopicFilterInvalid;
+        var unavailable = CheckAvailability(filter);
+        if (unavailable != ReasonCode.Success)
+            return unavailable;
         return _permissions.MaySubscribe(filter.MatchUtf8.Span) ? ReasonCode.Success : ReasonCode.NotAuthorized;
+    }
+
+    /// <summary>
+    /// 5.0 clients know from CONNACK what this server does not have; asking for it all the same is a Protocol Error with a code of its own (MQTT5 sections
+    /// 3.2.2.3.11 to 3.2.2.3.13).
+    /// </summary>
+    private ReasonCode CheckAvailability(SubscribePacket packet)
+    {
+        if (!IsVersion5)
+            return ReasonCode.Success;
+        if (packet.SubscriptionIdentifier != 0 && !_services.Limits.SubscriptionIdentifierAvailable)
+            return ReasonCode.SubscriptionIdentifiersNotSupported;
+        var reason = ReasonCode.Success;
+        for (var i = 0; i < packet.Requests.Count && reason == ReasonCode.Success; i++)
+            reason = packet.Requests[i].Filter is { } filter ? CheckAvailability(filter) : ReasonCode.Success;
+        return reason;
+    }
+
+    private ReasonCode CheckAvailability(TopicFilter filter)
+    {
+        if (filter.IsShared && !_services.Limits.SharedSubscriptionAvailable)
+            return ReasonCode.SharedSubscriptionsNotSupported;
+        return filter.HasWildcards && !_services.Limits.WildcardSubscriptionAvailable ? ReasonCode.WildcardSubscriptionsNotSupported : ReasonCode.Success;
     }
 
     /// <summary>A server without QoS 2 still accepts the request and grants what it has [MQTT5-3.2.2-10].</summary>

@@ -103,8 +103,8 @@ internal sealed partial class Connection
 
     private ReceiveStatus Handle(in FrameHeader header, ReadOnlySpan<byte> body)
     {
-        if (_phase == ConnectionPhase.AwaitingConnect)
-            return HandleFirst(in header, body);
+        if (_session is null)
+            return HandleBeforeConnAck(in header, body);
 
         switch (header.Type)
         {
@@ -120,8 +120,10 @@ internal sealed partial class Connection
                 return HandleUnsubscribe(body);
             case PacketType.Disconnect:
                 return HandleDisconnect(body);
+            case PacketType.Auth:
+                return HandleAuth(body);
             default:
-                // A second CONNECT [MQTT5-3.1.0-2] [MQTT311-3.1.0-2], AUTH without method [MQTT5-4.12.0-7], or what only servers send.
+                // A second CONNECT [MQTT5-3.1.0-2] [MQTT311-3.1.0-2], or what only servers send.
                 return Fail(ReasonCode.ProtocolError, UnexpectedPacket(header.Type));
         }
     }
@@ -156,10 +158,6 @@ internal sealed partial class Connection
             EndReceiving();
     }
 
-    private static string UnexpectedPacket(PacketType type) => type switch
-    {
-        PacketType.Connect => "A second CONNECT",
-        PacketType.Auth => "AUTH without an authentication method in CONNECT",
-        _ => "A packet that only servers send",
-    };
+    private static string UnexpectedPacket(PacketType type) =>
+        type == PacketType.Connect ? "A second CONNECT" : "A packet that only servers send";
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.AspNetCore.Connections;
 using OrleansBroker.Gateway.Connections;
 
@@ -8,17 +7,14 @@ namespace OrleansBroker.Gateway.Transports;
 internal sealed class KestrelTransport(GatewayServices services) : ConnectionHandler
 {
     // Sockets that have not sent CONNECT cost little, but not nothing: so many may be on their way in beside the connections.
-    private const int MaxUnconnected = 20_000;
+    internal const int MaxUnconnected = 20_000;
 
     public override async Task OnConnectedAsync(ConnectionContext connection)
     {
-        var transport = new KestrelConnection(connection, services, OriginOf(connection.RemoteEndPoint));
+        var transport = new KestrelConnection(connection, services, ConnectionOrigin.Of(connection.RemoteEndPoint));
         if (services.Registry.Accepted(transport.Connection, MaxUnconnected))
             await transport.RunAsync();
         else
             connection.Abort();
     }
-
-    private static ConnectionOrigin OriginOf(EndPoint? remote) => new(remote, remote is IPEndPoint { Address: var address } && IPAddress.IsLoopback(
-        address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address));
 }

@@ -68,9 +68,14 @@ public static class PacketDecoder
         ProtocolVersion version, PacketSender sender, ReadOnlySpan<byte> body, out DisconnectPacket? packet) =>
         DisconnectCodec.Decode(version, sender, body, out packet);
 
-    /// <summary>5.0 only: before it <see cref="FrameReader"/> refuses the packet type, and so does this.</summary>
+    /// <summary>AUTH from a client. 5.0 only: before it <see cref="FrameReader"/> refuses the packet type, and so does this.</summary>
     public static SpecViolation DecodeAuth(ProtocolVersion version, ReadOnlySpan<byte> body, out AuthPacket? packet) =>
-        AuthCodec.Decode(version, body, out packet);
+        AuthCodec.Decode(version, PacketSender.Client, body, out packet);
+
+    /// <inheritdoc cref="DecodeAuth(ProtocolVersion, ReadOnlySpan{byte}, out AuthPacket?)"/>
+    /// <param name="sender">Decides which reason codes are allowed.</param>
+    public static SpecViolation DecodeAuth(ProtocolVersion version, PacketSender sender, ReadOnlySpan<byte> body, out AuthPacket? packet) =>
+        AuthCodec.Decode(version, sender, body, out packet);
 
     public static SpecViolation DecodeConnAck(ProtocolVersion version, ReadOnlySpan<byte> body, out ConnAckPacket? packet) =>
         ConnAckCodec.Decode(version, body, out packet);

@@ -83,8 +83,9 @@ internal sealed class AnsweringSession
         var identifier = publication.PacketIdentifier;
         lock (_gate)
         {
-            _exactlyOnce.Add(identifier);
-            _unanswered.Add(identifier);
+            // What comes again before its PUBREL counts once.
+            if (_exactlyOnce.Add(identifier))
+                _unanswered.Add(identifier);
         }
 
         CheckBounds();

@@ -31,7 +31,7 @@ internal sealed class ConnectionExecution
     {
         _random = new FuzzRandom(input.Seed);
         _bytes = input.Bytes;
-        Rig = new ConnectionRig(FuzzLimits.Choose(_random), log: Log);
+        Rig = new ConnectionRig(FuzzLimits.Choose(_random), log: Log, methods: _random.Chance(80) ? new([new FakeMethod()]) : null);
         _held = new HeldWork(new FuzzRandom(_random.NextUInt64()));
         _answers = new AnsweringSession(Rig, _random, _held);
         if (_random.Chance(20))

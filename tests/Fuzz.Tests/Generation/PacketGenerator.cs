@@ -11,7 +11,11 @@ internal sealed class PacketGenerator(FuzzRandom random, int version)
     private static readonly byte[] Acknowledged5 = [0x00, 0x80, 0x83, 0x87, 0x90, 0x91, 0x97, 0x99];
     private static readonly byte[] Disconnects5 = [0x00, 0x00, 0x00, 0x04, 0x80, 0x81, 0x82, 0x83, 0x90, 0x93, 0x94, 0x95, 0x96, 0x97, 0x98, 0x99];
 
+    // What the method of the connection's fakes understands, and what it does not.
+    private static readonly byte[][] AuthenticationData = [[.. "1"u8], [.. "2"u8], [.. "end ann"u8], [.. "end ann"u8], [.. "end bob"u8], [.. "no"u8], [.. "busy"u8], []];
+
     private readonly HashSet<int> _aliases = [];
+    private bool _hasMethod;
 
     private bool Is5 => version == 5;
 
@@ -19,6 +23,8 @@ internal sealed class PacketGenerator(FuzzRandom random, int version)
     public List<WirePacket> Sequence()
     {
         var packets = new List<WirePacket> { Connect() };
+        for (var count = _hasMethod ? random.Next(3) : 0; count > 0; count--)
+            packets.Add(Auth());
         for (var count = random.Next(LongestSequence); count > 0; count--)
             packets.Add(Next());
         if (random.Chance(40))
@@ -89,6 +95,15 @@ internal sealed class PacketGenerator(FuzzRandom random, int version)
     {
         if (random.Chance(5))
             return PropertyGenerator.Generate(random, Place.Connect, 50);
+        if (random.Chance(15))
+        {
+            _hasMethod = true;
+            var properties = PropertyGenerator.Generate(random, Place.Connect, 10, 0x15, 0x16);
+            properties.Properties.Add(new PropertyPart([0x15], Part.Text([.. "COUNT"u8])));
+            properties.Properties.Add(new PropertyPart([0x16], Part.Binary(random.Pick(AuthenticationData))));
+            return properties;
+        }
+
         // Without a method, and seldom with a Maximum Packet Size: most connections shall live.
         return random.Chance(15)
             ? PropertyGenerator.Generate(random, Place.Connect, 40, 0x15, 0x16)
@@ -166,9 +181,10 @@ internal sealed class PacketGenerator(FuzzRandom random, int version)
 
     private WirePacket Auth()
     {
-        var properties = PropertyGenerator.Generate(random, Place.Auth, 40, 0x15);
-        properties.Properties.Add(new PropertyPart([0x15], Part.Text([.. "SCRAM"u8])));
-        return new WirePacket(0xF0, [Part.Byte(0x18 + random.Next(2)), properties]);
+        var properties = PropertyGenerator.Generate(random, Place.Auth, 20, 0x15, 0x16);
+        properties.Properties.Add(new PropertyPart([0x15], Part.Text([.. "COUNT"u8])));
+        properties.Properties.Add(new PropertyPart([0x16], Part.Binary(random.Pick(AuthenticationData))));
+        return new WirePacket(0xF0, [Part.Byte(random.Chance(75) ? 0x18 : 0x19), properties]);
     }
 
     // Few, so that identifiers in use come again.

@@ -216,6 +216,17 @@ public sealed class ConnectTests
         rig = new ConnectionRig(new LimitsOptions { MaxRetainedMessages = 0 });
         rig.Connect(with: packet => packet with { Will = Will });
         AssertRefused(rig, ReasonCode.RetainNotSupported);
+
+        rig = new ConnectionRig(new LimitsOptions { RetainAvailable = false });
+        rig.Connect(with: packet => packet with { Will = Will });
+        AssertRefused(rig, ReasonCode.RetainNotSupported);
+    }
+
+    [Fact]
+    public void Receive_RetainedWillIn311WithoutRetain_IsAcceptedAsNobodyCouldSayWhy()
+    {
+        var rig = ConnectionRig.Connected(ProtocolVersion.Mqtt311, new LimitsOptions { RetainAvailable = false }, packet => packet with { Will = Will });
+        Assert.NotNull(Assert.Single(rig.Control.Connects).Will);
     }
 
     [Fact]

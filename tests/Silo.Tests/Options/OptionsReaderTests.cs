@@ -96,6 +96,8 @@ public sealed class OptionsReaderTests
     [InlineData("Broker:Listeners:Tcp=*:1883", "Broker:Listeners:Tcp")]
     [InlineData("Broker:Listeners:Tcp=127.0.0.1:8080", "Broker:Http:Listen")]
     [InlineData("Broker:AllowAnonymous=False", "Broker:AllowAnonymous")]
+    [InlineData("Broker:Authentication:Methods=SCRAM-SHA-512", "Broker:Authentication:Methods")]
+    [InlineData("Broker:Authentication:Methods=SCRAM-SHA-1", "Broker:Authentication:Methods")]
     [InlineData("Broker:Limits:MaxPacketSize=5MiB", "Broker:Limits:MaxPendingBytes")]
     [InlineData("Broker:Limits:MaxPendingBytes=1GiB", "Broker:Limits:MaxGatewayPendingBytes")]
     [InlineData("Broker:Limits:MaxQueuedBytes=1MiB", "Broker:Limits:MaxQueuedBytes")]
@@ -108,7 +110,13 @@ public sealed class OptionsReaderTests
     [InlineData("Broker:Listeners:Tcp=127.0.0.1:0;127.0.0.1:0", "Broker:Http:Listen=127.0.0.1:0")]
     [InlineData("Broker:Http:Listen=0.0.0.0:8080", "Broker:Listeners:Tcp=")]
     [InlineData("Broker:AllowAnonymous=false", "Broker:Authentication:PasswordFile=users")]
+    [InlineData("Broker:Authentication:Methods=SCRAM-SHA-512;SCRAM-SHA-256", "Broker:Authentication:PasswordFile=users")]
     public void Read_ValuesThatFit_AreTaken(string first, string second) => Assert.Empty(Read(first, second).Problems);
+
+    [Fact]
+    public void Read_Methods_AreAsTheyAreCalled() => Assert.Equal(
+        ["SCRAM-SHA-256", "SCRAM-SHA-512"],
+        Read("Broker:Authentication:Methods=scram-sha-256; SCRAM-SHA-512;SCRAM-SHA-256;", "Broker:Authentication:PasswordFile=users").Options.Authentication.Methods);
 
     [Fact]
     public void Read_SecretOfAnotherShape_IsNotRepeated() =>
