@@ -25,12 +25,12 @@ internal sealed partial class Connection
     }
 
     /// <summary>At first CONNECT; during an exchange AUTH and DISCONNECT.</summary>
-    private ReceiveStatus HandleBeforeConnAck(PacketType type, ReadOnlySpan<byte> body) => _phase switch
+    private ReceiveStatus HandleBeforeConnAck(in FrameHeader header, ReadOnlySpan<byte> body) => _phase switch
     {
-        ConnectionPhase.AwaitingConnect => HandleFirst(type, body),
+        ConnectionPhase.AwaitingConnect => HandleFirst(in header, body),
         ConnectionPhase.Closing => ReceiveStatus.Closed,
-        _ when type == PacketType.Auth => HandleAuth(body),
-        _ when type == PacketType.Disconnect => HandleDisconnect(body),
+        _ when header.Type == PacketType.Auth => HandleAuth(body),
+        _ when header.Type == PacketType.Disconnect => HandleDisconnect(body),
         _ => Fail(ReasonCode.ProtocolError, "Nothing but AUTH and DISCONNECT may come before CONNACK"), // [MQTT5-3.1.2-30]
     };
 

@@ -21,14 +21,14 @@ internal sealed partial class Connection
     private uint _askedExpirySeconds;
     private uint _grantedExpirySeconds;
 
-    private ReceiveStatus HandleFirst(PacketType type, ReadOnlySpan<byte> body)
+    private ReceiveStatus HandleFirst(in FrameHeader header, ReadOnlySpan<byte> body)
     {
         // [MQTT5-3.1.0-1] [MQTT311-3.1.0-1]: whoever does not begin with CONNECT gets no answer.
-        if (type != PacketType.Connect)
+        if (header.Type != PacketType.Connect)
             return FailSilently(CloseCause.NotMqtt);
 
         _services.Counters.Add(BrokerCounter.ConnectPackets);
-        var violation = PacketDecoder.DecodeConnect(body, out var packet, out var level);
+        var violation = PacketDecoder.DecodeConnect(header, body, out var packet, out var level);
         if (violation != SpecViolation.None)
             return RefuseUnreadable(violation, level);
 

@@ -110,7 +110,7 @@ internal sealed partial class Connection
     private ReceiveStatus Handle(in FrameHeader header, ReadOnlySpan<byte> body)
     {
         if (_session is null)
-            return HandleBeforeConnAck(header.Type, body);
+            return HandleBeforeConnAck(in header, body);
 
         switch (header.Type)
         {

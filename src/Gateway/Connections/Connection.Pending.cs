@@ -109,12 +109,13 @@ internal sealed partial class Connection
     }
 
     /// <summary>A QoS 2 PUBLISH begins, or comes again before its PUBREL, which counts once.</summary>
-    private bool TryOpenExactlyOnce(ushort packetIdentifier, int bytes)
+    private bool TryOpenExactlyOnce(ushort packetIdentifier, int bytes, out bool isAgain)
     {
         lock (_gate)
         {
             _window ??= new InboundWindow();
-            if (_window.Holds(packetIdentifier))
+            isAgain = _window.Holds(packetIdentifier);
+            if (isAgain)
                 return true;
             if (IsQuotaUsedUp())
                 return false;

@@ -117,16 +117,38 @@ internal sealed partial class Connection
 
     private ReceiveStatus PublishExactlyOnce(in PublishPacket packet, ReadOnlySpan<byte> topic, ReasonCode refusal)
     {
-        if (!TryOpenExactlyOnce(packet.PacketIdentifier, SizeOf(in packet, topic)))
+        if (!TryOpenExactlyOnce(packet.PacketIdentifier, SizeOf(in packet, topic), out var isAgain))
             return Fail(ReasonCode.ReceiveMaximumExceeded, ReceiveMaximumText);
         if (refusal != ReasonCode.Success)
         {
-            Acknowledge(PacketType.PubRec, packet.PacketIdentifier, RefusalOf(refusal));
+            RefuseExactlyOnce(packet.PacketIdentifier, refusal, isAgain);
             return ReceiveStatus.NeedMoreData;
         }
 
         // Through the session, which remembers the identifier until PUBREL [MQTT5-4.3.3-10] [MQTT311-4.3.3-2].
         return _session!.PublishExactlyOnce(this, Copy(in packet, topic, token: 0)) ? ReceiveStatus.NeedMoreData : FailSessionLost();
+    }
+
+    /// <summary>
+    /// A refusal ends the exchange, but only its own: under an identifier in use it would end that of the message that uses it, and what
+    /// is pending would no longer be counted. Such a PUBLISH gets the open exchange's answer [MQTT5-4.3.3-10] [MQTT311-4.3.3-2].
+    /// </summary>
+    private void RefuseExactlyOnce(ushort packetIdentifier, ReasonCode refusal, bool isAgain)
+    {
+        if (!isAgain)
+        {
+            Acknowledge(PacketType.PubRec, packetIdentifier, RefusalOf(refusal));
+            return;
+        }
+
+        lock (_gate)
+        {
+            // Before it has left, the one on its way answers both.
+            if (_window!.IsReleased(packetIdentifier))
+                AppendAck(PacketType.PubRec, packetIdentifier, ReasonCode.Success);
+        }
+
+        NotifyOutput();
     }
 
     /// <summary>The one copy of the message that everything behind shares.</summary>

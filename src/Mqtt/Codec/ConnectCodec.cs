@@ -92,16 +92,17 @@ internal static class ConnectCodec
     {
         if (flags.HasFlag(ConnectFlags.WillQoS) && (flags.HasFlag(ConnectFlags.Will) || version != ProtocolVersion.Mqtt31))
             return SpecViolation.WillQoSInvalid; // [MQTT5-3.1.2-12]
+        var passwordAlone = flags.HasFlag(ConnectFlags.Password) && !flags.HasFlag(ConnectFlags.UserName);
+        if (passwordAlone && version != ProtocolVersion.Mqtt5)
+            return SpecViolation.PasswordWithoutUserName; // [MQTT311-3.1.2-22]; "not valid" in MQTT 3.1 section 3.1
         if (version == ProtocolVersion.Mqtt31)
             return SpecViolation.None; // 3.1 calls the bits checked below unused, not zero
         if (flags.HasFlag(ConnectFlags.Reserved))
             return SpecViolation.ConnectFlagInvalid; // [MQTT5-3.1.2-3]
         if (!flags.HasFlag(ConnectFlags.Will) && (flags & ConnectFlags.WillQoS) != 0)
             return SpecViolation.WillQoSWithoutWill; // [MQTT5-3.1.2-11]
-        if (!flags.HasFlag(ConnectFlags.Will) && flags.HasFlag(ConnectFlags.WillRetain))
-            return SpecViolation.WillRetainWithoutWill; // [MQTT5-3.1.2-13]
-        var passwordAlone = flags.HasFlag(ConnectFlags.Password) && !flags.HasFlag(ConnectFlags.UserName);
-        return passwordAlone && version != ProtocolVersion.Mqtt5 ? SpecViolation.PasswordWithoutUserName : SpecViolation.None; // [MQTT311-3.1.2-22]
+        var retainAlone = flags.HasFlag(ConnectFlags.WillRetain) && !flags.HasFlag(ConnectFlags.Will);
+        return retainAlone ? SpecViolation.WillRetainWithoutWill : SpecViolation.None; // [MQTT5-3.1.2-13]
     }
 
     private static void CheckClientId(ref PacketReader reader, ProtocolVersion version, ConnectFlags flags, string clientId)

@@ -10,7 +10,7 @@ public static class FrameReader
     /// <summary>First byte, then up to four bytes of Remaining Length.</summary>
     private const int LongestHeader = 1 + VariableByteInteger.MaximumLength;
 
-    /// <summary>Before CONNECT: any version's packet types, a padded Remaining Length passes because 3.x does not forbid it.</summary>
+    /// <summary>Before CONNECT: any version's packet types, a padded Remaining Length passes because 3.x does not forbid it (5.0: DecodeConnect).</summary>
     /// <inheritdoc cref="TryRead(ReadOnlySpan{byte}, ProtocolVersion, int, out FrameHeader, out SpecViolation)"/>
     public static DecodeStatus TryRead(ReadOnlySpan<byte> buffer, int maximumPacketSize, out FrameHeader header, out SpecViolation violation) =>
         TryRead(buffer, default, maximumPacketSize, out header, out violation);

@@ -24,6 +24,17 @@ public static class PacketDecoder
     public static SpecViolation DecodeConnect(ReadOnlySpan<byte> body, out ConnectPacket? packet, out byte protocolLevel) =>
         ConnectCodec.Decode(body, out packet, out protocolLevel);
 
+    /// <inheritdoc cref="DecodeConnect(ReadOnlySpan{byte}, out ConnectPacket?, out byte)"/>
+    /// <param name="header">Read when the version was not yet known.</param>
+    public static SpecViolation DecodeConnect(FrameHeader header, ReadOnlySpan<byte> body, out ConnectPacket? packet, out byte protocolLevel)
+    {
+        var violation = ConnectCodec.Decode(body, out packet, out protocolLevel);
+        if (violation != SpecViolation.None || packet!.Version != ProtocolVersion.Mqtt5 || !header.IsPadded)
+            return violation;
+        packet = null;
+        return SpecViolation.VariableByteIntegerPadded; // [MQTT5-1.5.5-1]
+    }
+
     /// <summary>PUBLISH from a client.</summary>
     /// <param name="flags">See <see cref="FrameHeader.Flags"/>.</param>
     /// <param name="packet">Views on <paramref name="body"/>.</param>

@@ -352,6 +352,18 @@ public sealed class ConnectTests
     }
 
     [Fact]
+    public void Receive_ConnectWithPaddedLength_IsMalformedInVersion5Only()
+    {
+        var rig = new ConnectionRig();
+        rig.Send(0x10, 0x8D, 0, 0, 4, (byte)'M', (byte)'Q', (byte)'T', (byte)'T', 5, 2, 0, 60, 0, 0, 0);
+        AssertRefused(rig, ReasonCode.MalformedPacket);
+
+        var old = new ConnectionRig();
+        old.Send(0x10, 0x8D, 0, 0, 4, (byte)'M', (byte)'Q', (byte)'T', (byte)'T', 4, 2, 0, 60, 0, 1, (byte)'a');
+        Assert.Equal(ConnectionPhase.Attached, old.Connection.Phase);
+    }
+
+    [Fact]
     public void Receive_SecondConnect_IsAProtocolError()
     {
         var rig = ConnectionRig.Connected();

@@ -216,6 +216,32 @@ public sealed class PublishTests
         AssertDropped(rig, expected);
     }
 
+    [Theory]
+    [InlineData(ProtocolVersion.Mqtt311)]
+    [InlineData(ProtocolVersion.Mqtt5)]
+    public void Receive_NotPermittedUnderIdentifierInUse_LeavesTheOpenExchange(ProtocolVersion version)
+    {
+        var rig = ConnectionRig.Connected(version, new LimitsOptions { ReceiveMaximum = 1 });
+        rig.Admission.ForbiddenTopics.Add("secret");
+        rig.SendPublish("t", QoS.ExactlyOnce, 6);
+        var pending = rig.Services.Pending.Bytes;
+        Assert.NotEqual(0, pending);
+
+        // Its PUBREC is on its way: none more, and the message still counts.
+        rig.SendPublish("secret", QoS.ExactlyOnce, 6);
+        Assert.Empty(rig.Packets());
+        Assert.Equal(pending, rig.Services.Pending.Bytes);
+
+        rig.Connection.Acknowledge(PacketType.PubRec, 6, ReasonCode.Success);
+        rig.SendPublish("secret", QoS.ExactlyOnce, 6);
+        Assert.Equal([[0x50, 2, 0, 6], [0x50, 2, 0, 6]], rig.Packets());
+        Assert.Equal("t", Encoding.UTF8.GetString(Assert.Single(rig.Session.ExactlyOnce).Topic));
+
+        // And it still uses up the quota, which only 5.0 clients know.
+        var next = rig.SendPublish("t", QoS.ExactlyOnce, 7);
+        Assert.Equal(version == ProtocolVersion.Mqtt5 ? ReceiveStatus.Closed : ReceiveStatus.NeedMoreData, next);
+    }
+
     [Fact]
     public void Receive_NotPermittedByAlias_IsRefusedTheSame()
     {
