@@ -35,11 +35,11 @@ public sealed partial class Session
     public void Due(long nowMilliseconds)
     {
         if (!Exists || _connection is not null) return;
-        if (IsExpired(nowMilliseconds)) EndSession();
+        if (IsExpired(nowMilliseconds)) EndSession(); // [MQTT5-4.1.0-2]
         else if (Will is not null && After(Will.DelaySeconds) <= nowMilliseconds) PublishWill();
     }
 
-    private bool IsExpired(long now) => _connection is null && Exists && After(ExpiryIntervalSeconds) <= now;
+    private bool IsExpired(long now) => _connection is null && Exists && After(ExpiryIntervalSeconds) <= now; // [MQTT5-4.1.0-1] [MQTT311-4.1.0-2]
 
     private long After(uint seconds) =>
         seconds == uint.MaxValue || DisconnectedAtMilliseconds is not { } since ? Never : since + (seconds * 1000L);

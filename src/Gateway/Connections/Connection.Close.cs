@@ -113,6 +113,7 @@ internal sealed partial class Connection
         DisconnectPacket? packet = null;
         if (IsVersion5 && _phase == ConnectionPhase.Attached)
         {
+            // Beside CONNACK the only packet with a Reason String: Request Problem Information may be 0 [MQTT5-3.1.2-29].
             packet = new DisconnectPacket { ReasonCode = reason, ReasonString = string.IsNullOrEmpty(text) ? null : text };
             packet = PacketEncoder.Fit(packet, _version, _maximumPacketSize);
         }
@@ -147,6 +148,7 @@ internal sealed partial class Connection
         _services.Registry.Remove(this);
         Enqueue(new ControlOperation(Closed: new ClosedConnection(cause, reason, end)), runsHere: false);
         NotifyOutput();
+        // Whether or not a last packet was sent [MQTT5-3.14.4-2].
         _transport.Close();
     }
 

@@ -31,6 +31,7 @@ internal sealed partial class Connection
         var message = publish.Message;
         var hasExpiry = message.ExpiresAtMilliseconds != Publication.NeverExpires;
         ReadOnlySpan<uint> identifiers = publish.SubscriptionIdentifiers;
+        // No alias is sent, so none is above what the client takes [MQTT5-3.1.2-26] [MQTT5-3.1.2-27] [MQTT5-3.3.2-11].
         var length = PacketEncoder.PublishLength(
             _version, publish.QoS, message.TopicLength, message.PropertiesLength, hasExpiry, identifiers, message.PayloadLength);
         if (length == int.MaxValue || length > _maximumPacketSize)
