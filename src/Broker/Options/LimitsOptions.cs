@@ -16,7 +16,7 @@ public sealed record LimitsOptions
     [Size(KiB, LargestPacket, "Largest packet accepted from a client, fixed header included; a larger one closes the connection (0x95). Announced in CONNACK.")]
     public int MaxPacketSize { get; init; } = (int)(2 * MiB);
 
-    [Count(23, 65_535, "bytes", "Longest client id; a longer one is refused (0x85).")]
+    [Count(23, 65_535, "bytes", "Longest client id; a longer one is refused (0x85).")] // [MQTT5-3.1.3-5] [MQTT311-3.1.3-5]
     public int MaxClientIdBytes { get; init; } = 1024;
 
     [Count(1, 10_000_000, "connections", "MQTT connections of this node; one more is refused (0x97; 3.1.1: 3).")]

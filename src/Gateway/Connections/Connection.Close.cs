@@ -159,6 +159,7 @@ internal sealed partial class Connection
         _services.Registry.Remove(this, wasAttached);
         Enqueue(new ControlOperation(Closed: new ClosedConnection(cause, reason, end)), runsHere: false);
         NotifyOutput();
+        // Whether or not a last packet was sent [MQTT5-3.14.4-2].
         _transport.Close();
     }
 

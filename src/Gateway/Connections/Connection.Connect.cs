@@ -34,14 +34,14 @@ internal sealed partial class Connection
 
         _version = packet!.Version;
         _maximumPacketSize = packet.MaximumPacketSize;
-        _explainsRefusals = IsVersion5 && packet.RequestProblemInformation;
+        _explainsRefusals = IsVersion5 && packet.RequestProblemInformation; // [MQTT5-3.1.2-29]
         _outboundAliasMaximum = Math.Min(packet.TopicAliasMaximum, _services.Limits.MaxOutboundTopicAliases); // 0 in 3.x
-        ClientId = packet.ClientId.Length > 0 ? packet.ClientId : AssignClientId();
+        ClientId = packet.ClientId.Length > 0 ? packet.ClientId : AssignClientId(); // [MQTT5-3.1.3-6] [MQTT311-3.1.3-6]
         var reason = CheckConnect(packet);
         if (reason == ReasonCode.Success && !_services.Registry.TryAdd(this, _services.Limits.MaxConnections))
             reason = ReasonCode.QuotaExceeded;
         if (reason != ReasonCode.Success)
-            return Refuse(reason);
+            return Refuse(reason); // [MQTT5-3.1.4-2]
 
         _connect = packet;
         _askedExpirySeconds = packet.SessionExpiryIntervalSeconds;
@@ -58,7 +58,7 @@ internal sealed partial class Connection
         _version = level >= (byte)ProtocolVersion.Mqtt5 ? ProtocolVersion.Mqtt5 : ProtocolVersion.Mqtt311;
         var isUnsupported = violation is SpecViolation.ProtocolNameInvalid or SpecViolation.UnsupportedProtocolVersion;
         if (!IsVersion5 && !isUnsupported && violation != SpecViolation.ClientIdRequired)
-            return FailSilently(CloseCause.NotMqtt); // [MQTT311-3.1.4-1]
+            return FailSilently(CloseCause.NotMqtt); // [MQTT311-3.1.4-1] [MQTT311-3.2.2-6]
 
         var reason = SpecViolations.ReasonCodeOf(violation);
         var allowed = ReasonCodes.IsAllowed(reason, PacketType.ConnAck, ProtocolVersion.Mqtt5, PacketSender.Server);
@@ -162,14 +162,14 @@ internal sealed partial class Connection
 
     private ConnectParameters ParametersOf(ConnectPacket packet) => new()
     {
-        ClientId = ClientId,
+        ClientId = ClientId, // [MQTT5-3.1.3-2] [MQTT311-3.1.3-2]
         Version = _version,
-        CleanStart = packet.CleanStart,
+        CleanStart = packet.CleanStart, // [MQTT5-3.1.4-4] [MQTT311-3.1.4-3]
         SessionExpiryIntervalSeconds = _grantedExpirySeconds,
         KeepAliveSeconds = KeepAliveOf(packet),
-        ReceiveMaximum = (ushort)Math.Min(packet.ReceiveMaximum, _services.Limits.MaxInflight),
+        ReceiveMaximum = (ushort)Math.Min(packet.ReceiveMaximum, _services.Limits.MaxInflight), // [MQTT5-4.9.0-1]
         UserName = _enhanced is { } enhanced ? enhanced.Identity!.UserName : packet.UserName,
-        Will = packet.Will is { } will ? WillOf(will) : null,
+        Will = packet.Will is { } will ? WillOf(will) : null, // [MQTT311-3.1.2-12]
     };
 
     /// <summary>The server's override reaches only 5.0 clients: a 3.x client that is not told would be closed for keeping its own promise.</summary>
@@ -177,19 +177,19 @@ internal sealed partial class Connection
     {
         var longest = (ushort)_services.Limits.MaxKeepAlive.TotalSeconds;
         if (!IsVersion5 || longest == ushort.MaxValue)
-            return packet.KeepAliveSeconds;
+            return packet.KeepAliveSeconds; // [MQTT5-3.2.2-22]
         return packet.KeepAliveSeconds == 0 ? longest : Math.Min(packet.KeepAliveSeconds, longest);
     }
 
     private static WillMessage WillOf(WillPacket will)
     {
-        byte[] body = [.. will.Topic.Utf8.Span, .. will.ForwardedProperties, .. will.Payload];
+        byte[] body = [.. will.Topic.Utf8.Span, .. will.ForwardedProperties, .. will.Payload]; // [MQTT5-3.1.3-10]
         return new WillMessage(
             body,
             will.Topic.Utf8.Length,
             will.ForwardedProperties.Length,
             will.QoS,
-            will.Retain,
+            will.Retain, // [MQTT5-3.1.2-14] [MQTT5-3.1.2-15] [MQTT311-3.1.2-16] [MQTT311-3.1.2-17]
             will.DelayIntervalSeconds,
             will.HasMessageExpiryInterval ? will.MessageExpiryIntervalSeconds : null);
     }

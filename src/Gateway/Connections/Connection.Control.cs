@@ -208,7 +208,7 @@ internal sealed partial class Connection
         }
         catch (Exception failure)
         {
-            // The call may have happened or not: only a new connection can tell the client where it stands.
+            // The call may have happened or not: only a new connection can tell the client where it stands [MQTT311-4.8.0-2].
             _services.Log.ControlFailed(this, NameOf(operation), failure);
             CloseIsKnown();
             FailSessionLost();

@@ -153,6 +153,7 @@ internal sealed partial class Connection
 
         if (MayHoldTooManyUserProperties(packet.Properties.Length) && packet.ReadUserProperties().Count > _services.Limits.MaxUserProperties)
             return Fail(ReasonCode.QuotaExceeded, TooManyProperties);
+        // Whatever the state of the send quota [MQTT5-3.3.4-10] [MQTT5-4.9.0-3].
         return _session!.Acknowledge(this, type, packet.PacketIdentifier, packet.ReasonCode) ? ReceiveStatus.NeedMoreData : FailSessionLost();
     }
 

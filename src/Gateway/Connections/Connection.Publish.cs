@@ -37,7 +37,7 @@ internal sealed partial class Connection
             return Fail(limit, "A PUBLISH passes a limit of this server");
 
         var refusal = CheckMessage(in packet, topic);
-        return packet.QoS switch
+        return packet.QoS switch // [MQTT5-3.3.4-1] [MQTT311-3.3.4-1]
         {
             QoS.AtLeastOnce => PublishAtLeastOnce(in packet, topic, refusal),
             QoS.ExactlyOnce => PublishExactlyOnce(in packet, topic, refusal),
@@ -65,7 +65,7 @@ internal sealed partial class Connection
 
     private bool TryResolveAlias(ushort alias, ref ReadOnlySpan<byte> topic)
     {
-        if (alias > _services.Limits.MaxTopicAliases)
+        if (alias > _services.Limits.MaxTopicAliases) // [MQTT5-3.2.2-17] [MQTT5-3.2.2-18] [MQTT5-3.3.2-10]
             return false;
         _aliases ??= new TopicAliases(_services.Limits.MaxTopicAliases);
         return _aliases.TryResolve(alias, ref topic);
