@@ -23,7 +23,7 @@ internal static class History
         text.AppendLine($"  {session}");
         foreach (var connection in session.Connections)
         {
-            text.AppendLine($"    connection {connection.Number}: opened {connection.Opened}, {connection.Ending} {Stamps.Text(connection.CloseBegin)}, {connection.Copies.Count} copies");
+            text.AppendLine($"    connection {connection.Number}: opened {connection.Opened}, {(connection.IsPrompt ? "prompt" : "slow")}, {connection.Ending} {Stamps.Text(connection.CloseBegin)}, {connection.Copies.Count} copies");
             var at = connection.Copies.FindIndex(copy => copy.MessageId == message?.Id);
             if (at < 0)
                 continue;

@@ -21,6 +21,7 @@ internal sealed class SoakRun(BrokerProcess broker, SoakSettings settings, Actio
     private readonly OperationCounts _counts = new();
     private long _messages;
     private long _copies;
+    private long _sharedCopies;
 
     /// <summary>Runs until the time is over or a round has differences, which are returned.</summary>
     public async Task<IReadOnlyList<Difference>> RunAsync()
@@ -31,7 +32,7 @@ internal sealed class SoakRun(BrokerProcess broker, SoakSettings settings, Actio
         while (differences.Count == 0 && (settings.IsShort ? rounds < ShortRounds : TimeProvider.System.GetElapsedTime(start).TotalMinutes < settings.Minutes))
             differences = await RunRoundAsync(++rounds);
         log($"seed {settings.Seed}: {rounds} rounds, {settings.Clients} clients, {TimeProvider.System.GetElapsedTime(start).TotalSeconds:F0} s; " +
-            $"{_messages} messages published, {_copies} copies received; {_counts}; {differences.Count} differences");
+            $"{_messages} messages published, {_copies} copies received, {_sharedCopies} of them shared; {_counts}; {differences.Count} differences");
         return differences;
     }
 
@@ -94,7 +95,9 @@ internal sealed class SoakRun(BrokerProcess broker, SoakSettings settings, Actio
     private void Count(RoundRecord record)
     {
         _messages += record.Messages.Count;
-        _copies += record.Sessions.SelectMany(session => session.Connections).Sum(connection => (long)connection.Copies.Count);
+        var copies = record.Sessions.SelectMany(session => session.Connections).SelectMany(connection => connection.Copies).ToList();
+        _copies += copies.Count;
+        _sharedCopies += copies.Count(copy => RoundPlan.IsShared(copy.Delivery.Identifiers));
     }
 
     private void Show(int number, RoundRecord record, List<Difference> differences)

@@ -7,6 +7,7 @@ internal sealed class RoundPlan
 {
     private const int Leaves = 8;
     private const int RetainedLeaves = 2;
+    private const int HotBranches = 2;
 
     /// <summary>Identifiers from here on are those of shared subscriptions.</summary>
     private const int FirstSharedIdentifier = 1_000_000;
@@ -72,6 +73,9 @@ internal sealed class RoundPlan
         return new Grant(filter, name, mayLose ? random.Next(3) : random.Next(1, 3), NoLocal: false, random.Next(2) == 0, RetainHandling: 0, FirstSharedIdentifier + index);
     }
 
+    /// <summary>Whether a copy with these identifiers came by a shared subscription; 3.x clients cannot tell.</summary>
+    public static bool IsShared(string identifiers) => int.TryParse(identifiers, out var identifier) && identifier >= FirstSharedIdentifier;
+
     private string SharedFilter(Random random) => random.Next(4) switch
     {
         0 => $"{Prefix}/{Branch(random)}/+",
@@ -79,5 +83,6 @@ internal sealed class RoundPlan
         _ => $"{Prefix}/{Branch(random)}/#",
     };
 
-    private string Branch(Random random) => $"k{random.Next(_branches)}";
+    /// <summary>Two of them are busier than the others.</summary>
+    private string Branch(Random random) => $"k{random.Next(random.Next(8) == 0 ? HotBranches : _branches)}";
 }

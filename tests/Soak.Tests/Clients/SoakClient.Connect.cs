@@ -95,12 +95,12 @@ internal sealed partial class SoakClient
         var window = new Window(connection.ConnectBegin, stamp);
         if (_open is { } older)
             LeaveTakenOver(older, window);
-        CheckPresence(window, connection.Request.CleanStart, connAck.SessionPresent);
-        SettleWill(window, connAck.SessionPresent);
-        if (!connAck.SessionPresent || _session is null)
+        var isPresent = CheckPresence(window, connection.Request.CleanStart, connAck.SessionPresent);
+        SettleWill(window, isPresent);
+        if (!isPresent || _session is null)
             BeginSession(window);
 
-        connection.Record = new ConnectionRecord(connection.Number, window);
+        connection.Record = new ConnectionRecord(connection.Number, window, connection.Style == AnswerStyle.Prompt);
         _session!.Connections.Add(connection.Record);
         _flows.Connected(connection.Number, connection.ReceiveMaximum);
         _open = connection;
@@ -117,11 +117,14 @@ internal sealed partial class SoakClient
         _open = null;
     }
 
-    private void CheckPresence(Window connect, bool isCleanStart, bool isPresent)
+    /// <summary>Whether the session goes on, which a 3.1 client can only know: its CONNACK has no flag for it.</summary>
+    private bool CheckPresence(Window connect, bool isCleanStart, bool flag)
     {
         var expected = Presences.Of(_session is null ? null : _lastEnd, connect, isCleanStart);
-        if (expected != Presence.Either && isPresent != (expected == Presence.Present))
-            Report("session present is wrong", null, $"{isPresent} in CONNACK of {connect}, clean start {isCleanStart}, last end {_lastEnd}");
+        var isPresent = _version == MqttVersion.V31 || expected != Presence.Either ? expected == Presence.Present : flag;
+        if (flag != (isPresent && _version != MqttVersion.V31))
+            Report("session present is wrong", null, $"{flag} in CONNACK of {connect}, clean start {isCleanStart}, last end {_lastEnd}");
+        return isPresent;
     }
 
     private void SettleWill(Window? connect, bool isResumed)

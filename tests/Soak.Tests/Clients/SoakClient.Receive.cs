@@ -15,7 +15,7 @@ internal sealed partial class SoakClient
         }
 
         round.Received(stamp);
-        round.Counts.Add($"received QoS {publish.QoS}");
+        round.Counts.Add($"received QoS {publish.QoS}{(publish.Retain ? " retain" : "")}");
         var delivery = new Delivery(publish.QoS, publish.Retain, Delivery.IdentifiersOf(publish.Properties.SubscriptionIdentifiers));
         var copy = new Copy(message.Id, publish.Topic, delivery, stamp, publish.PacketIdentifier, publish.Dup);
         CheckContents(message, publish, stamp);

@@ -82,8 +82,10 @@ internal sealed partial class SoakClient
 
     private async Task EndAsync()
     {
-        var kind = _random.Next(100);
-        switch (kind)
+        // Half of the time with messages on their way, which nobody knows the fate of then.
+        if (_random.Next(2) == 0)
+            await PublishSomeAsync(_random.Next(1, 9));
+        switch (_random.Next(100))
         {
             case < 30:
                 await CloseAsync(Ending.Normal);

@@ -9,4 +9,6 @@ internal sealed record Grant(string Filter, string? ShareName, int QoS, bool NoL
     public string Text => ShareName is null ? Filter : $"$share/{ShareName}/{Filter}";
 
     public int Options => QoS | (NoLocal ? 0x04 : 0) | (RetainAsPublished ? 0x08 : 0) | (RetainHandling << 4);
+
+    public override string ToString() => $"{Text} qos={QoS} nl={NoLocal} rap={RetainAsPublished} rh={RetainHandling} id={Identifier}";
 }

@@ -12,6 +12,9 @@ internal sealed class ReceiverFlow(int packetIdentifier, int qos, Copy copy, int
     /// <summary>The connection on which the PUBLISH came last.</summary>
     public int Connection { get; set; } = connection;
 
+    /// <summary>The connection on which PUBREL came last; 0: none.</summary>
+    public int ReleasedOn { get; set; }
+
     public ReceiverFlowState State { get; set; }
 
     /// <summary>The connection on which the last answer left, and its place among that connection's answers.</summary>

@@ -62,21 +62,16 @@ internal sealed class ReceiverFlows
             return "PUBREL for an identifier that is not in use";
         if (flow.QoS != 2)
             return $"PUBREL for {flow.Copy}";
-        switch (flow.State)
+        var fault = flow.State switch
         {
-            case ReceiverFlowState.Recorded:
-                flow.State = ReceiverFlowState.Released;
-                return null;
-            case ReceiverFlowState.Received:
-                return "PUBREL before PUBREC";
-            default:
-                if (flow.Answered.Connection == connection)
-                    return "PUBREL twice on one connection";
-                if (IsRead(flow))
-                    return "PUBREL again although PUBCOMP was read";
-                flow.State = ReceiverFlowState.Released;
-                return null;
-        }
+            ReceiverFlowState.Received => "PUBREL before PUBREC",
+            _ when flow.ReleasedOn == connection => "PUBREL twice on one connection",
+            ReceiverFlowState.Done when IsRead(flow) => "PUBREL again although PUBCOMP was read",
+            _ => null,
+        };
+        flow.ReleasedOn = connection;
+        flow.State = ReceiverFlowState.Released;
+        return fault;
     }
 
     /// <summary>The client answers: PUBACK or PUBREC if <see cref="ReceiverFlowState.Received"/> or PUBREC again, PUBCOMP if <see cref="ReceiverFlowState.Released"/>.</summary>

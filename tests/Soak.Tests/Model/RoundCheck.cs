@@ -1,6 +1,7 @@
 namespace OrleansBroker.Soak.Tests.Model;
 
-/// <summary>Compares a round with what the standard allows; see <see cref="SessionTopicCheck"/>, <see cref="SharedGroupCheck"/>, <see cref="OrderCheck"/>.</summary>
+/// <summary>Compares a round with what the standard allows; see <see cref="SessionTopicCheck"/>, <see cref="SharedGroupCheck"/>, <see cref="OrderCheck"/>,
+/// <see cref="WillTimeCheck"/>.</summary>
 internal sealed class RoundCheck
 {
     private readonly RoundRecord _round;
@@ -53,6 +54,7 @@ internal sealed class RoundCheck
         }
 
         OrderCheck.Run(session, _round.Messages, copy => GroupOf(session, shared, copy) is not null, _differences);
+        WillTimeCheck.Run(session, _round.Messages, _differences);
     }
 
     /// <summary>By which shared subscription a copy came: they have identifiers of their own, and who cannot see them holds one and nothing else.</summary>

@@ -33,7 +33,7 @@ internal sealed class SessionRecord(string clientId, string description)
     }
 
     /// <summary>It could receive a message that must not wait for a connection.</summary>
-    public bool IsConnectedThroughout(Window window) => Connections.Exists(connection => connection.Spans(window));
+    public bool IsConnectedThroughout(Window window) => Connections.Exists(connection => connection.Takes(window));
 
     public override string ToString() => $"session of {ClientId} ({Description}){(Ended is { } ended ? $", ended {ended}" : "")}";
 }

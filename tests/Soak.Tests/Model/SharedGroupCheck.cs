@@ -19,7 +19,7 @@ internal sealed class SharedGroupCheck(string text, IReadOnlyList<SessionRecord>
     private void CheckMember(Message message, SessionRecord session, Copy copy)
     {
         // It may have been offered again until it came.
-        session.Timeline(text).CollectHeld(new Window(message.Attempts.Min(attempt => attempt.Begin), copy.Stamp), _held);
+        session.Timeline(text).CollectHeld(new Window(message.Attempts.Select(attempt => attempt.Begin).DefaultIfEmpty(Window.Never).Min(), copy.Stamp), _held);
         if (!_held.Exists(grant => grant is not null && Expected(message, grant) == copy.Delivery))
             differences.Add(new Difference("a shared copy that must not be", session, message, $"{text}: {copy}; held: {string.Join(" or ", _held)}"));
     }
