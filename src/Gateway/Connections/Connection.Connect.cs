@@ -73,23 +73,25 @@ internal sealed partial class Connection
             return ReasonCode.QuotaExceeded;
         if (packet.AuthenticationMethod is not null)
             return ReasonCode.BadAuthenticationMethod; // [MQTT5-4.12.0-1]
-        if (packet.Will is not { } will)
-            return ReasonCode.Success;
+        return packet.Will is { } will ? CheckWill(will) : ReasonCode.Success;
+    }
+
+    private ReasonCode CheckWill(WillPacket will)
+    {
+        var limits = _services.Limits;
+        if (!IsWithinLimits(will.Topic.Utf8.Span))
+            return ReasonCode.TopicNameInvalid;
         if ((int)will.QoS > limits.MaxQoS)
             return ReasonCode.QoSNotSupported; // [MQTT5-3.2.2-12]
         if (will.Retain && !IsRetainAvailable && IsVersion5)
             return ReasonCode.RetainNotSupported; // [MQTT5-3.2.2-13]; 3.x cannot be told: its will is delivered, not retained
-        return limits.ValidatePayloadFormat && !IsPayloadAsItSays(will) ? ReasonCode.PayloadFormatInvalid : ReasonCode.Success;
-    }
-
-    /// <summary>MQTT5 section 3.1.3.2.3: what the will's Payload Format Indicator calls UTF-8 is UTF-8.</summary>
-    private bool IsPayloadAsItSays(WillPacket will)
-    {
         MessageProperties.Decode(will.ForwardedProperties, out var properties);
-        if (properties is not { PayloadIsUtf8: true } || Utf8.IsValid(will.Payload))
-            return true;
+        if (properties!.UserProperties.Count > limits.MaxUserProperties)
+            return ReasonCode.QuotaExceeded;
+        if (!limits.ValidatePayloadFormat || properties.PayloadIsUtf8 != true || Utf8.IsValid(will.Payload))
+            return ReasonCode.Success;
         _services.Counters.Drop(DropReason.PayloadFormatInvalid);
-        return false;
+        return ReasonCode.PayloadFormatInvalid; // MQTT5 section 3.1.3.2.3
     }
 
     private async ValueTask ConnectAsync(ConnectPacket packet)

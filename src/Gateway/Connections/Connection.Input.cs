@@ -143,6 +143,8 @@ internal sealed partial class Connection
         if (violation != SpecViolation.None)
             return Fail(violation);
 
+        if (MayHoldTooManyUserProperties(packet.Properties.Length) && packet.ReadUserProperties().Count > _services.Limits.MaxUserProperties)
+            return Fail(ReasonCode.QuotaExceeded, TooManyProperties);
         return _session!.Acknowledge(this, type, packet.PacketIdentifier, packet.ReasonCode) ? ReceiveStatus.NeedMoreData : FailSessionLost();
     }
 

@@ -73,13 +73,22 @@ internal sealed partial class Connection
             return ReasonCode.QoSNotSupported; // [MQTT5-3.2.2-11]
         if (packet.Retain && !IsRetainAvailable && IsVersion5)
             return ReasonCode.RetainNotSupported; // [MQTT5-3.2.2-14]; 3.x cannot be told: its message is delivered, not retained
-        if (limits.MaxTopicLevels < TopicName.MaximumLevels && topic.Count((byte)'/') >= limits.MaxTopicLevels)
+        if (!IsWithinLimits(topic))
             return ReasonCode.TopicNameInvalid;
-        var mayHold = packet.Properties.ForwardedLength / ShortestUserProperty;
-        return mayHold > limits.MaxUserProperties && packet.Properties.ReadUserProperties().Count > limits.MaxUserProperties
+        return MayHoldTooManyUserProperties(packet.Properties.ForwardedLength) && packet.Properties.ReadUserProperties().Count > limits.MaxUserProperties
             ? ReasonCode.QuotaExceeded
             : ReasonCode.Success;
     }
+
+    private bool IsWithinLimits(ReadOnlySpan<byte> topic)
+    {
+        var limits = _services.Limits;
+        return topic.Length <= limits.MaxTopicBytes
+            && (limits.MaxTopicLevels >= TopicName.MaximumLevels || topic.Count((byte)'/') < limits.MaxTopicLevels);
+    }
+
+    /// <summary>Most packets are too short to hold too many, and need no counting.</summary>
+    private bool MayHoldTooManyUserProperties(int propertiesLength) => propertiesLength / ShortestUserProperty > _services.Limits.MaxUserProperties;
 
     private ReceiveStatus PublishAtMostOnce(in PublishPacket packet, ReadOnlySpan<byte> topic, ReasonCode refusal)
     {
