@@ -39,7 +39,7 @@ public sealed partial class Session
         if (IsExpired(nowMilliseconds))
         {
             _counters.Add(BrokerCounter.SessionsExpired);
-            EndSession();
+            EndSession(); // [MQTT5-4.1.0-2]
         }
         else if (Will is not null && After(Will.DelaySeconds) <= nowMilliseconds)
         {
@@ -47,7 +47,7 @@ public sealed partial class Session
         }
     }
 
-    private bool IsExpired(long now) => _connection is null && Exists && After(ExpiryIntervalSeconds) <= now;
+    private bool IsExpired(long now) => _connection is null && Exists && After(ExpiryIntervalSeconds) <= now; // [MQTT5-4.1.0-1] [MQTT311-4.1.0-2]
 
     private long After(uint seconds) =>
         seconds == uint.MaxValue || DisconnectedAtMilliseconds is not { } since ? Never : since + (seconds * 1000L);

@@ -109,8 +109,8 @@ internal sealed partial class Connection
 
     private ReceiveStatus Handle(in FrameHeader header, ReadOnlySpan<byte> body)
     {
-        if (_phase == ConnectionPhase.AwaitingConnect)
-            return HandleFirst(header.Type, body);
+        if (_session is null)
+            return HandleBeforeConnAck(in header, body);
 
         switch (header.Type)
         {
@@ -126,8 +126,10 @@ internal sealed partial class Connection
                 return HandleUnsubscribe(body);
             case PacketType.Disconnect:
                 return HandleDisconnect(body);
+            case PacketType.Auth:
+                return HandleAuth(body);
             default:
-                // A second CONNECT [MQTT5-3.1.0-2] [MQTT311-3.1.0-2], AUTH without method [MQTT5-4.12.0-7], or what only servers send.
+                // A second CONNECT [MQTT5-3.1.0-2] [MQTT311-3.1.0-2], or what only servers send.
                 return Fail(ReasonCode.ProtocolError, UnexpectedPacket(header.Type));
         }
     }
@@ -149,6 +151,9 @@ internal sealed partial class Connection
         if (violation != SpecViolation.None)
             return Fail(violation);
 
+        if (MayHoldTooManyUserProperties(packet.Properties.Length) && packet.ReadUserProperties().Count > _services.Limits.MaxUserProperties)
+            return Fail(ReasonCode.QuotaExceeded, TooManyProperties);
+        // Whatever the state of the send quota [MQTT5-3.3.4-10] [MQTT5-4.9.0-3].
         return _session!.Acknowledge(this, type, packet.PacketIdentifier, packet.ReasonCode) ? ReceiveStatus.NeedMoreData : FailSessionLost();
     }
 
@@ -168,10 +173,6 @@ internal sealed partial class Connection
             EndReceiving();
     }
 
-    private static string UnexpectedPacket(PacketType type) => type switch
-    {
-        PacketType.Connect => "A second CONNECT",
-        PacketType.Auth => "AUTH without an authentication method in CONNECT",
-        _ => "A packet that only servers send",
-    };
+    private static string UnexpectedPacket(PacketType type) =>
+        type == PacketType.Connect ? "A second CONNECT" : "A packet that only servers send";
 }

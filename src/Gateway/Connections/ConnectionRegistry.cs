@@ -93,7 +93,7 @@ internal sealed class ConnectionRegistry : IConnectionRegistry
     }
 
     /// <summary>Closes or cancels what has been without an accepted CONNECT for too long.</summary>
-    /// <param name="connectBefore">Accepted at this time or earlier: no CONNECT may be missing.</param>
+    /// <param name="connectBefore">Accepted at this time or earlier: no CONNECT may be missing, and no exchange of AUTH go on.</param>
     /// <param name="answerBefore">Accepted at this time or earlier: no answer may be missing.</param>
     public void Sweep(long connectBefore, long answerBefore)
     {
@@ -101,7 +101,7 @@ internal sealed class ConnectionRegistry : IConnectionRegistry
         lock (_unconnectedGate)
         {
             late = [.. _unconnected.Where(connection => connection.AcceptedAtMilliseconds
-                <= (connection.Phase == ConnectionPhase.AwaitingConnect ? connectBefore : answerBefore))];
+                <= (connection.Phase <= ConnectionPhase.Authenticating ? connectBefore : answerBefore))];
         }
 
         foreach (var connection in late)

@@ -36,7 +36,8 @@ internal sealed partial class SessionGrain
                 return;
             }
 
-            // One reason code for each filter, in order [MQTT5-3.9.3-1] [MQTT311-3.9.3-1].
+            // One reason code for each filter, in order [MQTT5-3.8.4-6] [MQTT5-3.9.3-1] [MQTT311-3.8.4-5] [MQTT311-3.9.3-1], and the identifier of
+            // the SUBSCRIBE [MQTT5-2.2.1-6] [MQTT5-3.8.4-1] [MQTT5-3.8.4-2] [MQTT311-2.3.1-7] [MQTT311-3.8.4-1] [MQTT311-3.8.4-2].
             subscribe.Connection.SubAck(new SubAckPacket { PacketIdentifier = request.PacketIdentifier, ReasonCodes = codes });
             session.CompleteSubscribe(subscribe.Connection, services.Session.Clock.NowMilliseconds);
         }));
@@ -50,6 +51,7 @@ internal sealed partial class SessionGrain
         if (connection is null || !await IsStoredAsync(number)) return;
         await _monitor.RunAsync(session => Run(() =>
         {
+            // Also when nothing was deleted [MQTT5-3.10.4-4] [MQTT5-3.10.4-5] [MQTT311-3.10.4-4] [MQTT311-3.10.4-5].
             if (session.IsCurrent(connection)) connection.UnsubAck(new UnsubAckPacket { PacketIdentifier = request.PacketIdentifier, ReasonCodes = codes });
         }));
     }
@@ -60,6 +62,7 @@ internal sealed partial class SessionGrain
         var wishes = new List<Wish>(codes.Length);
         ulong number = 0;
         session.BeginSubscribe();
+        // One after the other, as if each had come alone [MQTT5-3.8.4-5] [MQTT311-3.8.4-4].
         for (var i = 0; i < codes.Length; i++)
         {
             if (codes[i] != ReasonCode.Success) continue;
@@ -80,6 +83,7 @@ internal sealed partial class SessionGrain
         if (Current(session, request.Gateway, request.ConnectionId) is not { } connection) return (null, 0);
         var removed = new List<Subscription>(codes.Length);
         ulong number = 0;
+        // One after the other, as if each had come alone [MQTT5-3.10.4-6] [MQTT311-3.10.4-6].
         for (var i = 0; i < codes.Length; i++)
         {
             if (codes[i] != ReasonCode.Success) continue;
@@ -99,7 +103,7 @@ internal sealed partial class SessionGrain
         if (isRegistered)
         {
             session.Confirm(subscription);
-            return (ReasonCode)subscription.Options.QoS;
+            return (ReasonCode)subscription.Options.QoS; // [MQTT5-3.8.4-7]
         }
 
         // The session may have ended meanwhile, which has removed the subscription; the route may have come after that.
@@ -113,8 +117,8 @@ internal sealed partial class SessionGrain
     /// <summary>Retain Handling [MQTT5-3.3.1-9] to [MQTT5-3.3.1-11]; never for a shared subscription (MQTT5 section 4.8.2).</summary>
     private static bool SendsRetained(Subscription subscription, bool existed) => !subscription.Filter.IsShared && subscription.Options.RetainHandling switch
     {
-        RetainHandling.SendAtSubscribe => true,
-        RetainHandling.SendIfNewSubscription => !existed,
+        RetainHandling.SendAtSubscribe => true, // [MQTT5-3.8.4-4] [MQTT311-3.3.1-6]
+        RetainHandling.SendIfNewSubscription => !existed, // [MQTT5-3.3.1-10]
         _ => false,
     };
 

@@ -135,7 +135,7 @@ internal sealed partial class SessionMonitor
     private Publication ToPublication(WillMessage will) =>
         new(will.Body, will.TopicLength, will.PropertiesLength, will.QoS, will.Retain, Identity.ClientId)
         {
-            // The interval of a will counts from its publication [MQTT5-3.1.3-9].
+            // The interval of a will counts from its publication (MQTT5 section 3.1.3.2.4).
             ExpiresAtMilliseconds = will.ExpirySeconds is { } seconds ? Now + (seconds * 1000L) : Publication.NeverExpires,
         };
 }
