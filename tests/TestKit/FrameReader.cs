@@ -24,10 +24,12 @@ internal sealed class FrameReader(NetworkStream stream)
         {
             // Not disposed of: that would close the connection, and whether the client closes too is the test's matter.
             var buffered = new BufferedStream(stream, 64 * 1024);
+            // A client that disposes of the stream between two reads gets NotSupportedException from the buffer.
             while (await ReadFrameAsync(buffered) is { } frame)
                 _frames.Writer.TryWrite(frame);
         }
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException or UnexpectedFrameException)
+        catch (Exception exception)
+            when (exception is IOException or ObjectDisposedException or NotSupportedException or UnexpectedFrameException)
         {
             fault = exception;
         }
