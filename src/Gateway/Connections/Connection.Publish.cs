@@ -129,9 +129,9 @@ internal sealed partial class Connection
 
         lock (_gate)
         {
-            // Before it has left, the one on its way answers both.
-            if (_window!.IsReleased(packetIdentifier))
-                AppendAck(PacketType.PubRec, packetIdentifier, ReasonCode.Success);
+            if (_window!.AwaitsPubRec(packetIdentifier))
+                return; // the one on its way answers both
+            AppendAck(PacketType.PubRec, packetIdentifier, _window.Holds(packetIdentifier) ? ReasonCode.Success : RefusalOf(refusal));
         }
 
         NotifyOutput();
