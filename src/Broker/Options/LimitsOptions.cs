@@ -16,7 +16,7 @@ public sealed record LimitsOptions
     [Size(KiB, LargestPacket, "Largest packet accepted from a client, fixed header included; a larger one closes the connection (0x95). Announced in CONNACK.")]
     public int MaxPacketSize { get; init; } = (int)(2 * MiB);
 
-    [Count(23, 65_535, "bytes", "Longest client id; a longer one is refused (0x85).")]
+    [Count(23, 65_535, "bytes", "Longest client id; a longer one is refused (0x85).")] // [MQTT5-3.1.3-5] [MQTT311-3.1.3-5]
     public int MaxClientIdBytes { get; init; } = 1024;
 
     [Count(1, 10_000_000, "connections", "MQTT connections of this node; one more is refused (0x97; 3.1.1: 3).")]
@@ -45,6 +45,12 @@ public sealed record LimitsOptions
 
     [Count(1, 1_000_000, "subscriptions", "Subscriptions of one session; one more gets 0x97 (3.1.1: 0x80).")]
     public int MaxSubscriptionsPerSession { get; init; } = 10_000;
+
+    [Count(1, 1_000_000, "filters", "Filters in one SUBSCRIBE or UNSUBSCRIBE; more close the connection (0x97), for a 3.x UNSUBACK could not say which of them failed.")]
+    public int MaxFiltersPerSubscribe { get; init; } = 1_000;
+
+    [Count(1, 65_535, "bytes", "Longest topic name or filter, $share/name/ included. A longer name closes the connection (0x90; in a will CONNECT is refused), a longer filter gets 0x8F (3.x: 0x80).")]
+    public int MaxTopicBytes { get; init; } = ushort.MaxValue;
 
     [Count(1, 65_536, "levels", "Levels of a topic name or filter; more get 0x90 or 0x8F.")]
     public int MaxTopicLevels { get; init; } = 128;

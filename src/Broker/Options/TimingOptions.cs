@@ -23,4 +23,7 @@ public sealed record TimingOptions
 
     [Duration("100ms", "1h", "How often the password file is looked at for a change.")]
     public TimeSpan PasswordFilePoll { get; init; } = TimeSpan.FromSeconds(2);
+
+    [Duration("0s", "1h", "How often the node publishes its values below $SYS/broker (docs/sys-topics.md); 0 publishes none.")]
+    public TimeSpan SysInterval { get; init; } = TimeSpan.FromSeconds(10);
 }

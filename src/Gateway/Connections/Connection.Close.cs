@@ -134,10 +134,12 @@ internal sealed partial class Connection
     private void BeginClose(CloseCause cause, ReasonCode reason, ControlPacket? last, ConnectionEnd? end)
     {
         long report;
+        bool wasAttached;
         lock (_gate)
         {
             if (_phase == ConnectionPhase.Closing)
                 return;
+            wasAttached = _phase == ConnectionPhase.Attached;
             if (last is not null && (last is ConnAckPacket) != (_phase == ConnectionPhase.Attached))
                 AppendPacket(last);
             _phase = ConnectionPhase.Closing;
@@ -154,9 +156,10 @@ internal sealed partial class Connection
 
         Report(report);
         _enhanced?.Run?.Cancel();
-        _services.Registry.Remove(this);
+        _services.Registry.Remove(this, wasAttached);
         Enqueue(new ControlOperation(Closed: new ClosedConnection(cause, reason, end)), runsHere: false);
         NotifyOutput();
+        // Whether or not a last packet was sent [MQTT5-3.14.4-2].
         _transport.Close();
     }
 

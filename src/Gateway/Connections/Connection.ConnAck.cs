@@ -26,7 +26,8 @@ internal sealed partial class Connection
             isAttached = _phase == ConnectionPhase.Connecting && complete is not null;
             if (isAttached)
             {
-                AppendPacket(complete!); // first of all packets [MQTT5-3.2.0-1]: in earlier phases nothing is appended (invariant B18)
+                // First of all packets: in earlier phases nothing is appended (invariant B18).
+                AppendPacket(complete!); // [MQTT5-3.1.4-5] [MQTT5-3.2.0-1] [MQTT311-3.1.4-4] [MQTT311-3.2.0-1]
                 _phase = ConnectionPhase.Attached;
             }
         }
@@ -37,7 +38,7 @@ internal sealed partial class Connection
             return;
         }
 
-        _services.Registry.Connected(this);
+        _services.Registry.Attached(this);
         NotifyOutput();
         _transport.ResumeInput();
     }
@@ -52,6 +53,7 @@ internal sealed partial class Connection
         var limits = _services.Limits;
         var expiry = packet.SessionExpiryIntervalSeconds ?? _grantedExpirySeconds;
         var keepAlive = KeepAliveOf(connect);
+        // Never Response Information; an authentication method only where CONNECT had one [MQTT5-3.1.2-28] [MQTT5-4.12.0-6].
         return packet with
         {
             SessionExpiryIntervalSeconds = expiry == _askedExpirySeconds ? null : expiry,
@@ -75,6 +77,7 @@ internal sealed partial class Connection
     private ReceiveStatus Refuse(ReasonCode reason, string? text = null)
     {
         var packet = new ConnAckPacket { ReasonCode = reason, ReasonString = text ?? ReasonTexts.OfConnection(reason) };
+        // What the client sent behind CONNECT is never read [MQTT5-3.1.4-6] [MQTT5-3.2.2-7] [MQTT5-4.13.2-1] [MQTT311-3.1.4-5] [MQTT311-3.2.2-5].
         BeginClose(CloseCause.Refused, reason, PacketEncoder.Fit(packet, _version, _maximumPacketSize), end: null);
         return ReceiveStatus.Closed;
     }

@@ -27,20 +27,21 @@ internal sealed partial class Connection
         if (header.Type != PacketType.Connect)
             return FailSilently(CloseCause.NotMqtt);
 
+        _services.Counters.Add(BrokerCounter.ConnectPackets);
         var violation = PacketDecoder.DecodeConnect(header, body, out var packet, out var level);
         if (violation != SpecViolation.None)
             return RefuseUnreadable(violation, level);
 
         _version = packet!.Version;
         _maximumPacketSize = packet.MaximumPacketSize;
-        _explainsRefusals = IsVersion5 && packet.RequestProblemInformation;
+        _explainsRefusals = IsVersion5 && packet.RequestProblemInformation; // [MQTT5-3.1.2-29]
         _outboundAliasMaximum = Math.Min(packet.TopicAliasMaximum, _services.Limits.MaxOutboundTopicAliases); // 0 in 3.x
-        ClientId = packet.ClientId.Length > 0 ? packet.ClientId : AssignClientId();
+        ClientId = packet.ClientId.Length > 0 ? packet.ClientId : AssignClientId(); // [MQTT5-3.1.3-6] [MQTT311-3.1.3-6]
         var reason = CheckConnect(packet);
         if (reason == ReasonCode.Success && !_services.Registry.TryAdd(this, _services.Limits.MaxConnections))
             reason = ReasonCode.QuotaExceeded;
         if (reason != ReasonCode.Success)
-            return Refuse(reason);
+            return Refuse(reason); // [MQTT5-3.1.4-2]
 
         _connect = packet;
         _askedExpirySeconds = packet.SessionExpiryIntervalSeconds;
@@ -57,7 +58,7 @@ internal sealed partial class Connection
         _version = level >= (byte)ProtocolVersion.Mqtt5 ? ProtocolVersion.Mqtt5 : ProtocolVersion.Mqtt311;
         var isUnsupported = violation is SpecViolation.ProtocolNameInvalid or SpecViolation.UnsupportedProtocolVersion;
         if (!IsVersion5 && !isUnsupported && violation != SpecViolation.ClientIdRequired)
-            return FailSilently(CloseCause.NotMqtt); // [MQTT311-3.1.4-1]
+            return FailSilently(CloseCause.NotMqtt); // [MQTT311-3.1.4-1] [MQTT311-3.2.2-6]
 
         var reason = SpecViolations.ReasonCodeOf(violation);
         var allowed = ReasonCodes.IsAllowed(reason, PacketType.ConnAck, ProtocolVersion.Mqtt5, PacketSender.Server);
@@ -74,23 +75,25 @@ internal sealed partial class Connection
         var method = CheckMethod(packet);
         if (method != ReasonCode.Success)
             return method;
-        if (packet.Will is not { } will)
-            return ReasonCode.Success;
+        return packet.Will is { } will ? CheckWill(will) : ReasonCode.Success;
+    }
+
+    private ReasonCode CheckWill(WillPacket will)
+    {
+        var limits = _services.Limits;
+        if (!IsWithinLimits(will.Topic.Utf8.Span))
+            return ReasonCode.TopicNameInvalid;
         if ((int)will.QoS > limits.MaxQoS)
             return ReasonCode.QoSNotSupported; // [MQTT5-3.2.2-12]
         if (will.Retain && !IsRetainAvailable && IsVersion5)
             return ReasonCode.RetainNotSupported; // [MQTT5-3.2.2-13]; 3.x cannot be told: its will is delivered, not retained
-        return limits.ValidatePayloadFormat && !IsPayloadAsItSays(will) ? ReasonCode.PayloadFormatInvalid : ReasonCode.Success;
-    }
-
-    /// <summary>MQTT5 section 3.1.3.2.3: what the will's Payload Format Indicator calls UTF-8 is UTF-8.</summary>
-    private bool IsPayloadAsItSays(WillPacket will)
-    {
         MessageProperties.Decode(will.ForwardedProperties, out var properties);
-        if (properties is not { PayloadIsUtf8: true } || Utf8.IsValid(will.Payload))
-            return true;
+        if (properties!.UserProperties.Count > limits.MaxUserProperties)
+            return ReasonCode.QuotaExceeded;
+        if (!limits.ValidatePayloadFormat || properties.PayloadIsUtf8 != true || Utf8.IsValid(will.Payload))
+            return ReasonCode.Success;
         _services.Counters.Drop(DropReason.PayloadFormatInvalid);
-        return false;
+        return ReasonCode.PayloadFormatInvalid; // MQTT5 section 3.1.3.2.3
     }
 
     private async ValueTask ConnectAsync(ConnectPacket packet)
@@ -101,7 +104,7 @@ internal sealed partial class Connection
         try
         {
             reason = await AuthenticateAsync(packet, time.Token);
-            if (reason == ReasonCode.Success && packet.Will is { } will && !_permissions.MayPublish(will.Topic.Utf8.Span))
+            if (reason == ReasonCode.Success && packet.Will is { } will && !MayPublish(will.Topic.Utf8.Span))
                 reason = ReasonCode.NotAuthorized;
             if (reason == ReasonCode.Success && IsOpen)
                 reason = await _services.Sessions.ConnectAsync(ParametersOf(packet), this, time.Token);
@@ -140,7 +143,7 @@ internal sealed partial class Connection
         }
 
         // Closed between the two steps: whoever closed did not find it in the registry.
-        _services.Registry.Remove(this);
+        _services.Registry.Remove(this, wasAttached: false);
         return false;
     }
 
@@ -159,14 +162,14 @@ internal sealed partial class Connection
 
     private ConnectParameters ParametersOf(ConnectPacket packet) => new()
     {
-        ClientId = ClientId,
+        ClientId = ClientId, // [MQTT5-3.1.3-2] [MQTT311-3.1.3-2]
         Version = _version,
-        CleanStart = packet.CleanStart,
+        CleanStart = packet.CleanStart, // [MQTT5-3.1.4-4] [MQTT311-3.1.4-3]
         SessionExpiryIntervalSeconds = _grantedExpirySeconds,
         KeepAliveSeconds = KeepAliveOf(packet),
-        ReceiveMaximum = (ushort)Math.Min(packet.ReceiveMaximum, _services.Limits.MaxInflight),
+        ReceiveMaximum = (ushort)Math.Min(packet.ReceiveMaximum, _services.Limits.MaxInflight), // [MQTT5-4.9.0-1]
         UserName = _enhanced is { } enhanced ? enhanced.Identity!.UserName : packet.UserName,
-        Will = packet.Will is { } will ? WillOf(will) : null,
+        Will = packet.Will is { } will ? WillOf(will) : null, // [MQTT311-3.1.2-12]
     };
 
     /// <summary>The server's override reaches only 5.0 clients: a 3.x client that is not told would be closed for keeping its own promise.</summary>
@@ -174,19 +177,19 @@ internal sealed partial class Connection
     {
         var longest = (ushort)_services.Limits.MaxKeepAlive.TotalSeconds;
         if (!IsVersion5 || longest == ushort.MaxValue)
-            return packet.KeepAliveSeconds;
+            return packet.KeepAliveSeconds; // [MQTT5-3.2.2-22]
         return packet.KeepAliveSeconds == 0 ? longest : Math.Min(packet.KeepAliveSeconds, longest);
     }
 
     private static WillMessage WillOf(WillPacket will)
     {
-        byte[] body = [.. will.Topic.Utf8.Span, .. will.ForwardedProperties, .. will.Payload];
+        byte[] body = [.. will.Topic.Utf8.Span, .. will.ForwardedProperties, .. will.Payload]; // [MQTT5-3.1.3-10]
         return new WillMessage(
             body,
             will.Topic.Utf8.Length,
             will.ForwardedProperties.Length,
             will.QoS,
-            will.Retain,
+            will.Retain, // [MQTT5-3.1.2-14] [MQTT5-3.1.2-15] [MQTT311-3.1.2-16] [MQTT311-3.1.2-17]
             will.DelayIntervalSeconds,
             will.HasMessageExpiryInterval ? will.MessageExpiryIntervalSeconds : null);
     }

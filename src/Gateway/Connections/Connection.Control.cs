@@ -11,6 +11,10 @@ namespace OrleansBroker.Gateway.Connections;
 /// </content>
 internal sealed partial class Connection
 {
+    // An empty string and, in SUBSCRIBE, one byte more; UNSUBSCRIBE goes by the shorter.
+    private const int ShortestFilter = sizeof(ushort);
+
+    private const string TooManyFilters = "A packet has more topic filters than this server allows";
     private const string TooManyProperties = "A packet has more user properties than this server allows";
 
     // Not null while an operation is in flight; holds those behind it.
@@ -34,6 +38,8 @@ internal sealed partial class Connection
         if (MustPauseForControl())
             return ReceiveStatus.Paused;
 
+        if (HasTooManyFilters(PacketType.Subscribe, body))
+            return Fail(ReasonCode.QuotaExceeded, TooManyFilters);
         var violation = PacketDecoder.DecodeSubscribe(_version, body, out var packet);
         if (violation != SpecViolation.None)
             return Fail(violation);
@@ -56,6 +62,8 @@ internal sealed partial class Connection
         if (MustPauseForControl())
             return ReceiveStatus.Paused;
 
+        if (HasTooManyFilters(PacketType.Unsubscribe, body))
+            return Fail(ReasonCode.QuotaExceeded, TooManyFilters);
         var violation = PacketDecoder.DecodeUnsubscribe(_version, body, out var packet);
         if (violation != SpecViolation.None)
             return Fail(violation);
@@ -66,9 +74,17 @@ internal sealed partial class Connection
         return ReceiveStatus.NeedMoreData;
     }
 
+    /// <summary>Before any of them is decoded, which is what the bound is for.</summary>
+    private bool HasTooManyFilters(PacketType type, ReadOnlySpan<byte> body)
+    {
+        var maximum = _services.Limits.MaxFiltersPerSubscribe;
+        return body.Length / ShortestFilter > maximum && PacketDecoder.CountFilters(_version, type, body) > maximum;
+    }
+
     private ReasonCode CheckFilter(SubscriptionRequest request)
     {
-        if (request.Filter is not { } filter || filter.LevelCount > _services.Limits.MaxTopicLevels)
+        var limits = _services.Limits;
+        if (request.Filter is not { } filter || filter.LevelCount > limits.MaxTopicLevels || filter.Utf8.Length > limits.MaxTopicBytes)
             return ReasonCode.TopicFilterInvalid;
         var unavailable = CheckAvailability(filter);
         if (unavailable != ReasonCode.Success)
@@ -192,7 +208,7 @@ internal sealed partial class Connection
         }
         catch (Exception failure)
         {
-            // The call may have happened or not: only a new connection can tell the client where it stands.
+            // The call may have happened or not: only a new connection can tell the client where it stands [MQTT311-4.8.0-2].
             _services.Log.ControlFailed(this, NameOf(operation), failure);
             CloseIsKnown();
             FailSessionLost();

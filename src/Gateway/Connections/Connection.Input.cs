@@ -1,4 +1,5 @@
 using System.Buffers;
+using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Mqtt.Codec;
 using OrleansBroker.Mqtt.Packets;
 using OrleansBroker.Mqtt.Reasons;
@@ -13,6 +14,7 @@ internal sealed partial class Connection
 
     private long _lastPacketMilliseconds;
     private long _turnMilliseconds;
+    private Traffic _received;
 
     /// <summary>Handles as many packets as there are, from one thread at a time and within an <see cref="OutputTurn"/>.</summary>
     /// <param name="input">From the start of a packet; not retained.</param>
@@ -53,12 +55,16 @@ internal sealed partial class Connection
 
             status = Handle(header, rest[header.HeaderLength..header.PacketLength]);
             if (status != ReceiveStatus.Paused)
+            {
                 consumed += header.PacketLength;
+                _received.Packets++;
+            }
+
             if (status == ReceiveStatus.NeedMoreData && consumed >= MaxTurnBytes)
                 status = ReceiveStatus.TurnOver;
         }
 
-        EndReceive(consumed > 0);
+        EndReceive(consumed);
         return status;
     }
 
@@ -145,15 +151,24 @@ internal sealed partial class Connection
         if (violation != SpecViolation.None)
             return Fail(violation);
 
+        if (MayHoldTooManyUserProperties(packet.Properties.Length) && packet.ReadUserProperties().Count > _services.Limits.MaxUserProperties)
+            return Fail(ReasonCode.QuotaExceeded, TooManyProperties);
+        // Whatever the state of the send quota [MQTT5-3.3.4-10] [MQTT5-4.9.0-3].
         return _session!.Acknowledge(this, type, packet.PacketIdentifier, packet.ReasonCode) ? ReceiveStatus.NeedMoreData : FailSessionLost();
     }
 
     private void BeginReceive() => _turnMilliseconds = _services.Clock.NowMilliseconds;
 
-    private void EndReceive(bool handledPacket)
+    private void EndReceive(int handledBytes)
     {
-        if (handledPacket)
+        if (handledBytes > 0)
+        {
             Volatile.Write(ref _lastPacketMilliseconds, _turnMilliseconds);
+            _received.Bytes = handledBytes;
+            _services.Counters.Received(in _received);
+            _received = default;
+        }
+
         if (_isReceiving)
             EndReceiving();
     }

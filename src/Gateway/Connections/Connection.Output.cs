@@ -1,4 +1,5 @@
 using OrleansBroker.Broker.Messages;
+using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Broker.Sessions;
 using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Mqtt.Codec;
@@ -17,6 +18,7 @@ internal sealed partial class Connection
     private const int ControlReserveBytes = 64 * 1024;
 
     private OutputBuffer _output;
+    private Traffic _sent;
     private int _takenBytes;
     private bool _isFlushAsked;
     private int _unnotified;
@@ -72,6 +74,7 @@ internal sealed partial class Connection
     public bool TakeOutput(out ArraySegment<byte> output, out bool isLast)
     {
         TellOfRoom();
+        Traffic sent;
         lock (_gate)
         {
             isLast = _phase == ConnectionPhase.Closing && !_closesWhenKnown;
@@ -81,8 +84,13 @@ internal sealed partial class Connection
                 return false;
             output = _output.Take();
             _takenBytes = output.Count;
-            return true;
+            sent = _sent;
+            _sent = default;
         }
+
+        sent.Bytes = output.Count;
+        _services.Counters.Sent(in sent);
+        return true;
     }
 
     /// <summary>The network takes nothing any more: what waits is dropped, and so is what comes.</summary>
@@ -92,6 +100,7 @@ internal sealed partial class Connection
         lock (_gate)
         {
             _output.Clear();
+            _sent = default;
             _takenBytes = 0;
         }
     }
@@ -126,6 +135,8 @@ internal sealed partial class Connection
             message.Payload,
             alias.Alias);
         _outboundAliases?.Sent(alias, message.Topic);
+        _sent.Publications++;
+        _sent.PublicationBytes += message.PayloadLength;
         return SendOutcome.Sent;
     }
 
@@ -205,6 +216,7 @@ internal sealed partial class Connection
     private Span<byte> Append(int length)
     {
         AskFlush();
+        _sent.Packets++;
         return _output.Append(length);
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Unicode;
 using OrleansBroker.Broker.Messages;
 using OrleansBroker.Broker.Outcomes;
+using OrleansBroker.Broker.Topics;
 using OrleansBroker.Mqtt.Codec;
 using OrleansBroker.Mqtt.Packets;
 using OrleansBroker.Mqtt.Reasons;
@@ -25,7 +26,8 @@ internal sealed partial class Connection
         if (violation != SpecViolation.None)
             return Fail(violation);
 
-        _services.Counters.Received();
+        _received.Publications++;
+        _received.PublicationBytes += packet.Payload.Length;
         var topic = packet.Topic;
         if (packet.Properties.TopicAlias != 0 && !TryResolveAlias(packet.Properties.TopicAlias, ref topic))
             return Fail(ReasonCode.TopicAliasInvalid, "The topic alias is above the maximum or not set"); // [MQTT5-3.3.2-9]
@@ -35,7 +37,7 @@ internal sealed partial class Connection
             return Fail(limit, "A PUBLISH passes a limit of this server");
 
         var refusal = CheckMessage(in packet, topic);
-        return packet.QoS switch
+        return packet.QoS switch // [MQTT5-3.3.4-1] [MQTT311-3.3.4-1]
         {
             QoS.AtLeastOnce => PublishAtLeastOnce(in packet, topic, refusal),
             QoS.ExactlyOnce => PublishExactlyOnce(in packet, topic, refusal),
@@ -46,7 +48,7 @@ internal sealed partial class Connection
     /// <summary>What the client did not break a rule with, but what is not passed on: counted, and told where the packet has an answer.</summary>
     private ReasonCode CheckMessage(in PublishPacket packet, ReadOnlySpan<byte> topic)
     {
-        if (!_permissions.MayPublish(topic))
+        if (!MayPublish(topic))
         {
             _services.Counters.Drop(DropReason.NotAuthorized);
             return ReasonCode.NotAuthorized;
@@ -58,9 +60,12 @@ internal sealed partial class Connection
         return ReasonCode.PayloadFormatInvalid; // MQTT5 section 3.3.2.3.2
     }
 
+    /// <summary>Below $SYS only the broker publishes, whatever the rules say.</summary>
+    private bool MayPublish(ReadOnlySpan<byte> topic) => !SysTopic.IsIn(topic) && _permissions.MayPublish(topic);
+
     private bool TryResolveAlias(ushort alias, ref ReadOnlySpan<byte> topic)
     {
-        if (alias > _services.Limits.MaxTopicAliases)
+        if (alias > _services.Limits.MaxTopicAliases) // [MQTT5-3.2.2-17] [MQTT5-3.2.2-18] [MQTT5-3.3.2-10]
             return false;
         _aliases ??= new TopicAliases(_services.Limits.MaxTopicAliases);
         return _aliases.TryResolve(alias, ref topic);
@@ -73,13 +78,22 @@ internal sealed partial class Connection
             return ReasonCode.QoSNotSupported; // [MQTT5-3.2.2-11]
         if (packet.Retain && !IsRetainAvailable && IsVersion5)
             return ReasonCode.RetainNotSupported; // [MQTT5-3.2.2-14]; 3.x cannot be told: its message is delivered, not retained
-        if (limits.MaxTopicLevels < TopicName.MaximumLevels && topic.Count((byte)'/') >= limits.MaxTopicLevels)
+        if (!IsWithinLimits(topic))
             return ReasonCode.TopicNameInvalid;
-        var mayHold = packet.Properties.ForwardedLength / ShortestUserProperty;
-        return mayHold > limits.MaxUserProperties && packet.Properties.ReadUserProperties().Count > limits.MaxUserProperties
+        return MayHoldTooManyUserProperties(packet.Properties.ForwardedLength) && packet.Properties.ReadUserProperties().Count > limits.MaxUserProperties
             ? ReasonCode.QuotaExceeded
             : ReasonCode.Success;
     }
+
+    private bool IsWithinLimits(ReadOnlySpan<byte> topic)
+    {
+        var limits = _services.Limits;
+        return topic.Length <= limits.MaxTopicBytes
+            && (limits.MaxTopicLevels >= TopicName.MaximumLevels || topic.Count((byte)'/') < limits.MaxTopicLevels);
+    }
+
+    /// <summary>Most packets are too short to hold too many, and need no counting.</summary>
+    private bool MayHoldTooManyUserProperties(int propertiesLength) => propertiesLength / ShortestUserProperty > _services.Limits.MaxUserProperties;
 
     private ReceiveStatus PublishAtMostOnce(in PublishPacket packet, ReadOnlySpan<byte> topic, ReasonCode refusal)
     {

@@ -52,6 +52,11 @@ public static class PacketDecoder
     public static SpecViolation DecodeAck(ProtocolVersion version, PacketType type, ReadOnlySpan<byte> body, out AckPacket packet) =>
         AckDecoder.Decode(version, type, body, out packet);
 
+    /// <summary>
+    /// Filters of a SUBSCRIBE or UNSUBSCRIBE, counted without allocating: for a caller that bounds them before it decodes. Of a malformed packet those before the fault.
+    /// </summary>
+    public static int CountFilters(ProtocolVersion version, PacketType type, ReadOnlySpan<byte> body) => FilterCounter.Count(version, type, body);
+
     public static SpecViolation DecodeSubscribe(ProtocolVersion version, ReadOnlySpan<byte> body, out SubscribePacket? packet) =>
         SubscribeCodec.Decode(version, body, out packet);
 

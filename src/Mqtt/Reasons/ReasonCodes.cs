@@ -65,12 +65,12 @@ public static class ReasonCodes
 
     private static SearchValues<byte> SetOf(PacketType type, ProtocolVersion version, PacketSender sender) => type switch
     {
-        PacketType.ConnAck => ConnAck,
+        PacketType.ConnAck => ConnAck, // [MQTT5-3.2.2-8]
         PacketType.PubAck or PacketType.PubRec => PubAckOrPubRec, // [MQTT5-3.4.2-1] [MQTT5-3.5.2-1]
         PacketType.PubRel or PacketType.PubComp => PubRelOrPubComp, // [MQTT5-3.6.2-1] [MQTT5-3.7.2-1]
         PacketType.SubAck => version == ProtocolVersion.Mqtt5 ? SubAck : SubAck3, // [MQTT5-3.9.3-2] [MQTT311-3.9.3-2]
         PacketType.UnsubAck => UnsubAck, // [MQTT5-3.11.3-2]
-        PacketType.Disconnect => sender == PacketSender.Client ? ClientDisconnect : ServerDisconnect,
+        PacketType.Disconnect => sender == PacketSender.Client ? ClientDisconnect : ServerDisconnect, // [MQTT5-3.14.2-1]
         PacketType.Auth => sender == PacketSender.Client ? ClientAuth : ServerAuth, // [MQTT5-3.15.2-1]
         _ => None,
     };

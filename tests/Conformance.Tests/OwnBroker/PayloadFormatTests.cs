@@ -8,7 +8,7 @@ public sealed class PayloadFormatTests
     private static readonly byte[] IsUtf8 = Property.Byte(PropertyId.PayloadFormatIndicator, 1);
 
     /// <summary>A lone continuation byte, an overlong slash, a surrogate, a cut sequence.</summary>
-    public static TheoryData<byte[]> NotUtf8 => [[0x80], [0xC0, 0xAF], [0x61, 0xED, 0xA0, 0x80], [0x61, 0xE2, 0x82]];
+    public static TheoryData<byte[]> NotUtf8 => new() { new byte[] { 0x80 }, new byte[] { 0xC0, 0xAF }, new byte[] { 0x61, 0xED, 0xA0, 0x80 }, new byte[] { 0x61, 0xE2, 0x82 } };
 
     [Theory]
     [MemberData(nameof(NotUtf8))]

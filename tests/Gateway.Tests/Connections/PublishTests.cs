@@ -321,6 +321,16 @@ public sealed class PublishTests
         Assert.Equal(0, rig.Services.Pending.Bytes);
     }
 
+    [Theory]
+    [InlineData("$SYS")]
+    [InlineData("$SYS/broker/version")]
+    public void Receive_PublishBelowSys_IsRefusedWhateverTheRulesSay(string topic)
+    {
+        var rig = ConnectionRig.Connected();
+        rig.SendPublish(topic, QoS.AtLeastOnce, 1);
+        AssertDropped(rig, [0x40, 3, 0, 1, (byte)ReasonCode.NotAuthorized]);
+    }
+
     private static void AssertFails(LimitsOptions limits, Action<ConnectionRig> send, ReasonCode reason)
     {
         var rig = ConnectionRig.Connected(limits: limits);

@@ -38,7 +38,7 @@ public sealed class ResponseInformationTests
         var services = rig.Services;
         var told = new GatewayServices(
             services.Clock, services.Limits, services.Timing, services.Authenticator, services.Authorizer, services.Sessions, services.Router,
-            services.Counters, services.Registry, services.Log, new ResponseInformation("answers/%c"));
+            services.Counters, services.Registry, services.Log, responseInformation: new ResponseInformation("answers/%c"));
         var transport = new FakeTransport();
         transport.Connection = new Connection(services.Registry.NextId(), new ConnectionOrigin(null, IsLoopback: true), told, transport);
         var packet = new ConnectPacket

@@ -165,6 +165,22 @@ public sealed class ScramMethodTests : IDisposable
     }
 
     [Fact]
+    public async Task StepAsync_UserRemovedFromFile_IsRefused()
+    {
+        var file = Open($"user:{ScramVector.Sha256.Hash}\nother:{ScramVector.Sha256.Hash}\n");
+        var method = new ScramMethod(ScramMethod.Sha256, file, () => ScramVector.ServerNonce);
+        using var before = method.Start(Request);
+        await StepAsync(before, ScramVector.First);
+        Assert.Equal(ExchangeStepKind.Done, (await StepAsync(before, ScramVector.Sha256.Final)).Kind);
+
+        PasswordFileWriter.Remove(file.Path, "user");
+        Assert.True(file.ReloadIfChanged());
+        using var after = method.Start(Request);
+        Assert.NotEqual(ScramVector.Challenge, Text(await StepAsync(after, ScramVector.First)));
+        Assert.Equal(ExchangeStep.Refused(AuthenticationResult.BadUserNameOrPassword), await StepAsync(after, ScramVector.Sha256.Final));
+    }
+
+    [Fact]
     public async Task Start_TwoExchanges_HaveDifferentNonces()
     {
         var method = new ScramMethod(ScramMethod.Sha256, Open($"user:{ScramVector.Sha256.Hash}\n"));
