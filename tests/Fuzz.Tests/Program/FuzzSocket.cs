@@ -73,7 +73,7 @@ internal sealed class FuzzSocket(Endpoint endpoint, FuzzInput input)
         var check = new OutputCheck();
         var failure = check.Check(
             isConnect ? verdict.Version : 0,
-            isConnect ? judge.ClientMaximumPacketSize : uint.MaxValue,
+            isConnect && verdict.May == Faults.None ? judge.ClientMaximumPacketSize : uint.MaxValue,
             isConnect ? judge.ClientTopicAliasMaximum : 0,
             received.Buffer,
             received.Length);
