@@ -18,6 +18,8 @@ public sealed class BrokerFixture : IAsyncLifetime
     /// <summary>For tests of the WebSocket itself, whatever the others run over.</summary>
     public Endpoint WebSocket => _broker!.WebSocket!;
 
+    public Endpoint Http => _broker!.Http!;
+
     public async ValueTask InitializeAsync() =>
         _broker = await BrokerProcess.StartAsync($"Broker:Timing:ConnectTimeout={ConnectTimeout}");
 

@@ -9,60 +9,25 @@ public sealed class StoreLimitTests
     private const int Sent = 5;
     private const int Room = 3;
 
-    public static TheoryData<string, int[], MqttVersion, int, bool> Policies
-    {
-        get
-        {
-            var data = new TheoryData<string, int[], MqttVersion, int, bool>();
-            foreach (var version in new[] { MqttVersion.V311, MqttVersion.V50 })
-                foreach (var byBytes in new[] { false, true })
-                    for (var qos = 1; qos <= 2; qos++)
-                    {
-                        data.Add("DropOldest", [2, 3, 4], version, qos, byBytes);
-                        data.Add("DropNewest", [0, 1, 2], version, qos, byBytes);
-                        data.Add("Refuse", [0, 1, 2], version, qos, byBytes);
-                    }
-
-            return data;
-        }
-    }
-
     [Theory]
-    [MemberData(nameof(Policies))]
-    public async Task Queue_Full_FollowsThePolicy(string policy, int[] kept, MqttVersion version, int qos, bool byBytes)
+    [InlineData("DropOldest", new[] { 2, 3, 4 }, false)]
+    [InlineData("DropOldest", new[] { 2, 3, 4 }, true)]
+    [InlineData("DropNewest", new[] { 0, 1, 2 }, false)]
+    [InlineData("DropNewest", new[] { 0, 1, 2 }, true)]
+    [InlineData("Refuse", new[] { 0, 1, 2 }, false)]
+    [InlineData("Refuse", new[] { 0, 1, 2 }, true)]
+    public async Task Queue_Full_FollowsThePolicy(string policy, int[] kept, bool byBytes)
     {
         // Three messages of 20 KiB fit into 64 KiB, four do not.
         await using var broker = await OwnBroker.StartAsync(
             $"Broker:Limits:QueuePolicy={policy}",
             byBytes ? "Broker:Limits:MaxQueuedBytes=64KiB" : $"Broker:Limits:MaxQueuedMessages={Room}",
             "Broker:Limits:MaxPacketSize=64KiB");
-        var request = ConnectRequest.Persistent(version, Unique.ClientId());
-        await using (var first = await broker.ConnectAsync(request))
+        foreach (var version in new[] { MqttVersion.V311, MqttVersion.V50 })
         {
-            await first.SubscribeAsync("t", qos);
-            await first.DisconnectAsync();
+            await FillQueueAsync(broker, policy == "Refuse", kept, version, qos: 1);
+            await FillQueueAsync(broker, policy == "Refuse", kept, version, qos: 2);
         }
-
-        await using var publisher = await broker.ConnectAsync(version);
-        for (var i = 0; i < Sent; i++)
-        {
-            // Only 5.0 can say so; a 3.1.1 publisher is acknowledged whatever becomes of the message.
-            var isTold = policy == "Refuse" && i >= Room && version == MqttVersion.V50;
-            var payload = new byte[20 * 1024];
-            payload[0] = (byte)i;
-            await publisher.SendAsync(Packet.Publish(version, "t", payload, qos, i + 1));
-            var ack = await publisher.ExpectAckAsync(qos == 1 ? PacketType.PubAck : PacketType.PubRec, i + 1);
-            Assert.Equal(isTold ? QuotaExceeded : Reason.Success, ack.ReasonCode);
-            if (qos == 1 || isTold)
-                continue;
-            await publisher.SendAsync(Packet.Acknowledge(PacketType.PubRel, i + 1));
-            await publisher.ExpectAckAsync(PacketType.PubComp, i + 1);
-        }
-
-        await using var second = await broker.ConnectAsync(request);
-        foreach (var i in kept)
-            Assert.Equal(i, (await second.ReceiveAsync()).Payload[0]);
-        await second.ExpectNothingAsync();
     }
 
     [Theory]
@@ -98,5 +63,37 @@ public sealed class StoreLimitTests
             var reason = (await client.ExpectAckAsync(PacketType.PubAck, id)).ReasonCode;
             return reason == Reason.NoMatchingSubscribers ? Reason.Success : reason;
         }
+    }
+
+    private static async Task FillQueueAsync(OwnBroker broker, bool refuses, int[] kept, MqttVersion version, int qos)
+    {
+        var topic = Unique.Topic();
+        var request = ConnectRequest.Persistent(version, Unique.ClientId());
+        await using (var first = await broker.ConnectAsync(request))
+        {
+            await first.SubscribeAsync(topic, qos);
+            await first.DisconnectAsync();
+        }
+
+        await using var publisher = await broker.ConnectAsync(version);
+        for (var i = 0; i < Sent; i++)
+        {
+            // Only 5.0 can say so; a 3.1.1 publisher is acknowledged whatever becomes of the message.
+            var isTold = refuses && i >= Room && version == MqttVersion.V50;
+            var payload = new byte[20 * 1024];
+            payload[0] = (byte)i;
+            await publisher.SendAsync(Packet.Publish(version, topic, payload, qos, i + 1));
+            var ack = await publisher.ExpectAckAsync(qos == 1 ? PacketType.PubAck : PacketType.PubRec, i + 1);
+            Assert.Equal(isTold ? QuotaExceeded : Reason.Success, ack.ReasonCode);
+            if (qos == 1 || isTold)
+                continue;
+            await publisher.SendAsync(Packet.Acknowledge(PacketType.PubRel, i + 1));
+            await publisher.ExpectAckAsync(PacketType.PubComp, i + 1);
+        }
+
+        await using var second = await broker.ConnectAsync(request);
+        foreach (var i in kept)
+            Assert.Equal(i, (await second.ReceiveAsync()).Payload[0]);
+        await second.ExpectNothingAsync();
     }
 }

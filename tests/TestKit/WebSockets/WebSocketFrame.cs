@@ -44,13 +44,14 @@ public sealed record WebSocketFrame(Opcode Opcode, byte[] Payload, bool IsFinal 
         return [.. header[..WriteHeader(header, Opcode, IsFinal, Payload.Length)], .. Payload];
     }
 
-    /// <summary>First byte and length alone, masked with zeros: for payloads that never come.</summary>
+    /// <summary>First byte and an eight-byte length alone, masked with zeros: for payloads that never come.</summary>
     public static byte[] HeaderOf(Opcode opcode, long length)
     {
-        Span<byte> header = stackalloc byte[LongestHeader];
-        var end = WriteHeader(header, opcode, isFinal: true, length);
-        header[1] |= MaskedBit;
-        return header[..(end + MaskBytes)].ToArray();
+        var header = new byte[LongestHeader];
+        header[0] = (byte)(0x80 | (int)opcode);
+        header[1] = MaskedBit | EightByteLength;
+        BinaryPrimitives.WriteInt64BigEndian(header.AsSpan(2), length);
+        return header;
     }
 
     /// <summary>Writes a masked frame.</summary>
