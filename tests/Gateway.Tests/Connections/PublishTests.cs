@@ -242,6 +242,21 @@ public sealed class PublishTests
         Assert.Equal(version == ProtocolVersion.Mqtt5 ? ReceiveStatus.Closed : ReceiveStatus.NeedMoreData, next);
     }
 
+    [Theory]
+    [InlineData(ProtocolVersion.Mqtt311)]
+    [InlineData(ProtocolVersion.Mqtt5)]
+    public void Receive_IdentifierOfARefusedMessage_CountsAnew(ProtocolVersion version)
+    {
+        var rig = ConnectionRig.Connected(version, new LimitsOptions { MaxPendingPublishes = 1 });
+        rig.Admission.ForbiddenTopics.Add("secret");
+        rig.SendPublish("secret", QoS.ExactlyOnce, 6);
+        Assert.Equal(0x50, Assert.Single(rig.Packets())[0]);
+
+        rig.SendPublish("t", QoS.ExactlyOnce, 6);
+        Assert.NotEqual(0, rig.Services.Pending.Bytes);
+        Assert.Equal(ReceiveStatus.Paused, rig.SendPublish("t", QoS.ExactlyOnce, 7));
+    }
+
     [Fact]
     public void Receive_NotPermittedByAlias_IsRefusedTheSame()
     {
