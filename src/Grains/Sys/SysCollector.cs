@@ -7,7 +7,7 @@ namespace OrleansBroker.Grains.Sys;
 /// <summary>Reads the node's numbers where they are kept; nothing is counted for it on the way of a message.</summary>
 internal sealed class SysCollector(LocalSessions sessions, IConnectionRegistry connections, RetainedTotals retained, BrokerClock clock)
 {
-    /// <summary>Sessions between two chances for other work on the thread: about 0.1 ms.</summary>
+    /// <summary>Sessions between two chances for other work on the thread: 1,024 × four loads that may miss the cache, at some 100 ns, are 0.4 ms.</summary>
     private const int SessionsPerSlice = 1_024;
 
     private readonly long _started = clock.NowMilliseconds;
