@@ -46,7 +46,7 @@ internal sealed partial class SoakClient
         var request = new ConnectRequest(_version, ClientId)
         {
             CleanStart = isCleanStart,
-            KeepAlive = _random.Next(3) switch { 0 => 0, 1 => 10, _ => 60 },
+            KeepAlive = _random.Next(3) switch { 0 => 0, 1 => 20, _ => 60 },
             Properties = properties,
             Will = will is null ? null : new WillRequest(will.Topic, Payloads.Create(will))
             {
