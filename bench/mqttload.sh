@@ -11,7 +11,7 @@ failed=0
 
 if [ -z "${PORT:-}" ]; then
   log=$(mktemp)
-  artifacts/bin/Silo/release/orleans-broker --Broker:Listeners:Tcp=127.0.0.1:0 --Broker:Http:Listen=127.0.0.1:0 --Broker:Storage:Path="$(mktemp -d)" \
+  artifacts/bin/Silo/release/orleans-broker --Broker:Listeners:Tcp=127.0.0.1:0 --Broker:Listeners:WebSocket= --Broker:Http:Listen=127.0.0.1:0 --Broker:Storage:Path="$(mktemp -d)" \
     --Logging:LogLevel:Default=Warning ${BROKER_ARGS:-} >"$log" &
   PID=$!
   trap 'kill $PID 2>/dev/null; wait $PID 2>/dev/null' EXIT

@@ -24,13 +24,16 @@ internal static class Composition
         var services = builder.Services;
         services.AddSingleton<IJournalStore, MemoryJournalStore>();
         services.AddSingleton(new ShardSpace(options.Cluster.Shards, options.Cluster.ShardLevels));
-        services.AddGateway();
+        services.AddGateway(options.Listeners.WebSocketOrigins, options.ResponseInformation);
         builder.Host.UseOrleans(silo => ConfigureSilo(silo, options));
         services.AddHostedService<ShardStarter>();
     }
 
     /// <summary>Sets the connection pipeline of one MQTT TCP address. The sockets are bound before and listen when Kestrel starts, after the silo.</summary>
     public static void ServeTcp(ListenOptions listen) => listen.UseMqtt();
+
+    /// <summary>The same of one MQTT WebSocket address.</summary>
+    public static void ServeWebSocket(ListenOptions listen) => listen.UseMqttWebSocket();
 
     /// <summary>The node's name in the ready line; asked when everything has started.</summary>
     public static string NodeId(IServiceProvider services) => services.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString();

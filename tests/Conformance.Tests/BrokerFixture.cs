@@ -12,7 +12,13 @@ public sealed class BrokerFixture : IAsyncLifetime
 
     private BrokerProcess? _broker;
 
-    public Endpoint Tcp => _broker!.Tcp;
+    /// <summary>Where the tests connect: over TCP, or over what <see cref="TestTransport"/> says.</summary>
+    public Endpoint Tcp => TestTransport.Of(_broker!);
+
+    /// <summary>For tests of the WebSocket itself, whatever the others run over.</summary>
+    public Endpoint WebSocket => _broker!.WebSocket!;
+
+    public Endpoint Http => _broker!.Http!;
 
     public async ValueTask InitializeAsync() =>
         _broker = await BrokerProcess.StartAsync($"Broker:Timing:ConnectTimeout={ConnectTimeout}");

@@ -9,6 +9,8 @@ public sealed class BrokerFixture : IAsyncLifetime
 
     public Endpoint Tcp => _broker!.Tcp;
 
+    public Endpoint WebSocket => _broker!.WebSocket!;
+
     public async ValueTask InitializeAsync() => _broker = await BrokerProcess.StartAsync();
 
     public async ValueTask DisposeAsync()

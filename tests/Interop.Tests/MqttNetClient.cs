@@ -32,8 +32,11 @@ internal sealed class MqttNetClient : IAsyncDisposable
         MqttVersion version,
         Action<MqttClientOptionsBuilder>? configure = null)
     {
-        var options = new MqttClientOptionsBuilder()
-            .WithTcpServer(broker.Host, broker.Port)
+        var options = new MqttClientOptionsBuilder();
+        options = broker.Transport == TransportKind.WebSocket
+            ? options.WithWebSocketServer(server => server.WithUri($"ws://{broker.Host}:{broker.PortText}/mqtt"))
+            : options.WithTcpServer(broker.Host, broker.Port);
+        options
             .WithProtocolVersion((MqttProtocolVersion)(int)version)
             .WithClientId(Unique.ClientId())
             .WithCleanStart()

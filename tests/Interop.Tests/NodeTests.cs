@@ -9,4 +9,9 @@ public sealed class NodeTests(BrokerFixture broker) : IClassFixture<BrokerFixtur
     [MemberData(nameof(Scenarios.All), MemberType = typeof(Scenarios))]
     public Task Node_Scenario_Succeeds(MqttVersion version, string scenario) =>
         Scenarios.RunAsync("node", "node", "interop.mjs", broker.Tcp, version, scenario);
+
+    [Theory]
+    [MemberData(nameof(Scenarios.OverWebSocket), MemberType = typeof(Scenarios))]
+    public Task Node_ScenarioOverWebSocket_Succeeds(MqttVersion version, string scenario) =>
+        Scenarios.RunAsync("node", "node", "interop.mjs", broker.WebSocket, version, scenario);
 }

@@ -9,4 +9,9 @@ public sealed class PahoTests(BrokerFixture broker) : IClassFixture<BrokerFixtur
     [MemberData(nameof(Scenarios.All), MemberType = typeof(Scenarios))]
     public Task Paho_Scenario_Succeeds(MqttVersion version, string scenario) =>
         Scenarios.RunAsync("/usr/bin/python3", "python", "interop.py", broker.Tcp, version, scenario);
+
+    [Theory]
+    [MemberData(nameof(Scenarios.OverWebSocket), MemberType = typeof(Scenarios))]
+    public Task Paho_ScenarioOverWebSocket_Succeeds(MqttVersion version, string scenario) =>
+        Scenarios.RunAsync("/usr/bin/python3", "python", "interop.py", broker.WebSocket, version, scenario);
 }

@@ -7,7 +7,8 @@ namespace OrleansBroker.Silo.Tests;
 
 public sealed class ProgramTests : IAsyncLifetime
 {
-    private static readonly string[] OwnPorts = ["--Broker:Listeners:Tcp=127.0.0.1:0", "--Broker:Http:Listen=127.0.0.1:0", "--Broker:Cluster:SiloPort=0"];
+    private static readonly string[] OwnPorts =
+        ["--Broker:Listeners:Tcp=127.0.0.1:0", "--Broker:Listeners:WebSocket=127.0.0.1:0", "--Broker:Http:Listen=127.0.0.1:0", "--Broker:Cluster:SiloPort=0"];
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("orleans-broker-");
     private readonly Dictionary<string, string> _environment = [];
@@ -38,7 +39,7 @@ public sealed class ProgramTests : IAsyncLifetime
         var ready = await run.ReadyAsync();
         using var http = new HttpClient { BaseAddress = new($"http://{ready["http"]}") };
 
-        Assert.Equal(["tcp", "http", "node"], ready.Keys);
+        Assert.Equal(["tcp", "websocket", "http", "node"], ready.Keys);
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri("/health/live", UriKind.Relative), TestContext.Current.CancellationToken)).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri("/health/ready", UriKind.Relative), TestContext.Current.CancellationToken)).StatusCode);
         using (var client = new TcpClient())
@@ -75,7 +76,8 @@ public sealed class ProgramTests : IAsyncLifetime
     {
         Assert.SkipUnless(Socket.OSSupportsIPv6, "IPv6 is off on this machine.");
 
-        var ready = await Run("--Broker:Listeners:Tcp=127.0.0.1:0;[::1]:0", "--Broker:Http:Listen=", "--Broker:Cluster:SiloPort=0").ReadyAsync();
+        var ready = await Run(
+            "--Broker:Listeners:Tcp=127.0.0.1:0;[::1]:0", "--Broker:Listeners:WebSocket=", "--Broker:Http:Listen=", "--Broker:Cluster:SiloPort=0").ReadyAsync();
 
         Assert.Matches(@"^127\.0\.0\.1:[1-9]\d*;\[::1\]:[1-9]\d*$", ready["tcp"]);
         Assert.Equal(["tcp", "node"], ready.Keys);
@@ -88,6 +90,7 @@ public sealed class ProgramTests : IAsyncLifetime
 
     [Theory]
     [InlineData("Broker:Listeners:Tcp")]
+    [InlineData("Broker:Listeners:WebSocket")]
     [InlineData("Broker:Http:Listen")]
     public async Task Serve_PortInUse_NamesTheOptionAndEndsWith1(string key)
     {

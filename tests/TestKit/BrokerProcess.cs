@@ -2,7 +2,7 @@ namespace OrleansBroker.TestKit;
 
 /// <summary>
 /// The real program in a process and a folder of its own, on ports of its own.
-/// With <c>BROKER_UNDER_TEST=host:port</c> in the environment nothing is started and the tests meet that broker.
+/// With <c>BROKER_UNDER_TEST=host:port</c> in the environment nothing is started and the tests meet that broker, over the transport that they choose.
 /// </summary>
 public sealed class BrokerProcess : IAsyncDisposable
 {
@@ -16,7 +16,7 @@ public sealed class BrokerProcess : IAsyncDisposable
         _tool = tool;
         _folder = folder;
         Tcp = Endpoint.Parse(ready["tcp"].Split(';')[0]);
-        WebSocket = ready.TryGetValue("websocket", out var webSocket) ? Endpoint.Parse(webSocket) : null;
+        WebSocket = ready.TryGetValue("websocket", out var webSocket) ? Endpoint.Parse(webSocket.Split(';')[0], TransportKind.WebSocket) : null;
         Http = ready.TryGetValue("http", out var http) ? Endpoint.Parse(http) : null;
         Ready = ready;
     }
@@ -49,7 +49,7 @@ public sealed class BrokerProcess : IAsyncDisposable
     public static async Task<BrokerProcess> StartAsync(params IReadOnlyList<string> settings)
     {
         if (ForeignAddress is { } address)
-            return new BrokerProcess(tool: null, folder: null, new Dictionary<string, string> { ["tcp"] = address });
+            return new BrokerProcess(tool: null, folder: null, new Dictionary<string, string> { ["tcp"] = address, ["websocket"] = address });
 
         var folder = Directory.CreateTempSubdirectory("orleans-broker-").FullName;
         var tool = ExternalTool.Start(folder, ProgramPath(), Arguments(folder, settings));
@@ -106,7 +106,7 @@ public sealed class BrokerProcess : IAsyncDisposable
         var values = new Dictionary<string, string>
         {
             ["Broker:Listeners:Tcp"] = "127.0.0.1:0",
-            ["Broker:Listeners:WebSocket"] = "",
+            ["Broker:Listeners:WebSocket"] = "127.0.0.1:0",
             ["Broker:Http:Listen"] = "127.0.0.1:0",
             ["Broker:Cluster:SiloPort"] = "0",
             ["Broker:Storage:Path"] = Path.Combine(folder, "data"),

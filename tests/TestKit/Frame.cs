@@ -79,6 +79,17 @@ public sealed record Frame(byte FirstByte, byte[] Body, long Received)
         return new DisconnectFrame(reason, properties);
     }
 
+    /// <summary>AUTH of a 5.0 broker.</summary>
+    public AuthFrame ToAuth()
+    {
+        CheckFlags(0);
+        var reader = new BodyReader(Body);
+        var reason = reader.Length > 0 ? reader.Byte() : Reason.Success;
+        var properties = reader.Length > 0 ? PropertyList.Read(ref reader) : PropertyList.Empty;
+        reader.End();
+        return new AuthFrame(reason, properties);
+    }
+
     private void CheckFlags(int flags)
     {
         if ((FirstByte & 0x0F) != flags)

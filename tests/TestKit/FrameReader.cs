@@ -1,10 +1,9 @@
-using System.Net.Sockets;
 using System.Threading.Channels;
 
 namespace OrleansBroker.TestKit;
 
 /// <summary>Cuts the broker's bytes into frames; a frame that breaks the format ends the channel with <see cref="UnexpectedFrameException"/>.</summary>
-internal sealed class FrameReader(NetworkStream stream)
+internal sealed class FrameReader(Stream stream)
 {
     // The largest packet of MQTT is 256 MiB; no test sends more than a few MiB, so a larger length is a fault of the broker.
     private const int MaxBodyBytes = 16 * 1024 * 1024;

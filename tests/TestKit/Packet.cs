@@ -57,6 +57,19 @@ public static class Packet
         return body.ToPacket(((int)type << 4) | (type == PacketType.PubRel ? 0x02 : 0));
     }
 
+    /// <summary>AUTH with method and data, and what else is given.</summary>
+    /// <param name="method">Null for none.</param>
+    /// <param name="data">Null for none.</param>
+    public static byte[] Auth(byte reason, string? method, byte[]? data = null, params IEnumerable<byte[]> properties)
+    {
+        var all = properties.ToList();
+        if (data is not null)
+            all.Insert(0, Property.Binary(PropertyId.AuthenticationData, data));
+        if (method is not null)
+            all.Insert(0, Property.Utf8(PropertyId.AuthenticationMethod, method));
+        return new ByteBuilder().Byte(reason).Properties(all).ToPacket(0xF0);
+    }
+
     public static byte[] Disconnect(MqttVersion version, byte reason = Reason.Success, params IReadOnlyList<byte[]> properties)
     {
         if (version != MqttVersion.V50 || (reason == Reason.Success && properties.Count == 0))

@@ -13,7 +13,7 @@ public sealed partial class RawClient : IAsyncDisposable
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(15);
 
     private readonly Socket _socket;
-    private readonly NetworkStream _stream;
+    private readonly Stream _stream;
     private readonly FrameReader _reader;
     private readonly Task _reading;
 
@@ -21,10 +21,10 @@ public sealed partial class RawClient : IAsyncDisposable
     private readonly Queue<Frame> _early = [];
     private int _packetIdentifier;
 
-    private RawClient(Socket socket, MqttVersion version)
+    private RawClient(Socket socket, Stream stream, MqttVersion version)
     {
         _socket = socket;
-        _stream = new NetworkStream(socket, ownsSocket: true);
+        _stream = stream;
         Version = version;
         _reader = new FrameReader(_stream);
         _reading = _reader.RunAsync();
@@ -41,18 +41,8 @@ public sealed partial class RawClient : IAsyncDisposable
     /// <summary>Opens the network connection and sends nothing.</summary>
     public static async Task<RawClient> OpenAsync(Endpoint endpoint, MqttVersion version)
     {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(endpoint.Host, endpoint.Port).WaitAsync(DefaultTimeout, TimeProvider.System);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-
-        return new RawClient(socket, version);
+        var (socket, stream) = await ClientStream.OpenAsync(endpoint, version);
+        return new RawClient(socket, stream, version);
     }
 
     /// <summary>Opens, sends CONNECT and expects a CONNACK that accepts.</summary>
@@ -234,6 +224,7 @@ public sealed partial class RawClient : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stream.DisposeAsync();
+        _socket.Dispose();
         await _reading;
     }
 

@@ -17,7 +17,7 @@ public sealed partial class DocumentTests
             where !target.Contains("://", StringComparison.Ordinal) && !target.StartsWith("mailto:", StringComparison.Ordinal)
             let parts = target.Split('#', 2)
             let path = parts[0].Length == 0 ? file.Path : Resolve(file, parts[0])
-            where !Exists(path) || (parts.Length == 2 && !Headings(path).Contains(parts[1]))
+            where !Exists(path) || (parts.Length == 2 && path.EndsWith(".md", StringComparison.Ordinal) && !Headings(path).Contains(parts[1]))
             select $"{file.Path}: {target}");
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed record LimitsOptions
     [Size(KiB, LargestPacket, "Largest packet accepted from a client, fixed header included; a larger one closes the connection (0x95). Announced in CONNACK.")]
     public int MaxPacketSize { get; init; } = (int)(2 * MiB);
 
-    [Count(23, 65_535, "bytes", "Longest client id; a longer one is refused (0x85).")]
+    [Count(23, 65_535, "bytes", "Longest client id; a longer one is refused (0x85).")] // [MQTT5-3.1.3-5] [MQTT311-3.1.3-5]
     public int MaxClientIdBytes { get; init; } = 1024;
 
     [Count(1, 10_000_000, "connections", "MQTT connections of this node; one more is refused (0x97; 3.1.1: 3).")]
@@ -46,17 +46,42 @@ public sealed record LimitsOptions
     [Count(1, 1_000_000, "subscriptions", "Subscriptions of one session; one more gets 0x97 (3.1.1: 0x80).")]
     public int MaxSubscriptionsPerSession { get; init; } = 10_000;
 
+    [Count(1, 1_000_000, "filters", "Filters in one SUBSCRIBE or UNSUBSCRIBE; more close the connection (0x97), for a 3.x UNSUBACK could not say which of them failed.")]
+    public int MaxFiltersPerSubscribe { get; init; } = 1_000;
+
+    [Count(1, 65_535, "bytes", "Longest topic name or filter, $share/name/ included. A longer name closes the connection (0x90; in a will CONNECT is refused), a longer filter gets 0x8F (3.x: 0x80).")]
+    public int MaxTopicBytes { get; init; } = ushort.MaxValue;
+
     [Count(1, 65_536, "levels", "Levels of a topic name or filter; more get 0x90 or 0x8F.")]
     public int MaxTopicLevels { get; init; } = 128;
 
     [Count(0, 65_535, "aliases", "Topic Alias Maximum announced in CONNACK: aliases that one client may hold.")]
     public int MaxTopicAliases { get; init; } = 32;
 
+    // More than this many hashes to look through for every PUBLISH would cost more than the aliases save.
+    [Count(0, 1_024, "aliases", "Aliases that this broker sets for one client that allows them (Topic Alias Maximum in CONNECT); a topic gets one when it comes a second time. 0 sets none.")]
+    public int MaxOutboundTopicAliases { get; init; } = 32;
+
     [Count(0, 100_000, "properties", "User properties in one packet; more close the connection (0x97).")]
     public int MaxUserProperties { get; init; } = 1_000;
 
+    [Switch("Whether payloads are checked that a Payload Format Indicator calls UTF-8. One that is not is refused: 0x99 in PUBACK or PUBREC, at QoS 0 in DISCONNECT, for a will in CONNACK.")]
+    public bool ValidatePayloadFormat { get; init; }
+
     [Count(0, 2, "QoS", "Highest QoS, announced in CONNACK: subscriptions get at most this, a message above it closes the connection (0x9B).")]
     public int MaxQoS { get; init; } = 2;
+
+    [Switch("Whether messages are retained. When not, a 5.0 client that asks for it is closed (0x9A) and a 3.x client's message is delivered only; MaxRetainedMessages=0 says the same. Announced in CONNACK.")]
+    public bool RetainAvailable { get; init; } = true;
+
+    [Switch("Whether filters may have wildcards. When not, a SUBSCRIBE with one closes a 5.0 client (0xA2), a 3.x client gets 0x80. Announced in CONNACK.")]
+    public bool WildcardSubscriptionAvailable { get; init; } = true;
+
+    [Switch("Whether SUBSCRIBE may have a Subscription Identifier. When not, one closes the client (0xA1). Announced in CONNACK.")]
+    public bool SubscriptionIdentifierAvailable { get; init; } = true;
+
+    [Switch("Whether subscriptions may be shared ($share/). When not, a SUBSCRIBE with one closes a 5.0 client (0x9E), a 3.x client gets 0x80. Announced in CONNACK.")]
+    public bool SharedSubscriptionAvailable { get; init; } = true;
 
     [Size(4 * KiB, GiB, "Output waiting for one connection; while more than this waits, QoS 0 messages for it are dropped and counted.")]
     public int MaxOutputBytes { get; init; } = (int)MiB;
@@ -100,6 +125,13 @@ public sealed record LimitsOptions
 
     [Count(0, 10_000_000, "credentials", "Verified credentials remembered, so that a reconnect costs no slow hash; 0 remembers none.")]
     public int PasswordCacheEntries { get; init; } = 10_000;
+
+    // Binary Data of MQTT is at most 65,535 bytes.
+    [Count(64, 65_535, "bytes", "Authentication Data of one packet of a 5.0 client; more close the connection (0x97).")]
+    public int MaxAuthenticationDataBytes { get; init; } = 8_192;
+
+    [Count(1, 1_000, "steps", "Packets of a 5.0 client in one exchange of enhanced authentication, the first included; who is not authenticated then is refused (0x87).")]
+    public int MaxAuthenticationSteps { get; init; } = 16;
 
     [Count(0, 4_096, "topics", "Topics for which one connection remembers whether it may publish; 0 remembers none.")]
     public int PermissionCacheEntries { get; init; } = 16;

@@ -5,7 +5,7 @@ namespace OrleansBroker.Broker.Options;
 /// <summary><c>Broker:Timing:*</c>. Checked when the program starts; a value made in code is not checked again.</summary>
 public sealed record TimingOptions
 {
-    [Duration("100ms", "10m", "From the accepted connection to a complete CONNECT; later ones are closed.")]
+    [Duration("100ms", "10m", "From the accepted connection to a complete CONNECT, its exchange of AUTH packets included, and for each re-authentication; what takes longer is closed.")]
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     [Duration("100ms", "10m", "How long CONNECT, SUBSCRIBE and QoS 1 and 2 messages wait for a store that cannot be reached, before they are refused.")]
@@ -23,4 +23,7 @@ public sealed record TimingOptions
 
     [Duration("100ms", "1h", "How often the password file is looked at for a change.")]
     public TimeSpan PasswordFilePoll { get; init; } = TimeSpan.FromSeconds(2);
+
+    [Duration("0s", "1h", "How often the node publishes its values below $SYS/broker (docs/sys-topics.md); 0 publishes none.")]
+    public TimeSpan SysInterval { get; init; } = TimeSpan.FromSeconds(10);
 }

@@ -1,21 +1,53 @@
 namespace OrleansBroker.Broker.Outcomes;
 
-/// <summary>The node's counters: plain numbers that any thread raises and the meters read.</summary>
+/// <summary>The node's counters: plain numbers that any thread raises and <c>$SYS</c> and the meters read.</summary>
 public sealed class BrokerCounters
 {
-    private readonly long[] _drops = new long[Enum.GetValues<DropReason>().Length];
-    private long _publicationsReceived;
-    private long _publicationsSent;
+    private static readonly int CounterCount = Enum.GetValues<BrokerCounter>().Length;
+    private static readonly int DropCount = Enum.GetValues<DropReason>().Length;
 
-    public void Drop(DropReason reason, int count = 1) => Interlocked.Add(ref _drops[(int)reason], count);
+    private readonly StripedCounters _cells = new(CounterCount + DropCount);
 
-    public long Drops(DropReason reason) => Volatile.Read(ref _drops[(int)reason]);
+    public long PublicationsReceived => Read(BrokerCounter.PublicationsReceived);
 
-    public void Received() => Interlocked.Increment(ref _publicationsReceived);
+    public long PublicationsSent => Read(BrokerCounter.PublicationsSent);
 
-    public void Sent() => Interlocked.Increment(ref _publicationsSent);
+    public void Add(BrokerCounter counter, long count = 1) => _cells.Add((int)counter, count);
 
-    public long PublicationsReceived => Volatile.Read(ref _publicationsReceived);
+    public long Read(BrokerCounter counter) => _cells.Read((int)counter);
 
-    public long PublicationsSent => Volatile.Read(ref _publicationsSent);
+    public void Drop(DropReason reason, int count = 1) => _cells.Add(CounterCount + (int)reason, count);
+
+    public long Drops(DropReason reason) => _cells.Read(CounterCount + (int)reason);
+
+    /// <summary>Drops for any reason.</summary>
+    public long Dropped
+    {
+        get
+        {
+            var sum = 0L;
+            for (var reason = 0; reason < DropCount; reason++) sum += Drops((DropReason)reason);
+            return sum;
+        }
+    }
+
+    /// <summary>What a connection received in a turn.</summary>
+    public void Received(in Traffic traffic)
+    {
+        Add(BrokerCounter.PacketsReceived, traffic.Packets);
+        Add(BrokerCounter.BytesReceived, traffic.Bytes);
+        if (traffic.Publications == 0) return;
+        Add(BrokerCounter.PublicationsReceived, traffic.Publications);
+        Add(BrokerCounter.PublicationBytesReceived, traffic.PublicationBytes);
+    }
+
+    /// <summary>What a connection handed to the network in one write.</summary>
+    public void Sent(in Traffic traffic)
+    {
+        Add(BrokerCounter.PacketsSent, traffic.Packets);
+        Add(BrokerCounter.BytesSent, traffic.Bytes);
+        if (traffic.Publications == 0) return;
+        Add(BrokerCounter.PublicationsSent, traffic.Publications);
+        Add(BrokerCounter.PublicationBytesSent, traffic.PublicationBytes);
+    }
 }

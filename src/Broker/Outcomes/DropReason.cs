@@ -41,4 +41,7 @@ public enum DropReason : byte
 
     /// <summary>The client answered with an error code and so ended the message.</summary>
     RefusedByClient,
+
+    /// <summary>The payload is not the UTF-8 that the Payload Format Indicator says it is.</summary>
+    PayloadFormatInvalid,
 }

@@ -4,7 +4,8 @@ using OrleansBroker.Broker.Topics;
 namespace OrleansBroker.Broker.Retained;
 
 /// <summary>
-/// The retained messages of one shard, one per topic name, within a count and a number of bytes. An expired message is never given out and
+/// The retained messages of one shard, one per topic name, within a count and a number of bytes; whether a publisher's session still
+/// exists is of no account [MQTT311-3.1.2-7]. An expired message is never given out and
 /// counts against the bounds until <see cref="RemoveExpired"/> has come by, which the owner calls with bounded steps.
 /// Not thread-safe: it belongs to the shard's monitor.
 /// </summary>

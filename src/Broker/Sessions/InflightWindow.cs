@@ -22,7 +22,7 @@ public sealed class InflightWindow
     public int Count { get; private set; }
 
     /// <summary>
-    /// Takes an unused packet identifier, never 0 [MQTT5-2.2.1-3] [MQTT311-2.3.1-1], and its slot. The caller has checked
+    /// Takes an unused packet identifier, never 0 [MQTT5-2.2.1-4] [MQTT5-4.3.2-1] [MQTT5-4.3.3-1] [MQTT311-2.3.1-1] [MQTT311-2.3.1-4], and its slot. The caller has checked
     /// that <see cref="Count"/> is below the window (at most 65,535).
     /// </summary>
     public ref InflightMessage Add(out ushort packetIdentifier)

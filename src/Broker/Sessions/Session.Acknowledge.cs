@@ -13,7 +13,7 @@ public sealed partial class Session
     {
         ref var slot = ref _inflight.TryGet(packetIdentifier);
         if (!InflightWindow.IsFound(ref slot) || slot.Message.QoS != QoS.AtLeastOnce || slot.State != InflightState.Sent) return;
-        if (reason >= ReasonCode.UnspecifiedError) CountRefused(reason);
+        if (reason >= ReasonCode.UnspecifiedError) CountRefused(reason); // [MQTT5-4.4.0-2] [MQTT5-4.8.2-6]
         Complete(ref slot);
         Pump(nowMilliseconds);
     }
@@ -30,7 +30,7 @@ public sealed partial class Session
 
         if (slot.State == InflightState.Released) Ready?.Acknowledge(PacketType.PubRel, packetIdentifier, ReasonCode.Success);
         if (slot.State != InflightState.Sent) return;
-        // An error in PUBREC ends the message; its identifier is free again [MQTT5-4.3.3-4].
+        // An error in PUBREC ends the message; its identifier is free again [MQTT5-4.3.3-4] [MQTT5-4.4.0-2].
         if (reason >= ReasonCode.UnspecifiedError)
         {
             CountRefused(reason);

@@ -8,7 +8,7 @@ namespace OrleansBroker.Broker.Sessions;
 /// <summary>Connections come and go: CONNECT in two steps around its commit, takeover, disconnect, end of the session.</summary>
 public sealed partial class Session
 {
-    /// <summary>A CONNECT of this client id would find a session: nothing ended it meanwhile.</summary>
+    /// <summary>A CONNECT of this client id would find a session [MQTT5-3.1.2-5] [MQTT311-3.1.2-4]: nothing ended it meanwhile.</summary>
     public bool WillResume(ConnectParameters parameters, long nowMilliseconds) =>
         Exists && !parameters.CleanStart && !IsExpired(nowMilliseconds) && !(IsConnected && ExpiryIntervalSeconds == 0);
 
@@ -26,7 +26,7 @@ public sealed partial class Session
         var resumes = WillResume(parameters, nowMilliseconds);
         TakeOver(resumes);
         if (Exists && !resumes) EndSession();
-        if (!Exists) Incarnation = incarnation;
+        if (!Exists) Incarnation = incarnation; // [MQTT5-3.1.2-6]
         _ended = false;
         _resumed = resumes ? new ResumedState(Will, ExpiryIntervalSeconds, DisconnectedAtMilliseconds) : null;
         _journal ??= parameters.SessionExpiryIntervalSeconds > 0 ? journal : null;
@@ -64,6 +64,7 @@ public sealed partial class Session
             if (slot.State is InflightState.Sent or InflightState.Released) (_resend ??= new Queue<ushort>()).Enqueue(identifier);
         }
 
+        EnterNode();
         AnnounceShared();
         Pump(nowMilliseconds);
     }
@@ -160,6 +161,7 @@ public sealed partial class Session
 
     private void LeaveConnection()
     {
+        LeaveNode();
         _connection = null;
         _holds = 0;
         _attaching = false;
@@ -168,6 +170,7 @@ public sealed partial class Session
         _resumed = null;
     }
 
+    /// <summary>The session outlives its connection [MQTT5-3.1.2-23] [MQTT311-4.1.0-1].</summary>
     private void StayDisconnected()
     {
         if (!_limits.QueueQoS0) DropQueuedQoS0();
@@ -175,7 +178,7 @@ public sealed partial class Session
         PutHeader();
     }
 
-    /// <summary>The end of a session: its will goes [MQTT5-3.1.3-9], routes are removed, everything open is settled.</summary>
+    /// <summary>The end of a session: its will goes [MQTT5-3.1.2-8], routes are removed, everything open is settled.</summary>
     private void EndSession()
     {
         // First: after a crash half way through there is nothing to resume, and until its journal is deleted neither.
@@ -206,7 +209,7 @@ public sealed partial class Session
 
     private void EndInflight(ref InflightMessage slot)
     {
-        // Another member should get a QoS 1 message, and must not get a QoS 2 message that was sent (MQTT5 section 4.8.2).
+        // Another member should get a QoS 1 message, and must not get a QoS 2 message that was sent [MQTT5-4.8.2-5].
         var mayGoOn = slot.Message.QoS == QoS.AtLeastOnce || slot.State == InflightState.AwaitsCommit;
         if (mayGoOn && slot.Message.Offer is { Group.TakesReturns: true })
         {

@@ -1,3 +1,4 @@
+using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Mqtt.Packets;
 
 namespace OrleansBroker.Broker.Sessions;
@@ -35,11 +36,18 @@ public sealed partial class Session
     public void Due(long nowMilliseconds)
     {
         if (!Exists || _connection is not null) return;
-        if (IsExpired(nowMilliseconds)) EndSession();
-        else if (Will is not null && After(Will.DelaySeconds) <= nowMilliseconds) PublishWill();
+        if (IsExpired(nowMilliseconds))
+        {
+            _counters.Add(BrokerCounter.SessionsExpired);
+            EndSession(); // [MQTT5-4.1.0-2]
+        }
+        else if (Will is not null && After(Will.DelaySeconds) <= nowMilliseconds)
+        {
+            PublishWill();
+        }
     }
 
-    private bool IsExpired(long now) => _connection is null && Exists && After(ExpiryIntervalSeconds) <= now;
+    private bool IsExpired(long now) => _connection is null && Exists && After(ExpiryIntervalSeconds) <= now; // [MQTT5-4.1.0-1] [MQTT311-4.1.0-2]
 
     private long After(uint seconds) =>
         seconds == uint.MaxValue || DisconnectedAtMilliseconds is not { } since ? Never : since + (seconds * 1000L);

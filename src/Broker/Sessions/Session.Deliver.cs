@@ -45,9 +45,9 @@ public sealed partial class Session
         var message = new OutboundMessage
         {
             Publication = publication,
-            QoS = publication.QoS < match.QoS ? publication.QoS : match.QoS,
+            QoS = publication.QoS < match.QoS ? publication.QoS : match.QoS, // [MQTT5-4.8.2-3]
             Retain = match.RetainAsPublished && publication.Retain,
-            SubscriptionIdentifiers = match.Identifiers,
+            SubscriptionIdentifiers = match.Identifiers, // [MQTT5-3.3.4-5]
             Offer = offer,
         };
         Accept(ref message, nowMilliseconds);
@@ -69,7 +69,7 @@ public sealed partial class Session
         return true;
     }
 
-    /// <summary>The client's Receive Maximum has room [MQTT5-3.3.4-9].</summary>
+    /// <summary>The client's Receive Maximum has room [MQTT5-3.3.4-9] [MQTT5-4.9.0-2].</summary>
     private bool HasQuota => _outstanding < ReceiveMaximum;
 
     /// <summary>There is quota and a packet identifier is free.</summary>
@@ -145,7 +145,7 @@ public sealed partial class Session
             Promise(message.Record, SessionPromiseKind.SettlePart, 0, message);
         }
 
-        _queue.Enqueue(message);
+        _queue.Enqueue(message); // [MQTT311-3.1.2-5]
         return PartOutcome.Done;
     }
 

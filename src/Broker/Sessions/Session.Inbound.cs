@@ -58,7 +58,7 @@ public sealed partial class Session
         Ready?.Acknowledge(PacketType.PubRec, identifier, reason);
     }
 
-    /// <summary>PUBREL: the identifier is forgotten, PUBCOMP follows [MQTT5-4.3.3-11] [MQTT311-4.3.3-2].</summary>
+    /// <summary>PUBREL: the identifier is forgotten, PUBCOMP follows [MQTT5-4.3.3-11] [MQTT311-4.3.3-2], whatever became of the message [MQTT5-4.3.3-13].</summary>
     public void PubRel(ushort packetIdentifier)
     {
         // Before its PUBREC an identifier cannot be released: the message would be lost.
@@ -66,7 +66,7 @@ public sealed partial class Session
         var isKnown = _inbound is not null && _inbound.TryGetValue(packetIdentifier, out state) && state.IsReceived;
         if (isKnown)
         {
-            _inbound!.Remove(packetIdentifier);
+            _inbound!.Remove(packetIdentifier); // [MQTT5-4.3.3-12]
             _released = Release(packetIdentifier, state);
         }
 

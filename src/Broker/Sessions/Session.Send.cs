@@ -36,19 +36,19 @@ public sealed partial class Session
         }
     }
 
-    /// <summary>The next redelivery after a reconnect [MQTT5-4.4.0-1] [MQTT311-4.4.0-1]; false when it must wait for the window.</summary>
+    /// <summary>The next redelivery after a reconnect [MQTT5-4.4.0-1] [MQTT5-4.8.2-4] [MQTT311-4.4.0-1]; false when it must wait for the window.</summary>
     private bool Resend(long now)
     {
         ref var slot = ref _inflight.TryGet(_resend!.Peek());
         if (InflightWindow.IsFound(ref slot))
         {
-            if (slot.State == InflightState.Sent)
+            if (slot.State == InflightState.Sent) // [MQTT5-4.3.3-3]
             {
                 // One that was committed on this connection but found the output full counts already.
                 if (!slot.IsOutstanding && !HasQuota) return false;
                 if (!SendInflight(ref slot, now)) return true;
             }
-            else if (slot.State == InflightState.Released)
+            else if (slot.State == InflightState.Released) // [MQTT5-4.3.3-6]
             {
                 _connection!.Acknowledge(PacketType.PubRel, slot.PacketIdentifier, ReasonCode.Success);
             }
@@ -69,11 +69,18 @@ public sealed partial class Session
             return true;
         }
 
+        // [MQTT5-3.8.3-3] makes no difference between a live and a retained message.
+        if (batch.Match.AnyNoLocal && publication.PublisherClientId == ClientId)
+        {
+            batch.Advance();
+            return true;
+        }
+
         var message = new OutboundMessage
         {
             Publication = publication,
             QoS = batch.QoSOf(publication),
-            Retain = true, // [MQTT5-3.3.1-8] [MQTT311-3.3.1-8]
+            Retain = true, // [MQTT311-3.3.1-8], MQTT5 section 3.3.1.3
             SubscriptionIdentifiers = batch.Match.Identifiers,
         };
         if (message.QoS > QoS.AtMostOnce)
@@ -99,11 +106,8 @@ public sealed partial class Session
             return true;
         }
 
-        switch (_connection!.Publish(Outbound(message, 0, false, now)))
+        switch (_connection!.Publish(Outbound(message, 0, false, now))) // [MQTT5-4.3.1-1] [MQTT311-4.3.1-1]
         {
-            case SendOutcome.Sent:
-                _counters.Sent();
-                break;
             case SendOutcome.Full:
                 _outputFull = true;
                 return false;
@@ -142,7 +146,7 @@ public sealed partial class Session
             return true;
         }
 
-        switch (_connection!.Publish(Outbound(message, packetIdentifier, false, now)))
+        switch (_connection!.Publish(Outbound(message, packetIdentifier, false, now))) // [MQTT5-4.3.2-2] [MQTT5-4.3.3-2]
         {
             case SendOutcome.Full:
                 _outputFull = true;
@@ -155,7 +159,6 @@ public sealed partial class Session
                 return true;
             case SendOutcome.Sent:
                 slot.WasSent = true;
-                _counters.Sent();
                 break;
         }
 
@@ -210,7 +213,7 @@ public sealed partial class Session
             return true;
         }
 
-        var outcome = _connection!.Publish(Outbound(slot.Message, slot.PacketIdentifier, slot.WasSent, now));
+        var outcome = _connection!.Publish(Outbound(slot.Message, slot.PacketIdentifier, slot.WasSent, now)); // [MQTT5-3.3.1-3] [MQTT311-3.3.1-3]
         if (outcome == SendOutcome.Full)
         {
             _outputFull = true;
@@ -225,11 +228,7 @@ public sealed partial class Session
         }
 
         if (!slot.IsOutstanding) CountOutstanding(ref slot);
-        if (outcome == SendOutcome.Sent)
-        {
-            slot.WasSent = true;
-            _counters.Sent();
-        }
+        if (outcome == SendOutcome.Sent) slot.WasSent = true;
 
         return true;
     }

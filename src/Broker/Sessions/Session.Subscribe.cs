@@ -41,7 +41,7 @@ public sealed partial class Session
 
     /// <summary>
     /// Ends a subscription: nothing more is accepted by it [MQTT5-3.10.4-2] [MQTT311-3.10.4-2]. What is queued or in
-    /// flight stays [MQTT5-3.10.4-3]. Its record stays until <see cref="Forget"/>.
+    /// flight stays [MQTT5-3.10.4-3] [MQTT311-3.10.4-3]. Its record stays until <see cref="Forget"/>.
     /// </summary>
     /// <returns>Null when there is no such subscription.</returns>
     public Subscription? Unsubscribe(TopicFilter filter, out ulong number)

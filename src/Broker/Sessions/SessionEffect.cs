@@ -17,5 +17,9 @@ public readonly record struct SessionEffect(SessionEffectKind Kind, object? Targ
 
     public static SessionEffect AnnounceShared(IReadOnlyList<Subscription> subscriptions) => new(SessionEffectKind.AnnounceShared, subscriptions);
 
+    public static SessionEffect EnterNode(NodeSubscriptions subscriptions, long incarnation) => new(SessionEffectKind.EnterNode, subscriptions, incarnation);
+
+    public static SessionEffect LeaveNode(NodeSubscriptions subscriptions, long incarnation) => new(SessionEffectKind.LeaveNode, subscriptions, incarnation);
+
     public static SessionEffect Ended() => new(SessionEffectKind.Ended, null);
 }

@@ -17,6 +17,12 @@ public enum SessionEffectKind : byte
     /// <summary>A connection has come: the groups of its shared subscriptions may offer again.</summary>
     AnnounceShared,
 
+    /// <summary>A connection has come: its node takes the routes of the subscriptions to $SYS.</summary>
+    EnterNode,
+
+    /// <summary>A connection has gone: its node lets these routes go.</summary>
+    LeaveNode,
+
     /// <summary>The session has ended: delete its journal and let the activation go.</summary>
     Ended,
 }

@@ -18,7 +18,7 @@ public sealed class RetainedTotals(LimitsOptions limits)
     /// <summary>Whether a message may be stored.</summary>
     /// <param name="addedBytes">Its size, less that of the message that it replaces; replacing with no more bytes always may.</param>
     public bool Admit(long addedBytes, bool isNew) =>
-        (!isNew || Messages < limits.MaxRetainedMessages) && (addedBytes <= 0 || Bytes + addedBytes <= limits.MaxRetainedBytes);
+        limits.RetainAvailable && (!isNew || Messages < limits.MaxRetainedMessages) && (addedBytes <= 0 || Bytes + addedBytes <= limits.MaxRetainedBytes);
 
     public void Add(long messages, long bytes)
     {

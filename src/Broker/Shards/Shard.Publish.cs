@@ -10,15 +10,16 @@ namespace OrleansBroker.Broker.Shards;
 public sealed partial class Shard
 {
     /// <summary>
-    /// Retains the message if it asks for it, then hands it to every matching session and group. Settles the shard's own part.
+    /// Retains the message if it asks for it, then hands it to every matching session and group. Settles the shard's own part. All within the
+    /// shard's turn, so each receiver has the order of the topic [MQTT5-4.6.0-5] [MQTT5-4.6.0-6] [MQTT311-4.6.0-5] [MQTT311-4.6.0-6].
     /// </summary>
     /// <returns>The rest of the work when there are more receivers than one slice serves; otherwise null.</returns>
     public ShardJob? Publish(Publication publication)
     {
-        var own = publication.Retain ? Retain(publication) : PartOutcome.NoReceiver;
-        var match = Match(publication.Topic);
+        var own = publication.Retain ? Retain(publication) : PartOutcome.NoReceiver; // [MQTT5-3.3.1-8] [MQTT311-3.3.1-12]
+        var match = Match(publication.Topic); // [MQTT5-3.3.2-3] [MQTT311-3.3.2-3]
         if (match.Receivers.Length > _slice) return new FanOut(publication, match, own, _slice);
-        foreach (var receiver in match.Receivers) DeliverTo(publication, receiver);
+        foreach (var receiver in match.Receivers) DeliverTo(publication, receiver); // [MQTT5-4.5.0-1] [MQTT311-4.5.0-1]
         OfferTo(publication, match.Groups);
         publication.Settle(own);
         return null;
@@ -62,7 +63,7 @@ public sealed partial class Shard
         return outcome;
     }
 
-    /// <summary>An empty payload removes the retained message [MQTT5-3.3.1-6] [MQTT311-3.3.1-10], and is itself not retained.</summary>
+    /// <summary>An empty payload removes the retained message [MQTT5-3.3.1-6] [MQTT311-3.3.1-10], and is itself not retained [MQTT5-3.3.1-7] [MQTT311-3.3.1-11].</summary>
     private PartOutcome ClearRetained(Publication publication)
     {
         if (_retained.Clear(publication.Topic) == RetainedOutcome.Cleared && _journal is not null)
@@ -73,7 +74,7 @@ public sealed partial class Shard
         return PartOutcome.NoReceiver;
     }
 
-    /// <summary>Replaces what the topic had [MQTT5-3.3.1-5] [MQTT311-3.3.1-5].</summary>
+    /// <summary>Replaces what the topic had [MQTT5-3.3.1-5] [MQTT311-3.3.1-5] [MQTT311-3.3.1-7].</summary>
     private PartOutcome SetRetained(Publication publication)
     {
         var isNew = !_retained.TryGet(publication.Topic, long.MinValue, out var older);

@@ -4,7 +4,7 @@ namespace OrleansBroker.Broker.Subscriptions;
 
 /// <summary>
 /// All routes of one session that match one topic, merged: overlapping subscriptions bring one copy with the
-/// highest QoS [MQTT5-3.3.4-2] and every identifier [MQTT5-3.3.4-3]. Immutable, cached per topic and shared by deliveries.
+/// highest QoS [MQTT5-3.3.4-2] [MQTT311-3.3.5-1] and every identifier [MQTT5-3.3.4-3]. Immutable, cached per topic and shared by deliveries.
 /// </summary>
 public sealed class RouteMatch
 {
@@ -32,7 +32,7 @@ public sealed class RouteMatch
 
     public RouteGrant[] Grants { get; }
 
-    /// <summary>The highest granted QoS; the message's own caps it [MQTT5-3.8.4-8].</summary>
+    /// <summary>The highest granted QoS; the message's own caps it [MQTT5-3.8.4-8] [MQTT311-3.8.4-6].</summary>
     public QoS QoS { get; }
 
     public bool RetainAsPublished { get; }

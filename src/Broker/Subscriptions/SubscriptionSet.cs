@@ -19,6 +19,9 @@ public sealed class SubscriptionSet
 
     public int Count { get; private set; }
 
+    /// <summary>Shared ones among <see cref="Count"/>.</summary>
+    public int SharedCount { get; private set; }
+
     public ReadOnlySpan<Subscription> Items => _items.AsSpan(0, Count);
 
     public bool TryGet(TopicFilter filter, [NotNullWhen(true)] out Subscription? subscription)
@@ -53,6 +56,18 @@ public sealed class SubscriptionSet
     /// <summary>The version was used before: later ones are higher.</summary>
     public void Skip(uint version) => _lastVersion = Math.Max(_lastVersion, version);
 
+    /// <summary>Gives the subscription a new version in place: routes with an older one bring nothing any more.</summary>
+    public Subscription Renew(Subscription subscription)
+    {
+        var index = IndexOf(subscription.Filter.Text);
+        _versions?.Remove(subscription.Version);
+        var renewed = new Subscription(subscription.Filter, subscription.Options, ++_lastVersion, replacedVersion: 0) { State = SubscriptionState.Active };
+        // Who still has the older one must not bring it back into the journal.
+        subscription.State = SubscriptionState.Removing;
+        Place(index, renewed);
+        return renewed;
+    }
+
     public bool Remove(Subscription subscription)
     {
         var index = IndexOf(subscription.Filter.Text);
@@ -61,6 +76,7 @@ public sealed class SubscriptionSet
         _versions?.Remove(subscription.ReplacedVersion);
         _byFilter?.Remove(subscription.Filter.Text);
         Count--;
+        if (subscription.Filter.IsShared) SharedCount--;
         _items[index] = _items[Count];
         _items[Count] = null!;
         if (index < Count && _byFilter is not null) _byFilter[_items[index].Filter.Text] = index;
@@ -72,6 +88,7 @@ public sealed class SubscriptionSet
     {
         _items = [];
         Count = 0;
+        SharedCount = 0;
         _byFilter = null;
         _versions = null;
     }
@@ -105,6 +122,7 @@ public sealed class SubscriptionSet
         {
             if (Count == _items.Length) Array.Resize(ref _items, Math.Max(1, Count * 2));
             index = Count++;
+            if (subscription.Filter.IsShared) SharedCount++;
         }
         else
         {

@@ -9,7 +9,7 @@ namespace OrleansBroker.Broker.Topics;
 /// Hash of bytes for tables in memory, with seeds drawn when the process starts: whoever chooses the topics cannot choose
 /// collisions. Multiply and fold (64 × 64 to 128 bits, both halves xored), 8 bytes a step. Never stored, never sent.
 /// </summary>
-internal static class SeededHash
+public static class SeededHash
 {
     /// <summary>2^64 / golden ratio, odd: spreads small integers over 64 bits.</summary>
     private const ulong Golden = 0x9E37_79B9_7F4A_7C15;

@@ -15,7 +15,7 @@ public sealed partial class TopicTree<TValue>
         if (topicName.IsEmpty || Count == 0)
             return;
         using var branches = new TopicBranchStack(stackalloc TopicBranch[BranchesOnStack]);
-        // A filter that begins with a wildcard does not match a topic that begins with '$' [MQTT5-4.7.2-1].
+        // A filter that begins with a wildcard does not match a topic that begins with '$' [MQTT5-4.7.2-1] [MQTT311-4.7.2-1].
         var wildcards = topicName[0] != TopicLevel.ReservedPrefix;
         var start = 0;
         var at = TopicNodes.Root;

@@ -21,6 +21,9 @@ internal enum CloseCause
     /// <summary>A packet broke the standard or a limit that the client was told.</summary>
     ProtocolViolation,
 
+    /// <summary>The client could not prove anew who it is.</summary>
+    ReauthenticationFailed,
+
     /// <summary>The session closed it: takeover, keep-alive, management.</summary>
     Session,
 

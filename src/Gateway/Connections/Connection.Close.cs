@@ -13,6 +13,9 @@ internal sealed partial class Connection
     private bool _isEndQueued;
     private bool _closesWhenKnown;
 
+    /// <summary>Why it closes; only while it does.</summary>
+    public CloseCause Cause { get; private set; }
+
     /// <summary>The session ends the connection and needs no word about it.</summary>
     public void Close(ReasonCode reason)
     {
@@ -25,13 +28,16 @@ internal sealed partial class Connection
     public void InputEnded() =>
         BeginClose(CloseCause.NetworkEnd, ReasonCode.UnspecifiedError, last: null, new ConnectionEnd(ReasonCode.UnspecifiedError, PublishWill: true));
 
-    /// <summary>No complete CONNECT in time, or no answer to it: closes, the second with an answer.</summary>
+    /// <summary>The client used the transport in a way that MQTT forbids.</summary>
+    public void TransportViolated(string text) => BeginClose(CloseCause.ProtocolViolation, ReasonCode.ProtocolError, text);
+
+    /// <summary>No complete CONNECT in time, no end of its exchange, or no answer to it: closes, the first without an answer.</summary>
     public void ConnectTimedOut()
     {
         if (_phase == ConnectionPhase.AwaitingConnect)
             BeginClose(CloseCause.ConnectTimeout, ReasonCode.UnspecifiedError, last: null, end: null);
-        else if (_phase == ConnectionPhase.Connecting)
-            AbandonConnect();
+        else if (_phase is ConnectionPhase.Authenticating or ConnectionPhase.Connecting)
+            AbandonConnect(_enhanced?.Run is { AwaitsClient: true } ? ReasonCode.NotAuthorized : ReasonCode.ServerUnavailable); // [MQTT5-4.12.0-4]
     }
 
     /// <summary>Something threw where nothing may: logged, and this connection alone is closed.</summary>
@@ -44,15 +50,15 @@ internal sealed partial class Connection
     /// <summary>The node stops serving.</summary>
     public void Shutdown()
     {
-        if (_phase == ConnectionPhase.Connecting)
-            AbandonConnect();
+        if (_phase is ConnectionPhase.Authenticating or ConnectionPhase.Connecting)
+            AbandonConnect(ReasonCode.ServerUnavailable);
         else
             BeginClose(CloseCause.Shutdown, ReasonCode.ServerShuttingDown);
     }
 
-    private void AbandonConnect()
+    private void AbandonConnect(ReasonCode reason)
     {
-        Refuse(ReasonCode.ServerUnavailable);
+        Refuse(reason);
         try
         {
             _connectTime?.Cancel();
@@ -77,6 +83,8 @@ internal sealed partial class Connection
     /// <summary>[MQTT5-4.13.1-1] [MQTT311-4.8.0-1]: a client that breaks the standard or a limit is told, where its version can be told, and closed.</summary>
     private ReceiveStatus Fail(ReasonCode reason, string text)
     {
+        if (_phase is ConnectionPhase.Authenticating or ConnectionPhase.Connecting)
+            return Refuse(reason, text); // [MQTT5-4.12.0-4] no DISCONNECT before CONNACK [MQTT5-3.14.0-1]
         BeginClose(CloseCause.ProtocolViolation, reason, text);
         return ReceiveStatus.Closed;
     }
@@ -113,7 +121,7 @@ internal sealed partial class Connection
         DisconnectPacket? packet = null;
         if (IsVersion5 && _phase == ConnectionPhase.Attached)
         {
-            packet = new DisconnectPacket { ReasonCode = reason, ReasonString = string.IsNullOrEmpty(text) ? null : text };
+            packet = new DisconnectPacket { ReasonCode = reason, ReasonString = text ?? ReasonTexts.OfConnection(reason) };
             packet = PacketEncoder.Fit(packet, _version, _maximumPacketSize);
         }
 
@@ -126,13 +134,16 @@ internal sealed partial class Connection
     private void BeginClose(CloseCause cause, ReasonCode reason, ControlPacket? last, ConnectionEnd? end)
     {
         long report;
+        bool wasAttached;
         lock (_gate)
         {
             if (_phase == ConnectionPhase.Closing)
                 return;
+            wasAttached = _phase == ConnectionPhase.Attached;
             if (last is not null && (last is ConnAckPacket) != (_phase == ConnectionPhase.Attached))
                 AppendPacket(last);
             _phase = ConnectionPhase.Closing;
+            Cause = cause;
             // Who said DISCONNECT and waits for the close may come again at once: the session knows of the end before the close goes out.
             _closesWhenKnown = cause == CloseCause.ClientDisconnect;
             if (!_closesWhenKnown)
@@ -144,9 +155,11 @@ internal sealed partial class Connection
         }
 
         Report(report);
-        _services.Registry.Remove(this);
+        _enhanced?.Run?.Cancel();
+        _services.Registry.Remove(this, wasAttached);
         Enqueue(new ControlOperation(Closed: new ClosedConnection(cause, reason, end)), runsHere: false);
         NotifyOutput();
+        // Whether or not a last packet was sent [MQTT5-3.14.4-2].
         _transport.Close();
     }
 

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Unicode;
+using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Broker.Sessions;
 using OrleansBroker.Gateway.Admission;
 using OrleansBroker.Mqtt.Codec;
@@ -19,24 +21,27 @@ internal sealed partial class Connection
     private uint _askedExpirySeconds;
     private uint _grantedExpirySeconds;
 
-    private ReceiveStatus HandleFirst(PacketType type, ReadOnlySpan<byte> body)
+    private ReceiveStatus HandleFirst(in FrameHeader header, ReadOnlySpan<byte> body)
     {
         // [MQTT5-3.1.0-1] [MQTT311-3.1.0-1]: whoever does not begin with CONNECT gets no answer.
-        if (type != PacketType.Connect)
+        if (header.Type != PacketType.Connect)
             return FailSilently(CloseCause.NotMqtt);
 
-        var violation = PacketDecoder.DecodeConnect(body, out var packet, out var level);
+        _services.Counters.Add(BrokerCounter.ConnectPackets);
+        var violation = PacketDecoder.DecodeConnect(header, body, out var packet, out var level);
         if (violation != SpecViolation.None)
             return RefuseUnreadable(violation, level);
 
         _version = packet!.Version;
         _maximumPacketSize = packet.MaximumPacketSize;
-        ClientId = packet.ClientId.Length > 0 ? packet.ClientId : AssignClientId();
+        _explainsRefusals = IsVersion5 && packet.RequestProblemInformation; // [MQTT5-3.1.2-29]
+        _outboundAliasMaximum = Math.Min(packet.TopicAliasMaximum, _services.Limits.MaxOutboundTopicAliases); // 0 in 3.x
+        ClientId = packet.ClientId.Length > 0 ? packet.ClientId : AssignClientId(); // [MQTT5-3.1.3-6] [MQTT311-3.1.3-6]
         var reason = CheckConnect(packet);
         if (reason == ReasonCode.Success && !_services.Registry.TryAdd(this, _services.Limits.MaxConnections))
             reason = ReasonCode.QuotaExceeded;
         if (reason != ReasonCode.Success)
-            return Refuse(reason);
+            return Refuse(reason); // [MQTT5-3.1.4-2]
 
         _connect = packet;
         _askedExpirySeconds = packet.SessionExpiryIntervalSeconds;
@@ -53,7 +58,7 @@ internal sealed partial class Connection
         _version = level >= (byte)ProtocolVersion.Mqtt5 ? ProtocolVersion.Mqtt5 : ProtocolVersion.Mqtt311;
         var isUnsupported = violation is SpecViolation.ProtocolNameInvalid or SpecViolation.UnsupportedProtocolVersion;
         if (!IsVersion5 && !isUnsupported && violation != SpecViolation.ClientIdRequired)
-            return FailSilently(CloseCause.NotMqtt); // [MQTT311-3.1.4-1]
+            return FailSilently(CloseCause.NotMqtt); // [MQTT311-3.1.4-1] [MQTT311-3.2.2-6]
 
         var reason = SpecViolations.ReasonCodeOf(violation);
         var allowed = ReasonCodes.IsAllowed(reason, PacketType.ConnAck, ProtocolVersion.Mqtt5, PacketSender.Server);
@@ -67,13 +72,28 @@ internal sealed partial class Connection
             return ReasonCode.ClientIdentifierNotValid; // [MQTT5-3.1.3-8] [MQTT311-3.1.3-9]
         if (packet.UserProperties.Count > limits.MaxUserProperties)
             return ReasonCode.QuotaExceeded;
-        if (packet.AuthenticationMethod is not null)
-            return ReasonCode.BadAuthenticationMethod; // [MQTT5-4.12.0-1]
-        if (packet.Will is not { } will)
-            return ReasonCode.Success;
+        var method = CheckMethod(packet);
+        if (method != ReasonCode.Success)
+            return method;
+        return packet.Will is { } will ? CheckWill(will) : ReasonCode.Success;
+    }
+
+    private ReasonCode CheckWill(WillPacket will)
+    {
+        var limits = _services.Limits;
+        if (!IsWithinLimits(will.Topic.Utf8.Span))
+            return ReasonCode.TopicNameInvalid;
         if ((int)will.QoS > limits.MaxQoS)
             return ReasonCode.QoSNotSupported; // [MQTT5-3.2.2-12]
-        return will.Retain && !IsRetainAvailable ? ReasonCode.RetainNotSupported : ReasonCode.Success; // [MQTT5-3.2.2-13]
+        if (will.Retain && !IsRetainAvailable && IsVersion5)
+            return ReasonCode.RetainNotSupported; // [MQTT5-3.2.2-13]; 3.x cannot be told: its will is delivered, not retained
+        MessageProperties.Decode(will.ForwardedProperties, out var properties);
+        if (properties!.UserProperties.Count > limits.MaxUserProperties)
+            return ReasonCode.QuotaExceeded;
+        if (!limits.ValidatePayloadFormat || properties.PayloadIsUtf8 != true || Utf8.IsValid(will.Payload))
+            return ReasonCode.Success;
+        _services.Counters.Drop(DropReason.PayloadFormatInvalid);
+        return ReasonCode.PayloadFormatInvalid; // MQTT5 section 3.1.3.2.3
     }
 
     private async ValueTask ConnectAsync(ConnectPacket packet)
@@ -84,14 +104,14 @@ internal sealed partial class Connection
         try
         {
             reason = await AuthenticateAsync(packet, time.Token);
-            if (reason == ReasonCode.Success && packet.Will is { } will && !_permissions.MayPublish(will.Topic.Utf8.Span))
+            if (reason == ReasonCode.Success && packet.Will is { } will && !MayPublish(will.Topic.Utf8.Span))
                 reason = ReasonCode.NotAuthorized;
             if (reason == ReasonCode.Success && IsOpen)
                 reason = await _services.Sessions.ConnectAsync(ParametersOf(packet), this, time.Token);
         }
-        catch (OperationCanceledException) when (time.IsCancellationRequested)
+        catch (OperationCanceledException) when (time.IsCancellationRequested || !IsOpen)
         {
-            return; // the client has its answer
+            return; // the client has its answer, or is gone
         }
         catch (Exception failure)
         {
@@ -117,13 +137,13 @@ internal sealed partial class Connection
         {
             if (_phase == ConnectionPhase.AwaitingConnect)
             {
-                _phase = ConnectionPhase.Connecting;
+                _phase = _enhanced is null ? ConnectionPhase.Connecting : ConnectionPhase.Authenticating;
                 return true;
             }
         }
 
         // Closed between the two steps: whoever closed did not find it in the registry.
-        _services.Registry.Remove(this);
+        _services.Registry.Remove(this, wasAttached: false);
         return false;
     }
 
@@ -131,7 +151,9 @@ internal sealed partial class Connection
     {
         var request = new AuthenticationRequest(
             ClientId, packet.UserName, packet.Password, Origin.Remote, Origin.IsLoopback, (byte)_version);
-        var result = await _services.Authenticator.AuthenticateAsync(request, cancellationToken);
+        var result = _enhanced is { } enhanced
+            ? await AuthenticateByMethodAsync(enhanced, request, packet.AuthenticationData)
+            : await _services.Authenticator.AuthenticateAsync(request, cancellationToken);
         if (result.Outcome != AuthenticationOutcome.Allowed)
             return (ReasonCode)result.Outcome.ToReasonCode();
         _permissions = _services.Authorizer.For(result.Identity!, ClientId);
@@ -140,14 +162,14 @@ internal sealed partial class Connection
 
     private ConnectParameters ParametersOf(ConnectPacket packet) => new()
     {
-        ClientId = ClientId,
+        ClientId = ClientId, // [MQTT5-3.1.3-2] [MQTT311-3.1.3-2]
         Version = _version,
-        CleanStart = packet.CleanStart,
+        CleanStart = packet.CleanStart, // [MQTT5-3.1.4-4] [MQTT311-3.1.4-3]
         SessionExpiryIntervalSeconds = _grantedExpirySeconds,
         KeepAliveSeconds = KeepAliveOf(packet),
-        ReceiveMaximum = (ushort)Math.Min(packet.ReceiveMaximum, _services.Limits.MaxInflight),
-        UserName = packet.UserName,
-        Will = packet.Will is { } will ? WillOf(will) : null,
+        ReceiveMaximum = (ushort)Math.Min(packet.ReceiveMaximum, _services.Limits.MaxInflight), // [MQTT5-4.9.0-1]
+        UserName = _enhanced is { } enhanced ? enhanced.Identity!.UserName : packet.UserName,
+        Will = packet.Will is { } will ? WillOf(will) : null, // [MQTT311-3.1.2-12]
     };
 
     /// <summary>The server's override reaches only 5.0 clients: a 3.x client that is not told would be closed for keeping its own promise.</summary>
@@ -155,19 +177,19 @@ internal sealed partial class Connection
     {
         var longest = (ushort)_services.Limits.MaxKeepAlive.TotalSeconds;
         if (!IsVersion5 || longest == ushort.MaxValue)
-            return packet.KeepAliveSeconds;
+            return packet.KeepAliveSeconds; // [MQTT5-3.2.2-22]
         return packet.KeepAliveSeconds == 0 ? longest : Math.Min(packet.KeepAliveSeconds, longest);
     }
 
     private static WillMessage WillOf(WillPacket will)
     {
-        byte[] body = [.. will.Topic.Utf8.Span, .. will.ForwardedProperties, .. will.Payload];
+        byte[] body = [.. will.Topic.Utf8.Span, .. will.ForwardedProperties, .. will.Payload]; // [MQTT5-3.1.3-10]
         return new WillMessage(
             body,
             will.Topic.Utf8.Length,
             will.ForwardedProperties.Length,
             will.QoS,
-            will.Retain,
+            will.Retain, // [MQTT5-3.1.2-14] [MQTT5-3.1.2-15] [MQTT311-3.1.2-16] [MQTT311-3.1.2-17]
             will.DelayIntervalSeconds,
             will.HasMessageExpiryInterval ? will.MessageExpiryIntervalSeconds : null);
     }

@@ -1,6 +1,7 @@
 using OrleansBroker.Mqtt.Codec;
 using OrleansBroker.Mqtt.Packets;
 using OrleansBroker.Mqtt.Reasons;
+using OrleansBroker.Mqtt.Topics;
 
 namespace OrleansBroker.Gateway.Connections;
 
@@ -10,6 +11,10 @@ namespace OrleansBroker.Gateway.Connections;
 /// </content>
 internal sealed partial class Connection
 {
+    // An empty string and, in SUBSCRIBE, one byte more; UNSUBSCRIBE goes by the shorter.
+    private const int ShortestFilter = sizeof(ushort);
+
+    private const string TooManyFilters = "A packet has more topic filters than this server allows";
     private const string TooManyProperties = "A packet has more user properties than this server allows";
 
     // Not null while an operation is in flight; holds those behind it.
@@ -33,11 +38,17 @@ internal sealed partial class Connection
         if (MustPauseForControl())
             return ReceiveStatus.Paused;
 
+        if (HasTooManyFilters(PacketType.Subscribe, body))
+            return Fail(ReasonCode.QuotaExceeded, TooManyFilters);
         var violation = PacketDecoder.DecodeSubscribe(_version, body, out var packet);
         if (violation != SpecViolation.None)
             return Fail(violation);
         if (packet!.UserProperties.Count > _services.Limits.MaxUserProperties)
             return Fail(ReasonCode.QuotaExceeded, TooManyProperties);
+
+        var unavailable = CheckAvailability(packet);
+        if (unavailable != ReasonCode.Success)
+            return Fail(unavailable, "This server does not have what the SUBSCRIBE asks for, as CONNACK said");
 
         var refusals = new ReasonCode[packet.Requests.Count];
         for (var i = 0; i < refusals.Length; i++)
@@ -51,6 +62,8 @@ internal sealed partial class Connection
         if (MustPauseForControl())
             return ReceiveStatus.Paused;
 
+        if (HasTooManyFilters(PacketType.Unsubscribe, body))
+            return Fail(ReasonCode.QuotaExceeded, TooManyFilters);
         var violation = PacketDecoder.DecodeUnsubscribe(_version, body, out var packet);
         if (violation != SpecViolation.None)
             return Fail(violation);
@@ -61,11 +74,45 @@ internal sealed partial class Connection
         return ReceiveStatus.NeedMoreData;
     }
 
+    /// <summary>Before any of them is decoded, which is what the bound is for.</summary>
+    private bool HasTooManyFilters(PacketType type, ReadOnlySpan<byte> body)
+    {
+        var maximum = _services.Limits.MaxFiltersPerSubscribe;
+        return body.Length / ShortestFilter > maximum && PacketDecoder.CountFilters(_version, type, body) > maximum;
+    }
+
     private ReasonCode CheckFilter(SubscriptionRequest request)
     {
-        if (request.Filter is not { } filter || filter.LevelCount > _services.Limits.MaxTopicLevels)
+        var limits = _services.Limits;
+        if (request.Filter is not { } filter || filter.LevelCount > limits.MaxTopicLevels || filter.Utf8.Length > limits.MaxTopicBytes)
             return ReasonCode.TopicFilterInvalid;
+        var unavailable = CheckAvailability(filter);
+        if (unavailable != ReasonCode.Success)
+            return unavailable;
         return _permissions.MaySubscribe(filter.MatchUtf8.Span) ? ReasonCode.Success : ReasonCode.NotAuthorized;
+    }
+
+    /// <summary>
+    /// 5.0 clients know from CONNACK what this server does not have; asking for it all the same is a Protocol Error with a code of its own (MQTT5 sections
+    /// 3.2.2.3.11 to 3.2.2.3.13).
+    /// </summary>
+    private ReasonCode CheckAvailability(SubscribePacket packet)
+    {
+        if (!IsVersion5)
+            return ReasonCode.Success;
+        if (packet.SubscriptionIdentifier != 0 && !_services.Limits.SubscriptionIdentifierAvailable)
+            return ReasonCode.SubscriptionIdentifiersNotSupported;
+        var reason = ReasonCode.Success;
+        for (var i = 0; i < packet.Requests.Count && reason == ReasonCode.Success; i++)
+            reason = packet.Requests[i].Filter is { } filter ? CheckAvailability(filter) : ReasonCode.Success;
+        return reason;
+    }
+
+    private ReasonCode CheckAvailability(TopicFilter filter)
+    {
+        if (filter.IsShared && !_services.Limits.SharedSubscriptionAvailable)
+            return ReasonCode.SharedSubscriptionsNotSupported;
+        return filter.HasWildcards && !_services.Limits.WildcardSubscriptionAvailable ? ReasonCode.WildcardSubscriptionsNotSupported : ReasonCode.Success;
     }
 
     /// <summary>A server without QoS 2 still accepts the request and grants what it has [MQTT5-3.2.2-10].</summary>
@@ -161,7 +208,7 @@ internal sealed partial class Connection
         }
         catch (Exception failure)
         {
-            // The call may have happened or not: only a new connection can tell the client where it stands.
+            // The call may have happened or not: only a new connection can tell the client where it stands [MQTT311-4.8.0-2].
             _services.Log.ControlFailed(this, NameOf(operation), failure);
             CloseIsKnown();
             FailSessionLost();

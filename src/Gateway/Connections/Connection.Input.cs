@@ -1,4 +1,5 @@
 using System.Buffers;
+using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Mqtt.Codec;
 using OrleansBroker.Mqtt.Packets;
 using OrleansBroker.Mqtt.Reasons;
@@ -13,6 +14,7 @@ internal sealed partial class Connection
 
     private long _lastPacketMilliseconds;
     private long _turnMilliseconds;
+    private Traffic _received;
 
     /// <summary>Handles as many packets as there are, from one thread at a time and within an <see cref="OutputTurn"/>.</summary>
     /// <param name="input">From the start of a packet; not retained.</param>
@@ -53,12 +55,16 @@ internal sealed partial class Connection
 
             status = Handle(header, rest[header.HeaderLength..header.PacketLength]);
             if (status != ReceiveStatus.Paused)
+            {
                 consumed += header.PacketLength;
+                _received.Packets++;
+            }
+
             if (status == ReceiveStatus.NeedMoreData && consumed >= MaxTurnBytes)
                 status = ReceiveStatus.TurnOver;
         }
 
-        EndReceive(consumed > 0);
+        EndReceive(consumed);
         return status;
     }
 
@@ -103,8 +109,8 @@ internal sealed partial class Connection
 
     private ReceiveStatus Handle(in FrameHeader header, ReadOnlySpan<byte> body)
     {
-        if (_phase == ConnectionPhase.AwaitingConnect)
-            return HandleFirst(header.Type, body);
+        if (_session is null)
+            return HandleBeforeConnAck(in header, body);
 
         switch (header.Type)
         {
@@ -120,8 +126,10 @@ internal sealed partial class Connection
                 return HandleUnsubscribe(body);
             case PacketType.Disconnect:
                 return HandleDisconnect(body);
+            case PacketType.Auth:
+                return HandleAuth(body);
             default:
-                // A second CONNECT [MQTT5-3.1.0-2] [MQTT311-3.1.0-2], AUTH without method [MQTT5-4.12.0-7], or what only servers send.
+                // A second CONNECT [MQTT5-3.1.0-2] [MQTT311-3.1.0-2], or what only servers send.
                 return Fail(ReasonCode.ProtocolError, UnexpectedPacket(header.Type));
         }
     }
@@ -143,23 +151,28 @@ internal sealed partial class Connection
         if (violation != SpecViolation.None)
             return Fail(violation);
 
+        if (MayHoldTooManyUserProperties(packet.Properties.Length) && packet.ReadUserProperties().Count > _services.Limits.MaxUserProperties)
+            return Fail(ReasonCode.QuotaExceeded, TooManyProperties);
+        // Whatever the state of the send quota [MQTT5-3.3.4-10] [MQTT5-4.9.0-3].
         return _session!.Acknowledge(this, type, packet.PacketIdentifier, packet.ReasonCode) ? ReceiveStatus.NeedMoreData : FailSessionLost();
     }
 
     private void BeginReceive() => _turnMilliseconds = _services.Clock.NowMilliseconds;
 
-    private void EndReceive(bool handledPacket)
+    private void EndReceive(int handledBytes)
     {
-        if (handledPacket)
+        if (handledBytes > 0)
+        {
             Volatile.Write(ref _lastPacketMilliseconds, _turnMilliseconds);
+            _received.Bytes = handledBytes;
+            _services.Counters.Received(in _received);
+            _received = default;
+        }
+
         if (_isReceiving)
             EndReceiving();
     }
 
-    private static string UnexpectedPacket(PacketType type) => type switch
-    {
-        PacketType.Connect => "A second CONNECT",
-        PacketType.Auth => "AUTH without an authentication method in CONNECT",
-        _ => "A packet that only servers send",
-    };
+    private static string UnexpectedPacket(PacketType type) =>
+        type == PacketType.Connect ? "A second CONNECT" : "A packet that only servers send";
 }

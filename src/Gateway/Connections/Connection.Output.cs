@@ -1,4 +1,5 @@
 using OrleansBroker.Broker.Messages;
+using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Broker.Sessions;
 using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Mqtt.Codec;
@@ -17,52 +18,27 @@ internal sealed partial class Connection
     private const int ControlReserveBytes = 64 * 1024;
 
     private OutputBuffer _output;
+    private Traffic _sent;
     private int _takenBytes;
     private bool _isFlushAsked;
     private int _unnotified;
     private bool _sessionAwaitsRoom;
     private uint _maximumPacketSize = uint.MaxValue;
 
+    // Request Problem Information: without it a Reason String may stand in CONNACK and DISCONNECT alone [MQTT5-3.1.2-29].
+    private bool _explainsRefusals;
+
     private int WaitingBytes => _output.Length + _takenBytes;
 
     /// <inheritdoc/>
     public SendOutcome Publish(in OutboundPublish publish)
     {
-        var message = publish.Message;
-        var hasExpiry = message.ExpiresAtMilliseconds != Publication.NeverExpires;
-        ReadOnlySpan<uint> identifiers = publish.SubscriptionIdentifiers;
-        var length = PacketEncoder.PublishLength(
-            _version, publish.QoS, message.TopicLength, message.PropertiesLength, hasExpiry, identifiers, message.PayloadLength);
-        if (length == int.MaxValue || length > _maximumPacketSize)
-            return SendOutcome.TooLarge; // [MQTT5-3.1.2-24]
-
+        SendOutcome outcome;
         lock (_gate)
-        {
-            if (_phase != ConnectionPhase.Attached)
-                return SendOutcome.Closed;
-            if (WaitingBytes > 0 && WaitingBytes + length > _services.Limits.MaxOutputBytes)
-            {
-                _sessionAwaitsRoom = true;
-                return SendOutcome.Full;
-            }
-
-            PacketEncoder.WritePublish(
-                Append(length),
-                _version,
-                publish.QoS,
-                publish.Duplicate,
-                publish.Retain,
-                message.Topic,
-                publish.PacketIdentifier,
-                message.ForwardedProperties,
-                hasExpiry,
-                hasExpiry ? SecondsLeft(message.ExpiresAtMilliseconds - publish.NowMilliseconds) : 0,
-                identifiers,
-                message.Payload);
-        }
-
-        NotifyOutput();
-        return SendOutcome.Sent;
+            outcome = AppendPublish(in publish);
+        if (outcome == SendOutcome.Sent)
+            NotifyOutput();
+        return outcome;
     }
 
     /// <inheritdoc/>
@@ -83,10 +59,12 @@ internal sealed partial class Connection
     }
 
     /// <inheritdoc/>
-    public void SubAck(SubAckPacket packet) => AppendControl(packet);
+    public void SubAck(SubAckPacket packet) =>
+        AppendControl(ExplanationOf(packet.ReasonCodes) is { } text ? packet with { ReasonString = text } : packet);
 
     /// <inheritdoc/>
-    public void UnsubAck(UnsubAckPacket packet) => AppendControl(packet);
+    public void UnsubAck(UnsubAckPacket packet) =>
+        AppendControl(ExplanationOf(packet.ReasonCodes) is { } text ? packet with { ReasonString = text } : packet);
 
     /// <summary>
     /// Hands all output to the transport, which has written what it took before. From then on the connection asks for no further flush until the answer is false.
@@ -96,6 +74,7 @@ internal sealed partial class Connection
     public bool TakeOutput(out ArraySegment<byte> output, out bool isLast)
     {
         TellOfRoom();
+        Traffic sent;
         lock (_gate)
         {
             isLast = _phase == ConnectionPhase.Closing && !_closesWhenKnown;
@@ -105,8 +84,13 @@ internal sealed partial class Connection
                 return false;
             output = _output.Take();
             _takenBytes = output.Count;
-            return true;
+            sent = _sent;
+            _sent = default;
         }
+
+        sent.Bytes = output.Count;
+        _services.Counters.Sent(in sent);
+        return true;
     }
 
     /// <summary>The network takes nothing any more: what waits is dropped, and so is what comes.</summary>
@@ -116,8 +100,44 @@ internal sealed partial class Connection
         lock (_gate)
         {
             _output.Clear();
+            _sent = default;
             _takenBytes = 0;
         }
+    }
+
+    private SendOutcome AppendPublish(in OutboundPublish publish)
+    {
+        if (_phase != ConnectionPhase.Attached)
+            return SendOutcome.Closed;
+        var alias = ChooseAlias(in publish, out var length);
+        if (length == int.MaxValue || length > _maximumPacketSize)
+            return SendOutcome.TooLarge; // [MQTT5-3.1.2-24]
+        if (WaitingBytes > 0 && WaitingBytes + length > _services.Limits.MaxOutputBytes)
+        {
+            _sessionAwaitsRoom = true;
+            return SendOutcome.Full;
+        }
+
+        var message = publish.Message;
+        var hasExpiry = message.ExpiresAtMilliseconds != Publication.NeverExpires;
+        PacketEncoder.WritePublish(
+            Append(length),
+            _version,
+            publish.QoS,
+            publish.Duplicate,
+            publish.Retain,
+            alias.IsKnown ? default : message.Topic,
+            publish.PacketIdentifier,
+            message.ForwardedProperties,
+            hasExpiry,
+            hasExpiry ? SecondsLeft(message.ExpiresAtMilliseconds - publish.NowMilliseconds) : 0,
+            publish.SubscriptionIdentifiers,
+            message.Payload,
+            alias.Alias);
+        _outboundAliases?.Sent(alias, message.Topic);
+        _sent.Publications++;
+        _sent.PublicationBytes += message.PayloadLength;
+        return SendOutcome.Sent;
     }
 
     private void TellOfRoom()
@@ -172,13 +192,31 @@ internal sealed partial class Connection
     {
         if (_phase != ConnectionPhase.Attached)
             return;
+        if (reason >= ReasonCode.UnspecifiedError && _explainsRefusals)
+        {
+            AppendRefusal(type, packetIdentifier, reason);
+            return;
+        }
+
         var room = Append(PacketEncoder.AckLength(_version, reason));
         PacketEncoder.WriteAck(room, _version, type, packetIdentifier, reason);
+    }
+
+    private string? ExplanationOf(IReadOnlyList<ReasonCode> reasons) => _explainsRefusals ? ReasonTexts.OfFilters(reasons) : null;
+
+    private void AppendRefusal(PacketType type, ushort packetIdentifier, ReasonCode reason)
+    {
+        var properties = ReasonTexts.OfAcknowledgement(reason);
+        if (PacketEncoder.AckLength(_version, reason, properties.Length) > _maximumPacketSize)
+            properties = default; // [MQTT5-3.4.2-2] [MQTT5-3.5.2-2] [MQTT5-3.6.2-2] [MQTT5-3.7.2-2]
+        var room = Append(PacketEncoder.AckLength(_version, reason, properties.Length));
+        PacketEncoder.WriteAck(room, _version, type, packetIdentifier, reason, properties);
     }
 
     private Span<byte> Append(int length)
     {
         AskFlush();
+        _sent.Packets++;
         return _output.Append(length);
     }
 

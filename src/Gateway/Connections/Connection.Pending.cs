@@ -89,7 +89,7 @@ internal sealed partial class Connection
     {
         _window!.Settle(number, reason);
         while (_window.TryTakeSettled(out var packetIdentifier, out var settled))
-            AppendAck(PacketType.PubAck, packetIdentifier, settled); // [MQTT5-4.3.2-4] [MQTT311-4.3.2-2]
+            AppendAck(PacketType.PubAck, packetIdentifier, settled); // [MQTT5-4.3.2-4] [MQTT311-4.3.2-2] [MQTT5-4.3.2-5]
     }
 
     /// <summary>A QoS 1 PUBLISH begins; false when the client has exceeded the Receive Maximum that it was told.</summary>
@@ -109,12 +109,13 @@ internal sealed partial class Connection
     }
 
     /// <summary>A QoS 2 PUBLISH begins, or comes again before its PUBREL, which counts once.</summary>
-    private bool TryOpenExactlyOnce(ushort packetIdentifier, int bytes)
+    private bool TryOpenExactlyOnce(ushort packetIdentifier, int bytes, out bool isAgain)
     {
         lock (_gate)
         {
             _window ??= new InboundWindow();
-            if (_window.Holds(packetIdentifier))
+            isAgain = _window.Holds(packetIdentifier);
+            if (isAgain)
                 return true;
             if (IsQuotaUsedUp())
                 return false;

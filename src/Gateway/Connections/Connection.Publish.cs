@@ -1,5 +1,7 @@
+using System.Text.Unicode;
 using OrleansBroker.Broker.Messages;
 using OrleansBroker.Broker.Outcomes;
+using OrleansBroker.Broker.Topics;
 using OrleansBroker.Mqtt.Codec;
 using OrleansBroker.Mqtt.Packets;
 using OrleansBroker.Mqtt.Reasons;
@@ -24,7 +26,8 @@ internal sealed partial class Connection
         if (violation != SpecViolation.None)
             return Fail(violation);
 
-        _services.Counters.Received();
+        _received.Publications++;
+        _received.PublicationBytes += packet.Payload.Length;
         var topic = packet.Topic;
         if (packet.Properties.TopicAlias != 0 && !TryResolveAlias(packet.Properties.TopicAlias, ref topic))
             return Fail(ReasonCode.TopicAliasInvalid, "The topic alias is above the maximum or not set"); // [MQTT5-3.3.2-9]
@@ -33,20 +36,36 @@ internal sealed partial class Connection
         if (limit != ReasonCode.Success)
             return Fail(limit, "A PUBLISH passes a limit of this server");
 
-        var isPermitted = _permissions.MayPublish(topic);
-        if (!isPermitted)
-            _services.Counters.Drop(DropReason.NotAuthorized);
-        return packet.QoS switch
+        var refusal = CheckMessage(in packet, topic);
+        return packet.QoS switch // [MQTT5-3.3.4-1] [MQTT311-3.3.4-1]
         {
-            QoS.AtLeastOnce => PublishAtLeastOnce(in packet, topic, isPermitted),
-            QoS.ExactlyOnce => PublishExactlyOnce(in packet, topic, isPermitted),
-            _ => PublishAtMostOnce(in packet, topic, isPermitted),
+            QoS.AtLeastOnce => PublishAtLeastOnce(in packet, topic, refusal),
+            QoS.ExactlyOnce => PublishExactlyOnce(in packet, topic, refusal),
+            _ => PublishAtMostOnce(in packet, topic, refusal),
         };
     }
 
+    /// <summary>What the client did not break a rule with, but what is not passed on: counted, and told where the packet has an answer.</summary>
+    private ReasonCode CheckMessage(in PublishPacket packet, ReadOnlySpan<byte> topic)
+    {
+        if (!MayPublish(topic))
+        {
+            _services.Counters.Drop(DropReason.NotAuthorized);
+            return ReasonCode.NotAuthorized;
+        }
+
+        if (packet.Properties.PayloadFormatIndicator != 1 || !_services.Limits.ValidatePayloadFormat || Utf8.IsValid(packet.Payload))
+            return ReasonCode.Success;
+        _services.Counters.Drop(DropReason.PayloadFormatInvalid);
+        return ReasonCode.PayloadFormatInvalid; // MQTT5 section 3.3.2.3.2
+    }
+
+    /// <summary>Below $SYS only the broker publishes, whatever the rules say.</summary>
+    private bool MayPublish(ReadOnlySpan<byte> topic) => !SysTopic.IsIn(topic) && _permissions.MayPublish(topic);
+
     private bool TryResolveAlias(ushort alias, ref ReadOnlySpan<byte> topic)
     {
-        if (alias > _services.Limits.MaxTopicAliases)
+        if (alias > _services.Limits.MaxTopicAliases) // [MQTT5-3.2.2-17] [MQTT5-3.2.2-18] [MQTT5-3.3.2-10]
             return false;
         _aliases ??= new TopicAliases(_services.Limits.MaxTopicAliases);
         return _aliases.TryResolve(alias, ref topic);
@@ -59,44 +78,77 @@ internal sealed partial class Connection
             return ReasonCode.QoSNotSupported; // [MQTT5-3.2.2-11]
         if (packet.Retain && !IsRetainAvailable && IsVersion5)
             return ReasonCode.RetainNotSupported; // [MQTT5-3.2.2-14]; 3.x cannot be told: its message is delivered, not retained
-        if (limits.MaxTopicLevels < TopicName.MaximumLevels && topic.Count((byte)'/') >= limits.MaxTopicLevels)
+        if (!IsWithinLimits(topic))
             return ReasonCode.TopicNameInvalid;
-        var mayHold = packet.Properties.ForwardedLength / ShortestUserProperty;
-        return mayHold > limits.MaxUserProperties && packet.Properties.ReadUserProperties().Count > limits.MaxUserProperties
+        return MayHoldTooManyUserProperties(packet.Properties.ForwardedLength) && packet.Properties.ReadUserProperties().Count > limits.MaxUserProperties
             ? ReasonCode.QuotaExceeded
             : ReasonCode.Success;
     }
 
-    private ReceiveStatus PublishAtMostOnce(in PublishPacket packet, ReadOnlySpan<byte> topic, bool isPermitted)
+    private bool IsWithinLimits(ReadOnlySpan<byte> topic)
     {
-        if (isPermitted)
+        var limits = _services.Limits;
+        return topic.Length <= limits.MaxTopicBytes
+            && (limits.MaxTopicLevels >= TopicName.MaximumLevels || topic.Count((byte)'/') < limits.MaxTopicLevels);
+    }
+
+    /// <summary>Most packets are too short to hold too many, and need no counting.</summary>
+    private bool MayHoldTooManyUserProperties(int propertiesLength) => propertiesLength / ShortestUserProperty > _services.Limits.MaxUserProperties;
+
+    private ReceiveStatus PublishAtMostOnce(in PublishPacket packet, ReadOnlySpan<byte> topic, ReasonCode refusal)
+    {
+        if (refusal == ReasonCode.PayloadFormatInvalid)
+            return Fail(refusal, ReasonTexts.NotUtf8); // QoS 0 has no other answer
+        if (refusal == ReasonCode.Success)
             _services.Router.Publish(Copy(in packet, topic, token: 0).PublishedBy(this));
         return ReceiveStatus.NeedMoreData;
     }
 
-    private ReceiveStatus PublishAtLeastOnce(in PublishPacket packet, ReadOnlySpan<byte> topic, bool isPermitted)
+    private ReceiveStatus PublishAtLeastOnce(in PublishPacket packet, ReadOnlySpan<byte> topic, ReasonCode refusal)
     {
         if (!TryOpenAtLeastOnce(packet.PacketIdentifier, SizeOf(in packet, topic), out var number))
             return Fail(ReasonCode.ReceiveMaximumExceeded, ReceiveMaximumText);
-        if (isPermitted)
+        if (refusal == ReasonCode.Success)
             _services.Router.Publish(Copy(in packet, topic, number).PublishedBy(this));
         else
-            Settle(number, SizeOf(in packet, topic), RefusalOf(ReasonCode.NotAuthorized));
+            Settle(number, SizeOf(in packet, topic), RefusalOf(refusal));
         return ReceiveStatus.NeedMoreData;
     }
 
-    private ReceiveStatus PublishExactlyOnce(in PublishPacket packet, ReadOnlySpan<byte> topic, bool isPermitted)
+    private ReceiveStatus PublishExactlyOnce(in PublishPacket packet, ReadOnlySpan<byte> topic, ReasonCode refusal)
     {
-        if (!TryOpenExactlyOnce(packet.PacketIdentifier, SizeOf(in packet, topic)))
+        if (!TryOpenExactlyOnce(packet.PacketIdentifier, SizeOf(in packet, topic), out var isAgain))
             return Fail(ReasonCode.ReceiveMaximumExceeded, ReceiveMaximumText);
-        if (!isPermitted)
+        if (refusal != ReasonCode.Success)
         {
-            Acknowledge(PacketType.PubRec, packet.PacketIdentifier, RefusalOf(ReasonCode.NotAuthorized));
+            RefuseExactlyOnce(packet.PacketIdentifier, refusal, isAgain);
             return ReceiveStatus.NeedMoreData;
         }
 
         // Through the session, which remembers the identifier until PUBREL [MQTT5-4.3.3-10] [MQTT311-4.3.3-2].
         return _session!.PublishExactlyOnce(this, Copy(in packet, topic, token: 0)) ? ReceiveStatus.NeedMoreData : FailSessionLost();
+    }
+
+    /// <summary>
+    /// A refusal ends the exchange, but only its own: under an identifier in use it would end that of the message that uses it, and what
+    /// is pending would no longer be counted. Such a PUBLISH gets the open exchange's answer [MQTT5-4.3.3-10] [MQTT311-4.3.3-2].
+    /// </summary>
+    private void RefuseExactlyOnce(ushort packetIdentifier, ReasonCode refusal, bool isAgain)
+    {
+        if (!isAgain)
+        {
+            Acknowledge(PacketType.PubRec, packetIdentifier, RefusalOf(refusal));
+            return;
+        }
+
+        lock (_gate)
+        {
+            // Before it has left, the one on its way answers both.
+            if (_window!.IsReleased(packetIdentifier))
+                AppendAck(PacketType.PubRec, packetIdentifier, ReasonCode.Success);
+        }
+
+        NotifyOutput();
     }
 
     /// <summary>The one copy of the message that everything behind shares.</summary>

@@ -1,4 +1,5 @@
 using OrleansBroker.Broker.Messages;
+using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Gateway.Admission;
 using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Mqtt.Packets;
@@ -28,6 +29,7 @@ internal sealed partial class Connection : IGatewayConnection, IPublisher
         Origin = origin;
         _services = services;
         _transport = transport;
+        services.Counters.Add(BrokerCounter.NetworkConnections);
         AcceptedAtMilliseconds = services.Clock.NowMilliseconds;
         _lastPacketMilliseconds = AcceptedAtMilliseconds;
     }

@@ -23,7 +23,8 @@ internal sealed partial class ConnectionLog(ILogger<ConnectionLog> logger, TimeP
 
     public void Closed(Connection connection, CloseCause cause, ReasonCode reason)
     {
-        var isRefusal = cause is CloseCause.Refused or CloseCause.NotMqtt or CloseCause.ConnectTimeout or CloseCause.ProtocolViolation or CloseCause.OutputOverflow;
+        var isRefusal = cause is CloseCause.Refused or CloseCause.NotMqtt or CloseCause.ConnectTimeout or CloseCause.ProtocolViolation or CloseCause.OutputOverflow
+                or CloseCause.ReauthenticationFailed;
         if (isRefusal)
         {
             if (logger.IsEnabled(LogLevel.Warning) && _refused.TryTake(out var leftOut))

@@ -6,6 +6,9 @@ internal enum ConnectionPhase
     /// <summary>Nothing but CONNECT is accepted.</summary>
     AwaitingConnect,
 
+    /// <summary>CONNECT named an authentication method: nothing but AUTH and DISCONNECT is accepted.</summary>
+    Authenticating,
+
     /// <summary>CONNECT is being decided; what follows it stays in the transport.</summary>
     Connecting,
 

@@ -12,9 +12,17 @@ internal sealed class ConnectionRegistry : IConnectionRegistry
     private readonly Lock _unconnectedGate = new();
     private long _lastId;
     private int _count;
+    private int _attached;
+    private int _maximumAttached;
 
     /// <summary>Connections that have sent CONNECT and are open.</summary>
     public int Count => Volatile.Read(ref _count);
+
+    /// <inheritdoc/>
+    public int ConnectedCount => Volatile.Read(ref _attached);
+
+    /// <inheritdoc/>
+    public int MaximumConnectedCount => Volatile.Read(ref _maximumAttached);
 
     /// <summary>Connections whose CONNECT has not come or is not answered.</summary>
     public int UnconnectedCount
@@ -60,21 +68,32 @@ internal sealed class ConnectionRegistry : IConnectionRegistry
     }
 
     /// <summary>CONNACK is out: the clock no longer watches.</summary>
-    public void Connected(Connection connection)
+    public void Attached(Connection connection)
+    {
+        var attached = Interlocked.Increment(ref _attached);
+        for (var maximum = MaximumConnectedCount; attached > maximum;)
+            maximum = Interlocked.CompareExchange(ref _maximumAttached, attached, maximum);
+        Forget(connection);
+    }
+
+    /// <param name="wasAttached">Its CONNACK was out: see <see cref="Attached"/>, which another thread may still have to call.</param>
+    public void Remove(Connection connection, bool wasAttached)
+    {
+        if (wasAttached)
+            Interlocked.Decrement(ref _attached);
+        if (_connections.TryRemove(connection.ConnectionId, out _))
+            Interlocked.Decrement(ref _count);
+        Forget(connection);
+    }
+
+    private void Forget(Connection connection)
     {
         lock (_unconnectedGate)
             _unconnected.Remove(connection);
     }
 
-    public void Remove(Connection connection)
-    {
-        if (_connections.TryRemove(connection.ConnectionId, out _))
-            Interlocked.Decrement(ref _count);
-        Connected(connection);
-    }
-
     /// <summary>Closes or cancels what has been without an accepted CONNECT for too long.</summary>
-    /// <param name="connectBefore">Accepted at this time or earlier: no CONNECT may be missing.</param>
+    /// <param name="connectBefore">Accepted at this time or earlier: no CONNECT may be missing, and no exchange of AUTH go on.</param>
     /// <param name="answerBefore">Accepted at this time or earlier: no answer may be missing.</param>
     public void Sweep(long connectBefore, long answerBefore)
     {
@@ -82,7 +101,7 @@ internal sealed class ConnectionRegistry : IConnectionRegistry
         lock (_unconnectedGate)
         {
             late = [.. _unconnected.Where(connection => connection.AcceptedAtMilliseconds
-                <= (connection.Phase == ConnectionPhase.AwaitingConnect ? connectBefore : answerBefore))];
+                <= (connection.Phase <= ConnectionPhase.Authenticating ? connectBefore : answerBefore))];
         }
 
         foreach (var connection in late)

@@ -1,6 +1,7 @@
 using OrleansBroker.Broker.Options;
 using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Gateway.Admission;
+using OrleansBroker.Gateway.Admission.Enhanced;
 using OrleansBroker.Grains.Routing;
 using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Grains.Time;
@@ -18,7 +19,9 @@ internal sealed class GatewayServices(
     IPublishRouter router,
     BrokerCounters counters,
     ConnectionRegistry registry,
-    ConnectionLog log)
+    ConnectionLog log,
+    AuthenticationMethods? methods = null,
+    ResponseInformation? responseInformation = null)
 {
     public BrokerClock Clock { get; } = clock;
 
@@ -27,6 +30,9 @@ internal sealed class GatewayServices(
     public TimingOptions Timing { get; } = timing;
 
     public IAuthenticator Authenticator { get; } = authenticator;
+
+    /// <summary>For clients whose CONNECT names a method; none unless configured.</summary>
+    public AuthenticationMethods Methods { get; } = methods ?? AuthenticationMethods.None;
 
     public IAuthorizer Authorizer { get; } = authorizer;
 
@@ -39,6 +45,8 @@ internal sealed class GatewayServices(
     public ConnectionRegistry Registry { get; } = registry;
 
     public ConnectionLog Log { get; } = log;
+
+    public ResponseInformation ResponseInformation { get; } = responseInformation ?? new(null);
 
     /// <summary>Admission of the whole gateway.</summary>
     public PendingBytes Pending { get; } = new(limits.MaxGatewayPendingBytes);

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -19,10 +20,13 @@ public static class GatewayExtensions
 
     /// <summary>
     /// Adds connections, their registry and their clock work. Needs TimeProvider, LimitsOptions, TimingOptions, IAuthenticator, IAuthorizer,
-    /// IPublishRouter and ISessionControl; BrokerClock and BrokerCounters are added where they are missing.
+    /// IPublishRouter and ISessionControl, takes AuthenticationMethods where there are some; BrokerClock and BrokerCounters are added where they are missing.
     /// </summary>
-    public static IServiceCollection AddGateway(this IServiceCollection services)
+    /// <param name="webSocketOrigins">Web pages that may open a WebSocket: origins, or *; none for those of loopback and of the broker's own host.</param>
+    /// <param name="responseInformation">For 5.0 clients that ask for it, with <c>%c</c> for the client id.</param>
+    public static IServiceCollection AddGateway(this IServiceCollection services, IReadOnlyList<string>? webSocketOrigins = null, string? responseInformation = null)
     {
+        services.AddSingleton(new ResponseInformation(responseInformation));
         services.TryAddSingleton<BrokerClock>();
         services.TryAddSingleton<BrokerCounters>();
         services.AddSingleton<ConnectionLog>();
@@ -30,12 +34,32 @@ public static class GatewayExtensions
         services.AddSingleton<IConnectionRegistry>(provider => provider.GetRequiredService<ConnectionRegistry>());
         services.AddSingleton<GatewayServices>();
         services.AddSingleton<KestrelTransport>();
+        services.AddSingleton<PendingUpgrades>();
+        services.AddSingleton(new WebSocketOrigins(webSocketOrigins ?? []));
+        services.AddSingleton<WebSocketTransport>();
         services.AddHostedService<GatewayHost>();
         return services;
     }
 
     /// <summary>Serves MQTT on an address of Kestrel.</summary>
     public static IConnectionBuilder UseMqtt(this ListenOptions listen) => listen.UseConnectionHandler<KestrelTransport>();
+
+    /// <summary>Makes an address of Kestrel one of MQTT over WebSocket; the requests are served by <see cref="UseMqttWebSockets"/>.</summary>
+    public static void UseMqttWebSocket(this ListenOptions listen)
+    {
+        listen.Protocols = HttpProtocols.Http1;
+        var upgrades = listen.ApplicationServices.GetRequiredService<PendingUpgrades>();
+        listen.Use(next => upgrades.Around(next));
+    }
+
+    /// <summary>Serves the requests of WebSocket addresses, all of them and no others. Comes before what serves other addresses.</summary>
+    public static void UseMqttWebSockets(this IApplicationBuilder app) => app.MapWhen(
+        static context => context.Features.Get<PendingUpgrade>() is not null,
+        static branch =>
+        {
+            branch.UseWebSockets();
+            branch.Run(branch.ApplicationServices.GetRequiredService<WebSocketTransport>().ServeAsync);
+        });
 
     /// <summary>
     /// The socket settings that many idle connections need. Kestrel's inline scheduling is left off: measured against it (pairs of clients, 100 B), streams cost

@@ -1,12 +1,13 @@
 using Microsoft.Extensions.Hosting;
 using OrleansBroker.Broker.Options;
 using OrleansBroker.Gateway.Connections;
+using OrleansBroker.Gateway.Transports;
 using OrleansBroker.Grains.Time;
 
 namespace OrleansBroker.Gateway.Hosting;
 
-/// <summary>The gateway's clock work: sweeps connections without CONNECT, and closes all when the node stops, before anything that they need stops.</summary>
-internal sealed class GatewayHost(ConnectionRegistry registry, BrokerClock clock, TimingOptions timing, IHostApplicationLifetime lifetime) : IHostedService, IDisposable
+/// <summary>The gateway's clock work: sweeps connections without CONNECT and sockets that should be WebSockets, and closes all when the node stops, before anything that they need stops.</summary>
+internal sealed class GatewayHost(ConnectionRegistry registry, PendingUpgrades upgrades, BrokerClock clock, TimingOptions timing, IHostApplicationLifetime lifetime) : IHostedService, IDisposable
 {
     // How late a missing CONNECT may be noticed.
     internal static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
@@ -39,5 +40,6 @@ internal sealed class GatewayHost(ConnectionRegistry registry, BrokerClock clock
         var connectBefore = clock.NowMilliseconds - (long)timing.ConnectTimeout.TotalMilliseconds;
         // Authentication has the time of a CONNECT, the session that of its store.
         registry.Sweep(connectBefore, connectBefore - (long)(timing.ConnectTimeout + timing.StoreWait).TotalMilliseconds);
+        upgrades.Sweep(connectBefore);
     }
 }

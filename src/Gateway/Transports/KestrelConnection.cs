@@ -11,17 +11,14 @@ namespace OrleansBroker.Gateway.Transports;
 /// One connection of Kestrel: a loop that feeds what comes, and one flush at a time for what goes. On plain TCP the output goes straight to the socket
 /// (most writes end at once, on the thread of the turn), otherwise through Kestrel's pipe.
 /// </summary>
-internal sealed class KestrelConnection : IConnectionTransport, IThreadPoolWorkItem
+internal sealed class KestrelConnection : IConnectionTransport, IOutputSink
 {
-    // From DISCONNECT to the cut: for what is still to be written, and for the client to close its side.
-    internal static readonly TimeSpan CloseTime = TimeSpan.FromSeconds(2);
-
     private readonly ConnectionContext _context;
     private readonly PipeReader _input;
     private readonly Socket? _socket;
     private readonly TimeProvider _time;
     private readonly InputGate _gate = new();
-    private readonly TaskCompletionSource _outputEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly OutputLoop _output;
 
     public KestrelConnection(ConnectionContext context, GatewayServices services, ConnectionOrigin origin)
     {
@@ -32,6 +29,7 @@ internal sealed class KestrelConnection : IConnectionTransport, IThreadPoolWorkI
         if (context.Features.Get<ITlsHandshakeFeature>() is null)
             _socket = context.Features.Get<IConnectionSocketFeature>()?.Socket;
         Connection = new Connection(services.Registry.NextId(), origin, services, this);
+        _output = new OutputLoop(Connection, this);
     }
 
     public Connection Connection { get; }
@@ -43,7 +41,7 @@ internal sealed class KestrelConnection : IConnectionTransport, IThreadPoolWorkI
         {
             await ReadAsync();
         }
-        catch (Exception failure) when (failure is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception failure) when (OutputLoop.IsNetworkEnd(failure))
         {
             // ConnectionResetException and ConnectionAbortedException among them: the network's end, however it came.
         }
@@ -58,22 +56,9 @@ internal sealed class KestrelConnection : IConnectionTransport, IThreadPoolWorkI
         await Connection.ControlIdleAsync();
     }
 
-    public void Flush() => _ = FlushAsync();
+    public void Flush() => _output.Flush();
 
-    public void ScheduleFlush() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-
-    void IThreadPoolWorkItem.Execute()
-    {
-        OutputTurn.Begin();
-        try
-        {
-            Flush();
-        }
-        finally
-        {
-            OutputTurn.End();
-        }
-    }
+    public void ScheduleFlush() => _output.ScheduleFlush();
 
     public void ResumeInput() => _gate.Open();
 
@@ -82,6 +67,15 @@ internal sealed class KestrelConnection : IConnectionTransport, IThreadPoolWorkI
         _gate.Open();
         // On another thread, as the pipe may continue the reader inline where the caller holds a monitor.
         ThreadPool.UnsafeQueueUserWorkItem(static input => input.CancelPendingRead(), _input, preferLocal: false);
+    }
+
+    public ValueTask SendAsync(ReadOnlyMemory<byte> output) => _socket is null ? SendThroughPipeAsync(output) : SendToSocketAsync(output);
+
+    public ValueTask EndAsync()
+    {
+        // FIN alone: were the socket closed with input unread, the reset could overtake the last packet on its way.
+        _socket?.Shutdown(SocketShutdown.Send);
+        return ValueTask.CompletedTask;
     }
 
     private async Task ReadAsync()
@@ -113,38 +107,6 @@ internal sealed class KestrelConnection : IConnectionTransport, IThreadPoolWorkI
         }
     }
 
-    private async Task FlushAsync()
-    {
-        try
-        {
-            bool isLast;
-            while (Connection.TakeOutput(out var output, out isLast))
-            {
-                try
-                {
-                    await SendAsync(output);
-                }
-                finally
-                {
-                    OutputBuffer.Return(output);
-                }
-            }
-
-            if (isLast)
-                EndOutput();
-        }
-        catch (Exception failure)
-        {
-            // Nobody awaits a flush: whatever it meets ends the connection here.
-            if (failure is not (IOException or SocketException or ObjectDisposedException))
-                Connection.Faulted(failure);
-            Connection.OutputFailed();
-            _outputEnded.TrySetResult();
-        }
-    }
-
-    private ValueTask SendAsync(ReadOnlyMemory<byte> output) => _socket is null ? SendThroughPipeAsync(output) : SendToSocketAsync(output);
-
     private async ValueTask SendToSocketAsync(ReadOnlyMemory<byte> output)
     {
         while (output.Length > 0)
@@ -158,23 +120,16 @@ internal sealed class KestrelConnection : IConnectionTransport, IThreadPoolWorkI
             throw new IOException("The connection takes no more output.");
     }
 
-    private void EndOutput()
-    {
-        // FIN alone: were the socket closed with input unread, the reset could overtake the last packet on its way.
-        _socket?.Shutdown(SocketShutdown.Send);
-        _outputEnded.TrySetResult();
-    }
-
     private async Task CloseAsync()
     {
-        using var timeout = new CancellationTokenSource(CloseTime, _time);
+        using var timeout = new CancellationTokenSource(OutputLoop.CloseTime, _time);
         try
         {
-            await _outputEnded.Task.WaitAsync(timeout.Token);
+            await _output.Ended.WaitAsync(timeout.Token);
             if (_socket is not null)
                 await DrainAsync(timeout.Token);
         }
-        catch (Exception failure) when (failure is OperationCanceledException or IOException or SocketException or ObjectDisposedException)
+        catch (Exception failure) when (OutputLoop.IsNetworkEnd(failure))
         {
             _context.Abort();
             Connection.OutputFailed();

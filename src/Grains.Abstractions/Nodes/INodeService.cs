@@ -1,4 +1,5 @@
 using Orleans.Services;
+using OrleansBroker.Grains.Topics;
 
 namespace OrleansBroker.Grains.Nodes;
 
@@ -10,4 +11,12 @@ public interface INodeService : IGrainService
     /// <param name="number">Of the batch, rising by one per pair of silos: one whose answer was lost is sent again and taken once.</param>
     [Alias("Accept")]
     ValueTask AcceptAsync([Immutable] NodeItem[] items, SiloAddress from, long number);
+
+    /// <summary>Takes routes to this node's $SYS topics, for sessions whose connection is here.</summary>
+    [Alias("Register")]
+    ValueTask RegisterAsync([Immutable] RouteRecord[] routes);
+
+    /// <summary>Removes such routes unless newer ones stand in their place. Idempotent.</summary>
+    [Alias("Remove")]
+    ValueTask RemoveAsync([Immutable] RouteRecord[] routes);
 }

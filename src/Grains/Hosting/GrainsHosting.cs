@@ -7,6 +7,7 @@ using OrleansBroker.Grains.Monitors;
 using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Grains.Routing;
 using OrleansBroker.Grains.Sessions;
+using OrleansBroker.Grains.Sys;
 using OrleansBroker.Grains.Time;
 using OrleansBroker.Grains.Timing;
 using OrleansBroker.Grains.Topics;
@@ -43,6 +44,10 @@ public static partial class GrainsHosting
         services.AddSingleton<NodeInbox>();
         services.AddSingleton<RemoteSessions>();
         services.AddSingleton<IPublishRouter, PublishRouter>();
+        services.AddSingleton<NodeShard>();
+        services.AddSingleton<NodeRoutes>();
+        services.AddSingleton<SysCollector>();
+        services.AddHostedService<SysPublisher>();
         services.AddSingleton<RouteRegistrar>();
         services.AddSingleton<SessionLifetimes>();
         services.AddSingleton<IncarnationSource>();

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging;
 using OrleansBroker.Broker.Messages;
+using OrleansBroker.Broker.Sessions;
 using OrleansBroker.Broker.Subscriptions;
 using OrleansBroker.Grains.Nodes;
+using OrleansBroker.Grains.Sys;
 using OrleansBroker.Grains.Time;
 using OrleansBroker.Grains.Topics;
 
@@ -9,18 +11,20 @@ namespace OrleansBroker.Grains.Routing;
 
 /// <summary>Takes sessions' filters to the shards that must hold them, and out of them again.</summary>
 internal sealed partial class RouteRegistrar(
-    IGrainFactory grains, ShardSpace space, ILocalSiloDetails self, LocalShards shards, BrokerClock clock, ILogger<RouteRegistrar> logger)
+    IGrainFactory grains, ShardSpace space, ILocalSiloDetails self, LocalShards shards, NodeRoutes nodes, BrokerClock clock, ILogger<RouteRegistrar> logger)
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500);
 
     /// <summary>One call per shard for all wishes; a shard that is not reached within the limit fails those that concern it.</summary>
+    /// <param name="connection">At whose node filters below $SYS are registered; null when there is none, and they are then nowhere.</param>
     /// <returns>For each wish whether every shard has committed it.</returns>
-    public async Task<bool[]> RegisterAsync(string clientId, long incarnation, bool isDurable, IReadOnlyList<RouteWish> wishes, TimeSpan limit)
+    public async Task<bool[]> RegisterAsync(
+        string clientId, long incarnation, bool isDurable, IReadOnlyList<RouteWish> wishes, ISessionConnection? connection, TimeSpan limit)
     {
         var failed = await Task.WhenAll(ByShard(wishes).Select(async shard =>
         {
             RouteRecord[] records = [.. shard.Value.Select(i => ToRecord(clientId, incarnation, isDurable, wishes[i].Subscription, wishes[i].SendRetained))];
-            return await TryRegisterAsync(shard.Key, records, limit) ? [] : shard.Value;
+            return await TryRegisterAsync(shard.Key, connection, records, limit) ? [] : shard.Value;
         }));
         var registered = new bool[wishes.Count];
         Array.Fill(registered, true);
@@ -29,11 +33,12 @@ internal sealed partial class RouteRegistrar(
     }
 
     /// <summary>Removes routes, again and again until every shard has confirmed (invariant B13). Never fails; goes on outside the caller's turns.</summary>
-    public Task RemoveAsync(string clientId, long incarnation, IReadOnlyList<Subscription> subscriptions) => Task.Run(async () =>
+    /// <param name="connection">At whose node filters below $SYS were registered; null when they are there no more.</param>
+    public Task RemoveAsync(string clientId, long incarnation, IReadOnlyList<Subscription> subscriptions, ISessionConnection? connection) => Task.Run(async () =>
     {
         var wishes = subscriptions.Select(static subscription => new RouteWish(subscription, SendRetained: false)).ToArray();
         await Task.WhenAll(ByShard(wishes).Select(shard => RemoveAsync(
-            shard.Key, [.. shard.Value.Select(i => ToRecord(clientId, incarnation, isDurable: false, wishes[i].Subscription, sendRetained: false))])));
+            shard.Key, connection, [.. shard.Value.Select(i => ToRecord(clientId, incarnation, isDurable: false, wishes[i].Subscription, sendRetained: false))])));
     });
 
     /// <summary>The session has a connection: groups that hold messages for want of one offer them again.</summary>
@@ -41,7 +46,8 @@ internal sealed partial class RouteRegistrar(
     {
         foreach (var subscription in shared)
         {
-            foreach (var shard in space.OfFilter(subscription.Filter)) _ = AnnounceAsync(shard, clientId, subscription);
+            // A node's groups hear of their members by the registration that follows each connection.
+            foreach (var shard in space.OfFilter(subscription.Filter).Where(static shard => shard != ShardSpace.Node)) _ = AnnounceAsync(shard, clientId, subscription);
         }
     });
 
@@ -50,7 +56,8 @@ internal sealed partial class RouteRegistrar(
     {
         var topic = publication.Body[..publication.TopicLength];
         var shard = space.OfTopic(topic.Span);
-        if (shards.Find(shard) is { } monitor) _ = monitor.RemoveStaleAsync(topic, match);
+        if (shard == ShardSpace.Node) nodes.Gone(topic, match);
+        else if (shards.Find(shard) is { } monitor) _ = monitor.RemoveStaleAsync(topic, match);
         else _ = Task.Run(() => grains.GetGrain<ITopicGrain>(shard).GoneAsync(topic.ToArray(), match.Receiver.ClientId, MatchRecord.From(match)).AsTask());
     }
 
@@ -69,11 +76,12 @@ internal sealed partial class RouteRegistrar(
         return byShard;
     }
 
-    private async Task<bool> TryRegisterAsync(int shard, RouteRecord[] records, TimeSpan limit)
+    private async Task<bool> TryRegisterAsync(int shard, ISessionConnection? connection, RouteRecord[] records, TimeSpan limit)
     {
         try
         {
-            await grains.GetGrain<ITopicGrain>(shard).RegisterAsync(records).AsTask().WaitAsync(limit, clock.TimeProvider);
+            var registered = shard == ShardSpace.Node ? nodes.RegisterAsync(connection, records) : grains.GetGrain<ITopicGrain>(shard).RegisterAsync(records).AsTask();
+            await registered.WaitAsync(limit, clock.TimeProvider);
             return true;
         }
         catch (Exception exception)
@@ -84,8 +92,14 @@ internal sealed partial class RouteRegistrar(
         }
     }
 
-    private async Task RemoveAsync(int shard, RouteRecord[] records)
+    private async Task RemoveAsync(int shard, ISessionConnection? connection, RouteRecord[] records)
     {
+        if (shard == ShardSpace.Node)
+        {
+            await nodes.RemoveAsync(connection, records);
+            return;
+        }
+
         while (true)
         {
             try

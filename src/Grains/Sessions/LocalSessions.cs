@@ -11,6 +11,18 @@ internal sealed class LocalSessions(SessionDetours detours)
 
     public int Count => _sessions.Count;
 
+    /// <summary>The open monitors of this silo, as it is walked.</summary>
+    public IEnumerable<SessionMonitor> Open
+    {
+        get
+        {
+            foreach (var (_, session) in _sessions)
+            {
+                if (session.Local is { } monitor) yield return monitor;
+            }
+        }
+    }
+
     /// <summary>The one reference to the session, held; the caller gives it back with <see cref="Release"/>.</summary>
     public SessionRef Hold(string clientId)
     {

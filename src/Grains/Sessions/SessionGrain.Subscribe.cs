@@ -1,5 +1,6 @@
 using OrleansBroker.Broker.Sessions;
 using OrleansBroker.Broker.Subscriptions;
+using OrleansBroker.Broker.Topics;
 using OrleansBroker.Grains.Routing;
 using OrleansBroker.Mqtt.Packets;
 using OrleansBroker.Mqtt.Reasons;
@@ -23,13 +24,20 @@ internal sealed partial class SessionGrain
         // What is not stored is not registered either: SUBACK promises both.
         var registered = await IsStoredAsync(subscribe.Number)
             ? await services.Session.Routes.RegisterAsync(
-                ClientId, subscribe.Incarnation, subscribe.IsDurable, wishes.ConvertAll(static wish => wish.Route), services.Timing.SubscribeTimeout)
+                ClientId, subscribe.Incarnation, subscribe.IsDurable, wishes.ConvertAll(static wish => wish.Route), subscribe.Connection, services.Timing.SubscribeTimeout)
             : new bool[wishes.Count];
         await _monitor.RunAsync(session => Run(() =>
         {
-            for (var i = 0; i < wishes.Count; i++) codes[wishes[i].Index] = Settle(session, wishes[i].Route.Subscription, subscribe.Incarnation, registered[i]);
-            if (!session.IsCurrent(subscribe.Connection)) return;
-            // One reason code for each filter, in order [MQTT5-3.9.3-1] [MQTT311-3.9.3-1].
+            for (var i = 0; i < wishes.Count; i++) codes[wishes[i].Index] = Settle(session, wishes[i].Route.Subscription, subscribe, registered[i]);
+            if (!session.IsCurrent(subscribe.Connection))
+            {
+                // Gone while the routes were on their way: what its node took after it had been left is removed again.
+                _monitor.LeaveNode(wishes.ConvertAll(static wish => wish.Route.Subscription).FindAll(IsOfNode), subscribe.Incarnation, subscribe.Connection);
+                return;
+            }
+
+            // One reason code for each filter, in order [MQTT5-3.8.4-6] [MQTT5-3.9.3-1] [MQTT311-3.8.4-5] [MQTT311-3.9.3-1], and the identifier of
+            // the SUBSCRIBE [MQTT5-2.2.1-6] [MQTT5-3.8.4-1] [MQTT5-3.8.4-2] [MQTT311-2.3.1-7] [MQTT311-3.8.4-1] [MQTT311-3.8.4-2].
             subscribe.Connection.SubAck(new SubAckPacket { PacketIdentifier = request.PacketIdentifier, ReasonCodes = codes });
             session.CompleteSubscribe(subscribe.Connection, services.Session.Clock.NowMilliseconds);
         }));
@@ -43,6 +51,7 @@ internal sealed partial class SessionGrain
         if (connection is null || !await IsStoredAsync(number)) return;
         await _monitor.RunAsync(session => Run(() =>
         {
+            // Also when nothing was deleted [MQTT5-3.10.4-4] [MQTT5-3.10.4-5] [MQTT311-3.10.4-4] [MQTT311-3.10.4-5].
             if (session.IsCurrent(connection)) connection.UnsubAck(new UnsubAckPacket { PacketIdentifier = request.PacketIdentifier, ReasonCodes = codes });
         }));
     }
@@ -53,6 +62,7 @@ internal sealed partial class SessionGrain
         var wishes = new List<Wish>(codes.Length);
         ulong number = 0;
         session.BeginSubscribe();
+        // One after the other, as if each had come alone [MQTT5-3.8.4-5] [MQTT311-3.8.4-4].
         for (var i = 0; i < codes.Length; i++)
         {
             if (codes[i] != ReasonCode.Success) continue;
@@ -73,6 +83,7 @@ internal sealed partial class SessionGrain
         if (Current(session, request.Gateway, request.ConnectionId) is not { } connection) return (null, 0);
         var removed = new List<Subscription>(codes.Length);
         ulong number = 0;
+        // One after the other, as if each had come alone [MQTT5-3.10.4-6] [MQTT311-3.10.4-6].
         for (var i = 0; i < codes.Length; i++)
         {
             if (codes[i] != ReasonCode.Success) continue;
@@ -82,30 +93,32 @@ internal sealed partial class SessionGrain
             number = Math.Max(number, at);
         }
 
-        if (removed.Count > 0) _monitor.RemoveRoutes(removed, session.Incarnation);
+        if (removed.Count > 0) _monitor.RemoveRoutes(removed, session.Incarnation, connection);
         return (connection, number);
     }
 
     /// <summary>What SUBACK says of the filter. A failed one ends like by UNSUBSCRIBE: a route that comes late is refused as gone.</summary>
-    private ReasonCode Settle(Session session, Subscription subscription, long incarnation, bool isRegistered)
+    private ReasonCode Settle(Session session, Subscription subscription, Subscribe subscribe, bool isRegistered)
     {
         if (isRegistered)
         {
             session.Confirm(subscription);
-            return (ReasonCode)subscription.Options.QoS;
+            return (ReasonCode)subscription.Options.QoS; // [MQTT5-3.8.4-7]
         }
 
         // The session may have ended meanwhile, which has removed the subscription; the route may have come after that.
-        if (session.Incarnation == incarnation) session.Remove(subscription, out _);
-        _monitor.RemoveRoutes([subscription], incarnation);
+        if (session.Incarnation == subscribe.Incarnation) session.Remove(subscription, out _);
+        _monitor.RemoveRoutes([subscription], subscribe.Incarnation, subscribe.Connection);
         return ReasonCode.ImplementationSpecificError;
     }
+
+    private static bool IsOfNode(Subscription subscription) => SysTopic.IsIn(subscription.Filter.MatchUtf8.Span);
 
     /// <summary>Retain Handling [MQTT5-3.3.1-9] to [MQTT5-3.3.1-11]; never for a shared subscription (MQTT5 section 4.8.2).</summary>
     private static bool SendsRetained(Subscription subscription, bool existed) => !subscription.Filter.IsShared && subscription.Options.RetainHandling switch
     {
-        RetainHandling.SendAtSubscribe => true,
-        RetainHandling.SendIfNewSubscription => !existed,
+        RetainHandling.SendAtSubscribe => true, // [MQTT5-3.8.4-4] [MQTT311-3.3.1-6]
+        RetainHandling.SendIfNewSubscription => !existed, // [MQTT5-3.3.1-10]
         _ => false,
     };
 

@@ -67,6 +67,14 @@ internal sealed partial class SessionMonitor
             case SessionEffectKind.AnnounceShared:
                 _services.Routes.AnnounceConnected(Identity.ClientId, (IReadOnlyList<Subscription>)effect.Target!);
                 break;
+            case SessionEffectKind.EnterNode:
+                var entered = (NodeSubscriptions)effect.Target!;
+                EnterNode(entered.Subscriptions, effect.Number, entered.Connection);
+                break;
+            case SessionEffectKind.LeaveNode:
+                var left = (NodeSubscriptions)effect.Target!;
+                LeaveNode(left.Subscriptions, effect.Number, left.Connection);
+                break;
             case SessionEffectKind.Ended:
                 _services.Lifetimes.Ended(Identity.ClientId, RouteRemovals);
                 break;
@@ -74,9 +82,10 @@ internal sealed partial class SessionMonitor
     }
 
     /// <summary>Takes routes of ended subscriptions out of the shards, then forgets them (invariant B13); in the background.</summary>
-    public void RemoveRoutes(IReadOnlyList<Subscription> subscriptions, long incarnation)
+    /// <param name="connection">The session's, when it has one.</param>
+    public void RemoveRoutes(IReadOnlyList<Subscription> subscriptions, long incarnation, ISessionConnection? connection = null)
     {
-        var removal = RemoveRoutesAsync(subscriptions, incarnation);
+        var removal = RemoveRoutesAsync(subscriptions, incarnation, connection);
         // Under the monitor and outside it alike: none may be lost.
         for (var before = RouteRemovals; ;)
         {
@@ -101,7 +110,7 @@ internal sealed partial class SessionMonitor
         {
             var (incarnation, isDurable) = await RunAsync(static session => (session.Incarnation, session.IsDurable));
             if (incarnation == 0) return;
-            var registered = await _services.Routes.RegisterAsync(Identity.ClientId, incarnation, isDurable, wishes, RegisterLimit);
+            var registered = await _services.Routes.RegisterAsync(Identity.ClientId, incarnation, isDurable, wishes, connection: null, RegisterLimit);
             if (!Array.TrueForAll(registered, static isRegistered => isRegistered)) continue;
             await RunAsync(session =>
             {
@@ -112,9 +121,9 @@ internal sealed partial class SessionMonitor
         }
     }
 
-    private async Task RemoveRoutesAsync(IReadOnlyList<Subscription> subscriptions, long incarnation)
+    private async Task RemoveRoutesAsync(IReadOnlyList<Subscription> subscriptions, long incarnation, ISessionConnection? connection)
     {
-        await _services.Routes.RemoveAsync(Identity.ClientId, incarnation, subscriptions);
+        await _services.Routes.RemoveAsync(Identity.ClientId, incarnation, subscriptions, connection);
         // A session that follows in the same journal must not carry these records for ever.
         await RunAsync(session =>
         {
@@ -126,7 +135,7 @@ internal sealed partial class SessionMonitor
     private Publication ToPublication(WillMessage will) =>
         new(will.Body, will.TopicLength, will.PropertiesLength, will.QoS, will.Retain, Identity.ClientId)
         {
-            // The interval of a will counts from its publication [MQTT5-3.1.3-9].
+            // The interval of a will counts from its publication (MQTT5 section 3.1.3.2.4).
             ExpiresAtMilliseconds = will.ExpirySeconds is { } seconds ? Now + (seconds * 1000L) : Publication.NeverExpires,
         };
 }

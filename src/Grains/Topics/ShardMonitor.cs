@@ -13,7 +13,7 @@ namespace OrleansBroker.Grains.Topics;
 /// The hot state of one topic grain: the pure <see cref="Shard"/> behind a monitor that publishers of this silo enter directly.
 /// Owned by the activation, which opens and closes it.
 /// </summary>
-internal sealed class ShardMonitor : WorkMonitor<ShardWork>, IJournalOwner
+internal sealed partial class ShardMonitor : WorkMonitor<ShardWork>, IJournalOwner
 {
     /// <summary>QoS 0 publications that may wait in the inbox; what connections may have outstanding bounds the rest.</summary>
     private const int MaxWaitingQoS0 = 65_536;

@@ -8,9 +8,13 @@ namespace OrleansBroker.Grains.Topics;
 /// <param name="Levels">K, 1 to 8.</param>
 public sealed record ShardSpace(int Shards, int Levels)
 {
-    public int OfTopic(ReadOnlySpan<byte> topic) => TopicShard.OfTopic(topic, Levels, Shards);
+    /// <summary>Not one of the P: the shard of $SYS, which every node has for itself (ADR 0009).</summary>
+    public const int Node = -1;
 
-    /// <summary>The shards that must hold the filter: one when its first K levels are literal, otherwise all.</summary>
+    public int OfTopic(ReadOnlySpan<byte> topic) => SysTopic.IsIn(topic) ? Node : TopicShard.OfTopic(topic, Levels, Shards);
+
+    /// <summary>The shards that must hold the filter: one when its first K levels are literal, otherwise all; only <see cref="Node"/> below $SYS.</summary>
     public IEnumerable<int> OfFilter(TopicFilter filter) =>
-        TopicShard.TryOfFilter(filter.MatchUtf8.Span, Levels, Shards, out var shard) ? [shard] : Enumerable.Range(0, Shards);
+        SysTopic.IsIn(filter.MatchUtf8.Span) ? [Node]
+        : TopicShard.TryOfFilter(filter.MatchUtf8.Span, Levels, Shards, out var shard) ? [shard] : Enumerable.Range(0, Shards);
 }

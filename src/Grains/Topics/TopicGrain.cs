@@ -1,10 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Orleans.Placement;
-using OrleansBroker.Broker.Shards;
-using OrleansBroker.Broker.Subscriptions;
 using OrleansBroker.Grains.Nodes;
-using OrleansBroker.Mqtt.Packets;
 using OrleansBroker.Mqtt.Topics;
 using OrleansBroker.Storage.Journals;
 
@@ -58,13 +55,9 @@ internal sealed partial class TopicGrain(IGrainContext context, ShardServices se
         return ValueTask.CompletedTask;
     }
 
-    public async ValueTask RegisterAsync(RouteRecord[] routes) => await Task.WhenAll(Array.ConvertAll(routes, RegisterAsync));
+    public async ValueTask RegisterAsync(RouteRecord[] routes) => await _monitor.RegisterAsync(routes);
 
-    public async ValueTask RemoveAsync(RouteRecord[] routes) => await Task.WhenAll(Array.ConvertAll(routes, record =>
-    {
-        var filter = TopicFilter.Parse(record.Filter);
-        return _monitor.RunAsync(shard => (shard.Remove(filter, record.ClientId, record.Incarnation, record.Version), null));
-    }));
+    public async ValueTask RemoveAsync(RouteRecord[] routes) => await _monitor.RemoveAsync(routes);
 
     public async ValueTask GoneAsync(byte[] topic, string clientId, MatchRecord match)
     {
@@ -90,32 +83,6 @@ internal sealed partial class TopicGrain(IGrainContext context, ShardServices se
             });
         }
     }
-
-    private async Task RegisterAsync(RouteRecord record)
-    {
-        var receiver = services.Sessions.Hold(record.ClientId);
-        try
-        {
-            receiver.Silo = record.Silo;
-            var route = ToRoute(record, receiver);
-            await _monitor.RunAsync(shard =>
-            {
-                var job = shard.Register(route, record.SendRetained, out var number);
-                return (number, job);
-            });
-        }
-        finally
-        {
-            services.Sessions.Release(receiver);
-        }
-    }
-
-    private static Route ToRoute(RouteRecord record, IReceiver receiver) => new(
-        TopicFilter.Parse(record.Filter),
-        receiver,
-        record.Incarnation,
-        new RouteGrant(record.Version, (QoS)record.QoS, record.NoLocal, record.RetainAsPublished, record.Identifier),
-        record.IsDurable);
 
     /// <summary>The next activation loads the shard from its journal.</summary>
     private void Lost(Exception? fault)

@@ -6,19 +6,22 @@ namespace OrleansBroker.Mqtt.Codec;
 /// <summary>AUTH: <c>[code properties]</c> (MQTT5 section 3.15).</summary>
 internal static class AuthCodec
 {
-    public static SpecViolation Decode(ProtocolVersion version, ReadOnlySpan<byte> body, out AuthPacket? packet)
+    public static SpecViolation Decode(ProtocolVersion version, PacketSender sender, ReadOnlySpan<byte> body, out AuthPacket? packet)
     {
         packet = null;
         if (version != ProtocolVersion.Mqtt5)
             return SpecViolation.PacketTypeInvalid;
         if (body.IsEmpty)
         {
+            // Means Success, which only servers say.
+            if (sender == PacketSender.Client)
+                return SpecViolation.ReasonCodeNotAllowed;
             packet = new AuthPacket();
             return SpecViolation.None;
         }
 
         var reader = new PacketReader(body);
-        var reasonCode = reader.ReadReasonCode(PacketType.Auth, version, PacketSender.Client);
+        var reasonCode = reader.ReadReasonCode(PacketType.Auth, version, sender);
         var properties = PropertyBag.Read(ref reader, version, PropertyScope.Auth);
         if (!properties.Has(PropertyId.AuthenticationMethod))
             reader.Fail(SpecViolation.AuthenticationMethodMissing);

@@ -26,10 +26,12 @@ internal static class ConnectCodec
         if (properties.Has(PropertyId.AuthenticationData) && !properties.Has(PropertyId.AuthenticationMethod))
             reader.Fail(SpecViolation.AuthenticationDataWithoutMethod);
 
-        var clientId = reader.ReadString();
+        // In this order [MQTT5-3.1.3-1] [MQTT311-3.1.3-1]; the flags say what is there [MQTT5-3.1.2-9] [MQTT5-3.1.2-16] [MQTT5-3.1.2-17]
+        // [MQTT5-3.1.2-18] [MQTT5-3.1.2-19] [MQTT311-3.1.2-9] [MQTT311-3.1.2-18] [MQTT311-3.1.2-19] [MQTT311-3.1.2-20] [MQTT311-3.1.2-21].
+        var clientId = reader.ReadString(); // [MQTT5-3.1.3-3] [MQTT5-3.1.3-4] [MQTT311-3.1.3-3] [MQTT311-3.1.3-4]
         CheckClientId(ref reader, version, flags, clientId);
         var will = flags.HasFlag(ConnectFlags.Will) ? ReadWill(ref reader, version, flags) : null;
-        var userName = IsPresent(in reader, version, flags, ConnectFlags.UserName) ? reader.ReadString() : null;
+        var userName = IsPresent(in reader, version, flags, ConnectFlags.UserName) ? reader.ReadString() : null; // [MQTT5-3.1.3-12] [MQTT311-3.1.3-11]
         var password = IsPresent(in reader, version, flags, ConnectFlags.Password) ? reader.ReadBinary().ToArray() : null;
         if (reader.End() != SpecViolation.None)
             return reader.Violation;
@@ -92,16 +94,17 @@ internal static class ConnectCodec
     {
         if (flags.HasFlag(ConnectFlags.WillQoS) && (flags.HasFlag(ConnectFlags.Will) || version != ProtocolVersion.Mqtt31))
             return SpecViolation.WillQoSInvalid; // [MQTT5-3.1.2-12]
+        var passwordAlone = flags.HasFlag(ConnectFlags.Password) && !flags.HasFlag(ConnectFlags.UserName);
+        if (passwordAlone && version != ProtocolVersion.Mqtt5)
+            return SpecViolation.PasswordWithoutUserName; // [MQTT311-3.1.2-22]; "not valid" in MQTT 3.1 section 3.1
         if (version == ProtocolVersion.Mqtt31)
             return SpecViolation.None; // 3.1 calls the bits checked below unused, not zero
         if (flags.HasFlag(ConnectFlags.Reserved))
             return SpecViolation.ConnectFlagInvalid; // [MQTT5-3.1.2-3]
         if (!flags.HasFlag(ConnectFlags.Will) && (flags & ConnectFlags.WillQoS) != 0)
-            return SpecViolation.WillQoSWithoutWill; // [MQTT5-3.1.2-11]
-        if (!flags.HasFlag(ConnectFlags.Will) && flags.HasFlag(ConnectFlags.WillRetain))
-            return SpecViolation.WillRetainWithoutWill; // [MQTT5-3.1.2-13]
-        var passwordAlone = flags.HasFlag(ConnectFlags.Password) && !flags.HasFlag(ConnectFlags.UserName);
-        return passwordAlone && version != ProtocolVersion.Mqtt5 ? SpecViolation.PasswordWithoutUserName : SpecViolation.None; // [MQTT311-3.1.2-22]
+            return SpecViolation.WillQoSWithoutWill; // [MQTT5-3.1.2-11] [MQTT311-3.1.2-11]
+        var retainAlone = flags.HasFlag(ConnectFlags.WillRetain) && !flags.HasFlag(ConnectFlags.Will);
+        return retainAlone ? SpecViolation.WillRetainWithoutWill : SpecViolation.None; // [MQTT5-3.1.2-13]
     }
 
     private static void CheckClientId(ref PacketReader reader, ProtocolVersion version, ConnectFlags flags, string clientId)
@@ -121,7 +124,7 @@ internal static class ConnectCodec
     private static WillPacket? ReadWill(ref PacketReader reader, ProtocolVersion version, ConnectFlags flags)
     {
         var properties = PropertyBag.Read(ref reader, version, PropertyScope.Will);
-        var topicUtf8 = reader.ReadBinary();
+        var topicUtf8 = reader.ReadBinary(); // [MQTT5-3.1.3-11] [MQTT311-3.1.3-10]
         var payload = reader.ReadBinary();
         if (reader.Failed)
             return null;

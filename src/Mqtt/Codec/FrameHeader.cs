@@ -11,4 +11,7 @@ public readonly record struct FrameHeader(PacketType Type, byte Flags, int Heade
 {
     /// <summary>Header and body; at most <see cref="PacketEncoder.MaximumPacketLength"/>.</summary>
     public int PacketLength => HeaderLength + RemainingLength;
+
+    /// <summary>Remaining Length has more bytes than it needs: forbidden in 5.0 [MQTT5-1.5.5-1].</summary>
+    public bool IsPadded => HeaderLength - 1 != VariableByteInteger.LengthOf(RemainingLength);
 }

@@ -10,7 +10,7 @@ public static class FrameReader
     /// <summary>First byte, then up to four bytes of Remaining Length.</summary>
     private const int LongestHeader = 1 + VariableByteInteger.MaximumLength;
 
-    /// <summary>Before CONNECT: any version's packet types, a padded Remaining Length passes because 3.x does not forbid it.</summary>
+    /// <summary>Before CONNECT: any version's packet types, a padded Remaining Length passes because 3.x does not forbid it (5.0: DecodeConnect).</summary>
     /// <inheritdoc cref="TryRead(ReadOnlySpan{byte}, ProtocolVersion, int, out FrameHeader, out SpecViolation)"/>
     public static DecodeStatus TryRead(ReadOnlySpan<byte> buffer, int maximumPacketSize, out FrameHeader header, out SpecViolation violation) =>
         TryRead(buffer, default, maximumPacketSize, out header, out violation);
@@ -79,9 +79,10 @@ public static class FrameReader
             case PacketType.Unsubscribe:
                 // 3.1 knew the DUP flag on these three as well (MQTT 3.1 section 2.1).
                 var significant = version == ProtocolVersion.Mqtt31 ? flags & 0b0111 : flags;
-                return significant == 0b0010 ? SpecViolation.None : SpecViolation.FixedHeaderFlags; // [MQTT5-2.1.3-1]
+                // [MQTT5-2.1.3-1] [MQTT5-3.6.1-1] [MQTT5-3.8.1-1] [MQTT5-3.10.1-1] [MQTT311-2.2.2-1] [MQTT311-3.6.1-1] [MQTT311-3.8.1-1] [MQTT311-3.10.1-1]
+                return significant == 0b0010 ? SpecViolation.None : SpecViolation.FixedHeaderFlags;
             default:
-                return flags == 0 ? SpecViolation.None : SpecViolation.FixedHeaderFlags; // [MQTT5-2.1.3-1]
+                return flags == 0 ? SpecViolation.None : SpecViolation.FixedHeaderFlags; // [MQTT5-2.1.3-1] [MQTT5-3.14.1-1] [MQTT5-3.15.1-1] [MQTT311-2.2.2-1] [MQTT311-3.14.1-1]
         }
     }
 

@@ -24,6 +24,17 @@ public static class PacketDecoder
     public static SpecViolation DecodeConnect(ReadOnlySpan<byte> body, out ConnectPacket? packet, out byte protocolLevel) =>
         ConnectCodec.Decode(body, out packet, out protocolLevel);
 
+    /// <inheritdoc cref="DecodeConnect(ReadOnlySpan{byte}, out ConnectPacket?, out byte)"/>
+    /// <param name="header">Read when the version was not yet known.</param>
+    public static SpecViolation DecodeConnect(FrameHeader header, ReadOnlySpan<byte> body, out ConnectPacket? packet, out byte protocolLevel)
+    {
+        var violation = ConnectCodec.Decode(body, out packet, out protocolLevel);
+        if (violation != SpecViolation.None || packet!.Version != ProtocolVersion.Mqtt5 || !header.IsPadded)
+            return violation;
+        packet = null;
+        return SpecViolation.VariableByteIntegerPadded; // [MQTT5-1.5.5-1]
+    }
+
     /// <summary>PUBLISH from a client.</summary>
     /// <param name="flags">See <see cref="FrameHeader.Flags"/>.</param>
     /// <param name="packet">Views on <paramref name="body"/>.</param>
@@ -41,6 +52,11 @@ public static class PacketDecoder
     public static SpecViolation DecodeAck(ProtocolVersion version, PacketType type, ReadOnlySpan<byte> body, out AckPacket packet) =>
         AckDecoder.Decode(version, type, body, out packet);
 
+    /// <summary>
+    /// Filters of a SUBSCRIBE or UNSUBSCRIBE, counted without allocating: for a caller that bounds them before it decodes. Of a malformed packet those before the fault.
+    /// </summary>
+    public static int CountFilters(ProtocolVersion version, PacketType type, ReadOnlySpan<byte> body) => FilterCounter.Count(version, type, body);
+
     public static SpecViolation DecodeSubscribe(ProtocolVersion version, ReadOnlySpan<byte> body, out SubscribePacket? packet) =>
         SubscribeCodec.Decode(version, body, out packet);
 
@@ -57,9 +73,14 @@ public static class PacketDecoder
         ProtocolVersion version, PacketSender sender, ReadOnlySpan<byte> body, out DisconnectPacket? packet) =>
         DisconnectCodec.Decode(version, sender, body, out packet);
 
-    /// <summary>5.0 only: before it <see cref="FrameReader"/> refuses the packet type, and so does this.</summary>
+    /// <summary>AUTH from a client. 5.0 only: before it <see cref="FrameReader"/> refuses the packet type, and so does this.</summary>
     public static SpecViolation DecodeAuth(ProtocolVersion version, ReadOnlySpan<byte> body, out AuthPacket? packet) =>
-        AuthCodec.Decode(version, body, out packet);
+        AuthCodec.Decode(version, PacketSender.Client, body, out packet);
+
+    /// <inheritdoc cref="DecodeAuth(ProtocolVersion, ReadOnlySpan{byte}, out AuthPacket?)"/>
+    /// <param name="sender">Decides which reason codes are allowed.</param>
+    public static SpecViolation DecodeAuth(ProtocolVersion version, PacketSender sender, ReadOnlySpan<byte> body, out AuthPacket? packet) =>
+        AuthCodec.Decode(version, sender, body, out packet);
 
     public static SpecViolation DecodeConnAck(ProtocolVersion version, ReadOnlySpan<byte> body, out ConnAckPacket? packet) =>
         ConnAckCodec.Decode(version, body, out packet);

@@ -16,10 +16,12 @@ public static partial class PacketEncoder
     /// <returns>The bytes written: 4 or 5.</returns>
     public static int WriteAck(Span<byte> destination, ProtocolVersion version, PacketType type, ushort packetIdentifier, ReasonCode reason)
     {
+        // Without properties none makes the packet larger than its receiver takes [MQTT5-3.4.2-2] [MQTT5-3.4.2-3] [MQTT5-3.5.2-2] [MQTT5-3.5.2-3]
+        // [MQTT5-3.6.2-2] [MQTT5-3.6.2-3] [MQTT5-3.7.2-2] [MQTT5-3.7.2-3].
         var remaining = AckRemainingLength(version, reason, propertiesLength: 0);
         destination[0] = (byte)(((int)type << 4) | FlagsOf(type));
         destination[1] = (byte)remaining;
-        BinaryPrimitives.WriteUInt16BigEndian(destination[2..], packetIdentifier);
+        BinaryPrimitives.WriteUInt16BigEndian(destination[2..], packetIdentifier); // [MQTT5-2.2.1-5] [MQTT311-2.3.1-6]
         if (remaining > sizeof(ushort))
             destination[4] = (byte)reason;
         return 2 + remaining;

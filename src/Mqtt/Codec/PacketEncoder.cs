@@ -44,7 +44,8 @@ public static partial class PacketEncoder
 
     /// <summary>
     /// Leaves out the User Properties and then the Reason String until the packet fits, as for CONNACK [MQTT5-3.2.2-19] [MQTT5-3.2.2-20],
-    /// SUBACK [MQTT5-3.9.2-1], UNSUBACK [MQTT5-3.11.2-1], DISCONNECT [MQTT5-3.14.2-3] and AUTH [MQTT5-3.15.2-2].
+    /// SUBACK [MQTT5-3.9.2-1] [MQTT5-3.9.2-2], UNSUBACK [MQTT5-3.11.2-1] [MQTT5-3.11.2-2], DISCONNECT [MQTT5-3.14.2-3] [MQTT5-3.14.2-4]
+    /// and AUTH [MQTT5-3.15.2-2] [MQTT5-3.15.2-3].
     /// </summary>
     /// <param name="maximumPacketSize">The receiver's, in bytes.</param>
     /// <returns>The packet, a shorter copy, or null when it does not fit even then [MQTT5-3.1.2-24].</returns>

@@ -94,6 +94,7 @@ internal ref struct PacketReader(ReadOnlySpan<byte> body)
         return default;
     }
 
+    // A byte order mark is a character like any other [MQTT5-1.5.4-3] [MQTT311-1.5.3-3].
     public string ReadString() => Encoding.UTF8.GetString(ReadUtf8());
 
     public ushort ReadPacketIdentifier()

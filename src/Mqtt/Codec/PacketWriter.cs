@@ -108,7 +108,7 @@ internal ref struct PacketWriter(Span<byte> destination)
     {
         var counter = default(PacketWriter);
         write(ref counter, packet);
-        WriteVariableByteInteger(counter.Length);
+        WriteVariableByteInteger(counter.Length); // [MQTT5-2.2.2-1]
         write(ref this, packet);
     }
 

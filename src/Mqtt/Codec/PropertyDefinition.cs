@@ -26,8 +26,8 @@ internal readonly record struct PropertyDefinition(PropertyType Type, PropertySc
 
         DefineBoolean(PropertyId.PayloadFormatIndicator, Publish | Will);
         Define(PropertyId.MessageExpiryInterval, FourBytes, Publish | Will);
-        Define(PropertyId.ContentType, Utf8, Publish | Will);
-        Define(PropertyId.ResponseTopic, Utf8, Publish | Will);
+        Define(PropertyId.ContentType, Utf8, Publish | Will); // [MQTT5-3.3.2-19]
+        Define(PropertyId.ResponseTopic, Utf8, Publish | Will); // [MQTT5-3.3.2-13]
         Define(PropertyId.CorrelationData, Binary, Publish | Will);
         Define(PropertyId.SubscriptionIdentifier, PropertyType.VariableByteInteger, Publish | Subscribe, SpecViolation.SubscriptionIdentifierZero);
         Define(PropertyId.SessionExpiryInterval, FourBytes, Connect | ConnAck | Disconnect);

@@ -19,8 +19,8 @@ internal static class PublishDecoder
             return SpecViolation.DupWithQoS0; // [MQTT5-3.3.1-2]; 3.1 does not forbid it
 
         var reader = new PacketReader(body);
-        var topic = reader.ReadBinary();
-        var packetIdentifier = qos == QoS.AtMostOnce ? default : reader.ReadPacketIdentifier();
+        var topic = reader.ReadBinary(); // [MQTT5-3.3.2-1] [MQTT311-3.3.2-1]
+        var packetIdentifier = qos == QoS.AtMostOnce ? default : reader.ReadPacketIdentifier(); // [MQTT5-2.2.1-2] [MQTT311-2.3.1-5]
         var rawProperties = version == ProtocolVersion.Mqtt5 ? reader.Take(reader.ReadVariableByteInteger()) : default;
         var payload = reader.TakeRest();
         if (reader.Failed)

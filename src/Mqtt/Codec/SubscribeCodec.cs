@@ -57,7 +57,7 @@ internal static class SubscribeCodec
 
     private static SubscriptionRequest? ReadRequest(ref PacketReader reader, ProtocolVersion version)
     {
-        var utf8 = reader.ReadUtf8();
+        var utf8 = reader.ReadUtf8(); // [MQTT5-3.8.3-1] [MQTT311-3.8.3-1]
         var options = reader.ReadByte();
         if (reader.Failed)
             return null;

@@ -20,7 +20,7 @@ internal static class UnsubscribeCodec
         var requests = new List<UnsubscriptionRequest>();
         while (!reader.IsDone)
         {
-            var utf8 = reader.ReadUtf8();
+            var utf8 = reader.ReadUtf8(); // [MQTT5-3.10.3-1] [MQTT311-3.10.3-1]
             if (reader.Failed)
                 break;
             _ = TopicFilter.TryParse(utf8, out var filter, out var violation);

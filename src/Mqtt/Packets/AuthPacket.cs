@@ -9,7 +9,7 @@ public sealed record AuthPacket : ReasonedPacket
 
     public ReasonCode ReasonCode { get; init; }
 
-    /// <summary>Null only in the packet without body, which means Success.</summary>
+    /// <summary>Null only in a server's packet without body, which means Success.</summary>
     public string? AuthenticationMethod { get; init; }
 
     public byte[]? AuthenticationData { get; init; }

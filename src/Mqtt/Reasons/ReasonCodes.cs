@@ -25,7 +25,8 @@ public static class ReasonCodes
         0x00, 0x80, 0x81, 0x82, 0x83, 0x87, 0x89, 0x8B, 0x8D, 0x8E, 0x8F, 0x90, 0x93, 0x94, 0x95, 0x96, 0x97, 0x98, 0x99,
         0x9A, 0x9B, 0x9C, 0x9D, 0x9E, 0x9F, 0xA0, 0xA1, 0xA2);
 
-    private static readonly SearchValues<byte> Auth = Set(0x00, 0x18, 0x19);
+    private static readonly SearchValues<byte> ClientAuth = Set(0x18, 0x19);
+    private static readonly SearchValues<byte> ServerAuth = Set(0x00, 0x18);
     private static readonly SearchValues<byte> None = Set();
 
     /// <summary>The tables of MQTT5 sections 3.2.2.2, 3.4.2.1 to 3.7.2.1, 3.9.3, 3.11.3, 3.14.2.1 and 3.15.2.1.</summary>
@@ -64,13 +65,13 @@ public static class ReasonCodes
 
     private static SearchValues<byte> SetOf(PacketType type, ProtocolVersion version, PacketSender sender) => type switch
     {
-        PacketType.ConnAck => ConnAck,
+        PacketType.ConnAck => ConnAck, // [MQTT5-3.2.2-8]
         PacketType.PubAck or PacketType.PubRec => PubAckOrPubRec, // [MQTT5-3.4.2-1] [MQTT5-3.5.2-1]
         PacketType.PubRel or PacketType.PubComp => PubRelOrPubComp, // [MQTT5-3.6.2-1] [MQTT5-3.7.2-1]
         PacketType.SubAck => version == ProtocolVersion.Mqtt5 ? SubAck : SubAck3, // [MQTT5-3.9.3-2] [MQTT311-3.9.3-2]
         PacketType.UnsubAck => UnsubAck, // [MQTT5-3.11.3-2]
-        PacketType.Disconnect => sender == PacketSender.Client ? ClientDisconnect : ServerDisconnect,
-        PacketType.Auth => Auth, // [MQTT5-3.15.2-1]
+        PacketType.Disconnect => sender == PacketSender.Client ? ClientDisconnect : ServerDisconnect, // [MQTT5-3.14.2-1]
+        PacketType.Auth => sender == PacketSender.Client ? ClientAuth : ServerAuth, // [MQTT5-3.15.2-1]
         _ => None,
     };
 

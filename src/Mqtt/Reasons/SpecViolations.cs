@@ -12,7 +12,7 @@ public static class SpecViolations
     public static ReasonCode ReasonCodeOf(SpecViolation violation) => Rules[(int)violation].ReasonCode;
 
     /// <summary>
-    /// The broken statement, such as <c>MQTT5-3.1.2-3</c>; where the standard has no number for the rule, its section, such as <c>MQTT5 section 2.2.2.2</c>.
+    /// The broken statement by its identifier; where the standard has no number for the rule, its section, such as <c>MQTT5 section 2.2.2.2</c>.
     /// A rule that 3.x does not have is always cited from 5.0. Empty for None.
     /// </summary>
     public static string StatementOf(SpecViolation violation, ProtocolVersion version)

@@ -4,7 +4,7 @@ using OrleansBroker.Mqtt.Reasons;
 namespace OrleansBroker.Mqtt.Topics;
 
 /// <summary>
-/// A valid Topic Filter: what a client subscribes with. Immutable; equal by its whole text, <c>$share/name/</c> included [MQTT5-3.10.4-1].
+/// A valid Topic Filter: what a client subscribes with. Immutable; equal by its whole text, <c>$share/name/</c> included [MQTT5-3.10.4-1] [MQTT311-3.10.4-1].
 /// <code>
 /// filter = "$share/" share-name "/" match / match
 /// match  = level *( "/" level )      level = "+" / "#" (last only) / text without + and #, also empty
@@ -115,6 +115,8 @@ public sealed class TopicFilter : IEquatable<TopicFilter>
         {
             if (match[i] is not ((byte)'+' or (byte)'#'))
                 continue;
+
+            // Wildcards are supported where they stand rightly [MQTT311-3.8.3-2].
             var startsLevel = i == 0 || match[i - 1] == '/';
             var isLast = i == match.Length - 1;
             if (match[i] == '#' && !(startsLevel && isLast))

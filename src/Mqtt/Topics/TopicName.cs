@@ -3,7 +3,7 @@ using OrleansBroker.Mqtt.Reasons;
 
 namespace OrleansBroker.Mqtt.Topics;
 
-/// <summary>A valid Topic Name: what a message is published to. Immutable; equal by its bytes, without any normalization [MQTT5-4.7.3-4].</summary>
+/// <summary>A valid Topic Name: what a message is published to. Immutable; equal by its bytes, without any normalization [MQTT5-4.7.3-4] [MQTT311-4.7.3-4].</summary>
 public sealed class TopicName : IEquatable<TopicName>
 {
     /// <summary>
@@ -12,7 +12,7 @@ public sealed class TopicName : IEquatable<TopicName>
     /// </summary>
     public const int MaximumLevels = 128;
 
-    /// <summary>The length field of a string has 16 bits [MQTT5-4.7.3-3].</summary>
+    /// <summary>The length field of a string has 16 bits [MQTT5-4.7.3-3] [MQTT311-4.7.3-3].</summary>
     public const int MaximumBytes = ushort.MaxValue;
 
     private readonly byte[] _utf8;
@@ -38,7 +38,11 @@ public sealed class TopicName : IEquatable<TopicName>
 
         // One pass for all three: this runs for every PUBLISH.
         if (utf8.ContainsAny((byte)0, (byte)'+', (byte)'#'))
-            return utf8.Contains((byte)0) ? SpecViolation.NullCharacter : SpecViolation.TopicNameWildcard; // [MQTT5-4.7.3-2] [MQTT5-3.3.2-2]
+        {
+            // [MQTT5-4.7.3-2] [MQTT5-3.3.2-2] [MQTT5-4.7.0-1] [MQTT311-4.7.3-2] [MQTT311-3.3.2-2] [MQTT311-4.7.1-1]
+            return utf8.Contains((byte)0) ? SpecViolation.NullCharacter : SpecViolation.TopicNameWildcard;
+        }
+
         return LevelsOf(utf8) > MaximumLevels ? SpecViolation.TopicNameTooManyLevels : SpecViolation.None;
     }
 

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace OrleansBroker.Silo.CommandLine;
 
 /// <summary>What a command line asks for.</summary>
@@ -15,7 +17,7 @@ internal abstract record Invocation
     internal sealed record Serve(string? ConfigFile, IReadOnlyDictionary<string, string?> Values) : Invocation;
 
     /// <summary><c>password --file FILE --user NAME</c>.</summary>
-    internal sealed record Password(string File, string User, bool Delete, int? Iterations) : Invocation;
+    internal sealed record Password(string File, string User, bool Delete, int? Iterations, HashAlgorithmName Algorithm) : Invocation;
 
     /// <summary>Not understood; the reason is for the operator.</summary>
     internal sealed record Bad(string Reason) : Invocation;

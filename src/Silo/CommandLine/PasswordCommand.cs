@@ -35,7 +35,8 @@ internal static class PasswordCommand
 
     private static void Set(Invocation.Password command, IPasswordPrompt prompt, TextWriter output)
     {
-        var hash = PasswordHash.Create(Read(prompt, command.User), command.Iterations ?? PasswordHash.DefaultIterations);
+        var hash = PasswordHash.Create(
+            Read(prompt, command.User), command.Iterations ?? PasswordHash.DefaultIterationsOf(command.Algorithm), command.Algorithm);
         bool added = PasswordFileWriter.Set(command.File, new PasswordRecord(command.User, hash));
         output.WriteLine($"{(added ? "added" : "changed")} {command.User}");
     }

@@ -1,11 +1,13 @@
 using OrleansBroker.Gateway.Admission;
+using OrleansBroker.Gateway.Admission.Enhanced;
+using OrleansBroker.Gateway.Admission.Enhanced.Scram;
 using OrleansBroker.Gateway.Admission.Passwords;
 using OrleansBroker.Gateway.Admission.Rules;
 using OrleansBroker.Silo.Options;
 
 namespace OrleansBroker.Silo.Hosting;
 
-/// <summary>Registers <see cref="IAuthenticator"/> and <see cref="IAuthorizer"/> as the options say.</summary>
+/// <summary>Registers <see cref="IAuthenticator"/>, <see cref="AuthenticationMethods"/> and <see cref="IAuthorizer"/> as the options say.</summary>
 internal static class AdmissionServices
 {
     /// <exception cref="BadOptionsException">A file that an option names cannot be used.</exception>
@@ -24,10 +26,12 @@ internal static class AdmissionServices
         if (options.Authentication.PasswordFile is not { } path)
         {
             services.AddSingleton<IAuthenticator>(new AnonymousAuthenticator(anonymous));
+            services.AddSingleton(AuthenticationMethods.None);
             return;
         }
         var file = Load("Broker:Authentication:PasswordFile", () => PasswordFile.Open(path));
         services.AddSingleton<IAuthenticator>(_ => new PasswordFileAuthenticator(file, anonymous, options.Limits));
+        services.AddSingleton(new AuthenticationMethods(options.Authentication.Methods.Select(name => new ScramMethod(name, file))));
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<PasswordFileWatcher>(provider, file, options.Timing.PasswordFilePoll));
     }
 

@@ -1,5 +1,6 @@
 using OrleansBroker.Api;
 using OrleansBroker.Api.Health;
+using OrleansBroker.Gateway.Hosting;
 using OrleansBroker.Silo.CommandLine;
 using OrleansBroker.Silo.Listening;
 using OrleansBroker.Silo.Logging;
@@ -48,9 +49,10 @@ internal static class BrokerHost
         builder.Services.AddRoutingCore();
         builder.Services.AddAdmission(options);
         Composition.AddBroker(builder, options);
-        builder.WebHost.UseListeners(listeners, options, Composition.ServeTcp);
+        builder.WebHost.UseListeners(listeners, options, Composition.ServeTcp, Composition.ServeWebSocket);
         var app = builder.Build();
         app.UseProblems();
+        app.UseMqttWebSockets();
         app.MapHealth();
         return app;
     }

@@ -9,7 +9,13 @@ namespace OrleansBroker.Silo.Listening;
 internal static class KestrelListeners
 {
     /// <param name="serveTcp">Sets the connection pipeline of an MQTT TCP listener; called once for each address.</param>
-    public static void UseListeners(this IWebHostBuilder web, BoundListeners listeners, BrokerOptions options, Action<ListenOptions> serveTcp)
+    /// <param name="serveWebSocket">The same for MQTT over WebSocket.</param>
+    public static void UseListeners(
+        this IWebHostBuilder web,
+        BoundListeners listeners,
+        BrokerOptions options,
+        Action<ListenOptions> serveTcp,
+        Action<ListenOptions> serveWebSocket)
     {
         var limit = new HttpConnectionLimit(options.Limits.MaxHttpConnections);
         web.UseKestrelCore();
@@ -31,6 +37,8 @@ internal static class KestrelListeners
                 });
             foreach (var bound in listeners.Of(Listener.Tcp))
                 kestrel.Listen(bound.EndPoint, serveTcp);
+            foreach (var bound in listeners.Of(Listener.WebSocket))
+                kestrel.Listen(bound.EndPoint, serveWebSocket);
         });
     }
 }

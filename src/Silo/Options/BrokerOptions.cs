@@ -28,6 +28,9 @@ internal sealed record BrokerOptions
     [Choice("Where clients without credentials are welcome: `Default` on loopback while no password file is given, `Loopback` on loopback also beside one, `True` everywhere, `False` nowhere.")]
     public AnonymousAccess AllowAnonymous { get; init; } = AnonymousAccess.Default;
 
+    [Text("a text", "Response Information in CONNACK for 5.0 clients that ask for it: where their response topics are to be. `%c` is the client id; a client id with `/`, `+` or `#` gets none then.")]
+    public string? ResponseInformation { get; init; }
+
     public LimitsOptions Limits { get; init; } = new();
 
     public TimingOptions Timing { get; init; } = new();

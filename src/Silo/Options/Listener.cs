@@ -5,6 +5,7 @@ namespace OrleansBroker.Silo.Options;
 internal sealed record Listener(string Name, string OptionKey, ListenAddress Address)
 {
     public const string Tcp = "tcp";
+    public const string WebSocket = "websocket";
     public const string Http = "http";
 
     /// <summary>True where MQTT clients connect.</summary>
@@ -14,7 +15,7 @@ internal sealed record Listener(string Name, string OptionKey, ListenAddress Add
     public static IEnumerable<Listener> All(BrokerOptions options) =>
     [
         .. Of(Tcp, "Broker:Listeners:Tcp", options.Listeners.Tcp),
-        .. Of("websocket", "Broker:Listeners:WebSocket", options.Listeners.WebSocket),
+        .. Of(WebSocket, "Broker:Listeners:WebSocket", options.Listeners.WebSocket),
         .. Of("tls", "Broker:Listeners:Tls", options.Listeners.Tls),
         .. Of("securewebsocket", "Broker:Listeners:SecureWebSocket", options.Listeners.SecureWebSocket),
         .. Of(Http, "Broker:Http:Listen", options.Http.Listen),

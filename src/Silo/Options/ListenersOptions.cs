@@ -6,8 +6,11 @@ internal sealed record ListenersOptions
     [Listen("Where MQTT over TCP is served.")]
     public IReadOnlyList<ListenAddress> Tcp { get; init; } = ListenAddress.Loopback(1883);
 
-    [Listen("Where MQTT over WebSocket is served, path /mqtt. Not built yet: must be empty.")]
-    public IReadOnlyList<ListenAddress> WebSocket { get; init; } = [];
+    [Listen("Where MQTT over WebSocket is served, path /mqtt, subprotocol mqtt.")]
+    public IReadOnlyList<ListenAddress> WebSocket { get; init; } = ListenAddress.Loopback(8083);
+
+    [Origins("Web pages that may open a WebSocket; clients that are no web page always may. When empty: pages from loopback, and from the host that the request names, except on loopback.")]
+    public IReadOnlyList<string> WebSocketOrigins { get; init; } = [];
 
     [Listen("Where MQTT over TLS is served. Not built yet: must be empty.")]
     public IReadOnlyList<ListenAddress> Tls { get; init; } = [];

@@ -6,7 +6,7 @@ namespace OrleansBroker.Silo.Options;
 internal static class OptionsRules
 {
     public static IEnumerable<string> Check(BrokerOptions options) =>
-        [.. NotBuilt(options), .. Roles(options), .. Sizes(options), .. Exposed(options), .. NobodyWelcome(options), .. Doubled(options)];
+        [.. NotBuilt(options), .. Roles(options), .. Sizes(options), .. Exposed(options), .. Methods(options), .. NobodyWelcome(options), .. Doubled(options)];
 
     private static IEnumerable<string> NotBuilt(BrokerOptions options)
     {
@@ -16,7 +16,7 @@ internal static class OptionsRules
             yield return Refuse("Broker:Cluster:Provider", $"{options.Cluster.Provider} is not built yet", "Local");
         var listeners = options.Listeners;
         (string Name, IReadOnlyList<ListenAddress> Addresses)[] absent =
-            [(nameof(listeners.WebSocket), listeners.WebSocket), (nameof(listeners.Tls), listeners.Tls), (nameof(listeners.SecureWebSocket), listeners.SecureWebSocket)];
+            [(nameof(listeners.Tls), listeners.Tls), (nameof(listeners.SecureWebSocket), listeners.SecureWebSocket)];
         foreach (var (name, addresses) in absent)
         {
             if (addresses.Count > 0)
@@ -51,6 +51,12 @@ internal static class OptionsRules
                 yield return $"{listener.OptionKey}: {listener.Address} is reached from beyond this machine, and no authentication is configured. "
                     + "Give Broker:Authentication:PasswordFile, or say Broker:AllowAnonymous=true, or listen on loopback.";
         }
+    }
+
+    private static IEnumerable<string> Methods(BrokerOptions options)
+    {
+        if (options.Authentication.Methods.Count > 0 && options.Authentication.PasswordFile is null)
+            yield return $"Broker:Authentication:Methods: {string.Join(';', options.Authentication.Methods)} needs users. Give Broker:Authentication:PasswordFile, or no method.";
     }
 
     private static IEnumerable<string> NobodyWelcome(BrokerOptions options)

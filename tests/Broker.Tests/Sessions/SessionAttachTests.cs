@@ -1,3 +1,4 @@
+using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Broker.Sessions;
 using OrleansBroker.Broker.Subscriptions;
 using OrleansBroker.Mqtt.Packets;
@@ -159,7 +160,7 @@ public sealed class SessionAttachTests
         Assert.Equal([SessionEffectKind.PublishWill, SessionEffectKind.RemoveRoutes], _rig.EffectKinds());
         _rig.Session.WillDone();
         Assert.Equal([SessionEffectKind.Ended], _rig.EffectKinds());
-        Assert.Equal(3, _rig.Counters.Drops(Outcomes.DropReason.SessionEnded));
+        Assert.Equal(3, _rig.Counters.Drops(DropReason.SessionEnded));
     }
 
     [Fact]

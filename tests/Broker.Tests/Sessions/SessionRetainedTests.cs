@@ -32,6 +32,19 @@ public sealed class SessionRetainedTests
     [Theory]
     [InlineData(QoS.AtMostOnce)]
     [InlineData(QoS.AtLeastOnce)]
+    public void DeliverRetained_NoLocal_KeepsOwnMessagesAway(QoS qos)
+    {
+        var connection = _rig.Connect();
+        var match = _rig.Match(_rig.Subscribe(noLocal: true));
+        _rig.Session.DeliverRetained(new RetainedBatch(match, [Of("own", "client"), Of("other's", "other"), Of("own", "client")]), _rig.Now);
+        Assert.Equal(["other's"], connection.Packets.Select(static packet => packet.Text));
+
+        Publication Of(string text, string publisher) => Publications.Of(text, qos, retain: true, publisherClientId: publisher);
+    }
+
+    [Theory]
+    [InlineData(QoS.AtMostOnce)]
+    [InlineData(QoS.AtLeastOnce)]
     public void DeliverRetained_OutputFull_GoesOnWhenDrainedBeforeLiveMessages(QoS qos)
     {
         var connection = _rig.Connect();

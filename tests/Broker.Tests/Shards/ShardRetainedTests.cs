@@ -100,6 +100,16 @@ public sealed class ShardRetainedTests
     }
 
     [Fact]
+    public void Publish_RetainNotAvailable_DeliversAndRetainsNothing()
+    {
+        var rig = new ShardRig(new LimitsOptions { RetainAvailable = false });
+        rig.Register("x", "#");
+        rig.Publish("a", "m1", retain: true);
+        Assert.Single(rig["x"].Delivered);
+        Assert.Equal((0, 1), (rig.Shard.RetainedCount, rig.Counters.Drops(DropReason.RetainedFull)));
+    }
+
+    [Fact]
     public void Publish_RetainedFullByBytes_CountsWhatAMessageReplaces()
     {
         var rig = new ShardRig(new LimitsOptions { MaxRetainedBytes = 10 });

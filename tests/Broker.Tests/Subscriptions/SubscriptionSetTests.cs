@@ -31,6 +31,41 @@ public sealed class SubscriptionSetTests
         Assert.False(set.Holds(second.Version) || set.Holds(third.Version));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(30)]
+    public void Renew_InASetOfAnySize_HoldsTheNewVersionAlone(int others)
+    {
+        var set = new SubscriptionSet();
+        for (var i = 0; i < others; i++) set.Put(TopicFilter.Parse($"other/{i}"), Options());
+        set.Put(TopicFilter.Parse("a"), Options(1));
+        var before = set.Put(TopicFilter.Parse("a"), Options(2));
+        var renewed = set.Renew(before);
+        Assert.Equal((before.Filter, before.Options), (renewed.Filter, renewed.Options));
+        Assert.Equal((SubscriptionState.Removing, SubscriptionState.Active), (before.State, renewed.State));
+        Assert.False(set.Holds(before.Version) || set.Holds(before.ReplacedVersion));
+        Assert.True(set.Holds(renewed.Version));
+        Assert.Equal(others + 1, set.Count);
+        Assert.False(set.Remove(before));
+        Assert.True(set.Remove(renewed));
+        Assert.False(set.Holds(renewed.Version));
+    }
+
+    [Fact]
+    public void SharedCount_PutReplacedRemovedCleared_Follows()
+    {
+        var set = new SubscriptionSet();
+        set.Put(TopicFilter.Parse("a"), Options());
+        set.Put(TopicFilter.Parse("$share/g/a"), Options());
+        var shared = set.Put(TopicFilter.Parse("$share/g/a"), Options());
+        set.Put(TopicFilter.Parse("$share/h/a"), Options());
+        Assert.Equal((3, 2), (set.Count, set.SharedCount));
+        set.Remove(shared);
+        Assert.Equal((2, 1), (set.Count, set.SharedCount));
+        set.Clear();
+        Assert.Equal((0, 0), (set.Count, set.SharedCount));
+    }
+
     [Fact]
     public void Clear_ThenPut_NeverRepeatsAVersion()
     {

@@ -9,7 +9,10 @@ internal sealed class OwnBroker : IAsyncDisposable
 
     public BrokerProcess Process { get; }
 
-    public Endpoint Tcp => Process.Tcp;
+    /// <summary>Where the tests connect: over TCP, or over what <see cref="TestTransport"/> says.</summary>
+    public Endpoint Tcp => TestTransport.Of(Process);
+
+    public Endpoint WebSocket => Process.WebSocket!;
 
     public static async Task<OwnBroker> StartAsync(params IReadOnlyList<string> settings)
     {

@@ -32,6 +32,6 @@ public sealed class ShutdownTests
             await client.DisconnectAsync();
         await broker.Process.StopAsync();
         var line = Assert.Single(broker.Process.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
-        Assert.Matches(@"^ready tcp=127\.0\.0\.1:\d+ http=127\.0\.0\.1:\d+ node=\S+$", line);
+        Assert.Matches(@"^ready tcp=127\.0\.0\.1:\d+ websocket=127\.0\.0\.1:\d+ http=127\.0\.0\.1:\d+ node=\S+$", line);
     }
 }

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using OrleansBroker.TestKit;
 
 namespace OrleansBroker.Conformance.Tests.OwnBroker;
@@ -15,7 +14,7 @@ public sealed class StalledClientTests
     public async Task Subscriber_NotReading_BoundsWhatWaitsForIt(int qos)
     {
         await using var broker = await OwnBroker.StartAsync("Broker:Limits:MaxQueuedBytes=8MiB");
-        using var stalled = await ConnectStalledAsync(broker, Packet.Subscribe(MqttVersion.V311, 1, [("flood/t", qos)]));
+        await using var stalled = await ConnectStalledAsync(broker, Packet.Subscribe(MqttVersion.V311, 1, [("flood/t", qos)]));
         await using var bystander = await broker.ConnectAsync(MqttVersion.V50);
         await bystander.SubscribeAsync("quiet/t", 1);
         await using var publisher = await broker.ConnectAsync(MqttVersion.V50);
@@ -41,7 +40,7 @@ public sealed class StalledClientTests
     {
         const int Count = 2_000_000;
         await using var broker = await OwnBroker.StartAsync();
-        using var stalled = await ConnectStalledAsync(broker, []);
+        await using var stalled = await ConnectStalledAsync(broker, []);
         await using var bystander = await broker.ConnectAsync(MqttVersion.V50);
         await bystander.SubscribeAsync("quiet/t", 1);
         var before = broker.ResidentBytes();
@@ -52,9 +51,9 @@ public sealed class StalledClientTests
         try
         {
             for (var i = 0; i < Count; i += 1_000)
-                await stalled.SendAsync(packets, patience.Token);
+                await stalled.WriteAsync(packets, patience.Token).AsTask().WaitAsync(patience.Token);
         }
-        catch (Exception end) when (end is OperationCanceledException or SocketException)
+        catch (Exception end) when (end is OperationCanceledException or IOException)
         {
             // It stopped reading, or closed a client whose acknowledgements passed the hard bound.
         }
@@ -64,17 +63,15 @@ public sealed class StalledClientTests
         Assert.InRange(broker.ResidentBytes() - before, long.MinValue, MaxGrowth);
     }
 
-    private static async Task<Socket> ConnectStalledAsync(OwnBroker broker, byte[] next)
+    private static async Task<Stream> ConnectStalledAsync(OwnBroker broker, byte[] next)
     {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 16 * 1024 };
-        await socket.ConnectAsync(broker.Tcp.Host, broker.Tcp.Port);
-        await socket.SendAsync(new ConnectRequest(MqttVersion.V311, Unique.ClientId()).ToBytes());
-        await socket.SendAsync(next);
+        var (_, stream) = await ClientStream.OpenAsync(broker.Tcp, MqttVersion.V311, receiveBufferBytes: 16 * 1024);
+        await stream.WriteAsync(new ConnectRequest(MqttVersion.V311, Unique.ClientId()).ToBytes());
+        await stream.WriteAsync(next);
         // CONNACK has 4 bytes, SUBACK of one filter 5; nothing is read after them.
         var answers = new byte[next.Length > 0 ? 9 : 4];
-        for (var read = 0; read < answers.Length;)
-            read += await socket.ReceiveAsync(answers.AsMemory(read)).AsTask().WaitAsync(RawClient.DefaultTimeout, TimeProvider.System);
+        await stream.ReadExactlyAsync(answers).AsTask().WaitAsync(RawClient.DefaultTimeout, TimeProvider.System);
         Assert.Equal(0x20, answers[0]);
-        return socket;
+        return stream;
     }
 }

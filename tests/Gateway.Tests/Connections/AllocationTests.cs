@@ -57,6 +57,28 @@ public sealed class AllocationTests
         Assert.Equal(2 * Rounds, sent);
     }
 
+    [Theory]
+    [InlineData(4)]
+    [InlineData(64)]
+    public void Publish_DeliveryWithAliases_AllocatesNothing(int topics)
+    {
+        // Four topics keep their aliases; sixty-four take them from each other all the time.
+        var rig = ConnectionRig.Connected(with: packet => packet with { TopicAliasMaximum = 8 });
+        var messages = Enumerable.Range(0, topics).Select(i => Wire.Message($"device/{i:000}/temperature", "x")).ToArray();
+        var sent = 0;
+        Assert.Equal(0, PerRound(
+            () =>
+            {
+                OutputTurn.Begin();
+                for (var i = 0; i < 4; i++)
+                    rig.Connection.Publish(Wire.Outbound(messages[((sent / 8) + i) % topics]));
+                sent++;
+                OutputTurn.End();
+            },
+            rig));
+        Assert.Equal(2 * Rounds, sent);
+    }
+
     [Fact]
     public void Connection_Idle_HoldsNoBuffer()
     {

@@ -216,6 +216,17 @@ public sealed class ConnectTests
         rig = new ConnectionRig(new LimitsOptions { MaxRetainedMessages = 0 });
         rig.Connect(with: packet => packet with { Will = Will });
         AssertRefused(rig, ReasonCode.RetainNotSupported);
+
+        rig = new ConnectionRig(new LimitsOptions { RetainAvailable = false });
+        rig.Connect(with: packet => packet with { Will = Will });
+        AssertRefused(rig, ReasonCode.RetainNotSupported);
+    }
+
+    [Fact]
+    public void Receive_RetainedWillIn311WithoutRetain_IsAcceptedAsNobodyCouldSayWhy()
+    {
+        var rig = ConnectionRig.Connected(ProtocolVersion.Mqtt311, new LimitsOptions { RetainAvailable = false }, packet => packet with { Will = Will });
+        Assert.NotNull(Assert.Single(rig.Control.Connects).Will);
     }
 
     [Fact]
@@ -338,6 +349,18 @@ public sealed class ConnectTests
         old.Send(0x10, 13, 0, 4, (byte)'M', (byte)'Q', (byte)'T', (byte)'T', 4, 3, 0, 60, 0, 1, (byte)'a');
         Assert.Empty(old.Packets());
         Assert.True(old.Transport.IsOutputEnded);
+    }
+
+    [Fact]
+    public void Receive_ConnectWithPaddedLength_IsMalformedInVersion5Only()
+    {
+        var rig = new ConnectionRig();
+        rig.Send(0x10, 0x8D, 0, 0, 4, (byte)'M', (byte)'Q', (byte)'T', (byte)'T', 5, 2, 0, 60, 0, 0, 0);
+        AssertRefused(rig, ReasonCode.MalformedPacket);
+
+        var old = new ConnectionRig();
+        old.Send(0x10, 0x8D, 0, 0, 4, (byte)'M', (byte)'Q', (byte)'T', (byte)'T', 4, 2, 0, 60, 0, 1, (byte)'a');
+        Assert.Equal(ConnectionPhase.Attached, old.Connection.Phase);
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using OrleansBroker.Broker.Options;
 using OrleansBroker.Broker.Outcomes;
+using OrleansBroker.Gateway.Admission.Enhanced;
 using OrleansBroker.Gateway.Connections;
 using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Grains.Time;
@@ -18,7 +19,7 @@ namespace OrleansBroker.Gateway.Tests.Connections;
 internal sealed class ConnectionRig
 {
     /// <param name="sibling">Shares everything but the connection itself.</param>
-    public ConnectionRig(LimitsOptions? limits = null, ConnectionRig? sibling = null, ILogger<ConnectionLog>? log = null)
+    public ConnectionRig(LimitsOptions? limits = null, ConnectionRig? sibling = null, ILogger<ConnectionLog>? log = null, AuthenticationMethods? methods = null)
     {
         Limits = limits ?? sibling?.Limits ?? new LimitsOptions();
         Time = sibling?.Time ?? new FakeTimeProvider();
@@ -29,7 +30,8 @@ internal sealed class ConnectionRig
         Control = sibling?.Control ?? new FakeSessionControl();
         Router = sibling?.Router ?? new FakeRouter();
         Services = sibling?.Services ?? new GatewayServices(
-            Clock, Limits, new TimingOptions(), Admission, Admission, Control, Router, Counters, Registry, new ConnectionLog(log ?? NullLogger<ConnectionLog>.Instance, Time));
+            Clock, Limits, new TimingOptions(), Admission, Admission, Control, Router, Counters, Registry, new ConnectionLog(log ?? NullLogger<ConnectionLog>.Instance, Time),
+            methods);
         Transport = new FakeTransport();
         Connection = new Connection(Registry.NextId(), new ConnectionOrigin(new IPEndPoint(IPAddress.Loopback, 1234), IsLoopback: true), Services, Transport);
         Transport.Connection = Connection;
@@ -71,6 +73,9 @@ internal sealed class ConnectionRig
         rig.Transport.TakeWritten();
         return rig;
     }
+
+    /// <summary>For <c>with</c>: a client that wants no Reason Strings, so that answers are what they are in every byte.</summary>
+    public static ConnectPacket WithoutReasonStrings(ConnectPacket packet) => packet with { RequestProblemInformation = false };
 
     public void Connect(ProtocolVersion version = ProtocolVersion.Mqtt5, Func<ConnectPacket, ConnectPacket>? with = null)
     {

@@ -14,6 +14,9 @@ internal sealed class FakeAdmission : ConnectionPermissions, IAuthenticator, IAu
 
     public List<AuthenticationRequest> Requests { get; } = [];
 
+    /// <summary>How often permissions were asked for.</summary>
+    public int Lookups { get; private set; }
+
     public HashSet<string> ForbiddenTopics { get; } = [];
 
     public HashSet<string> ForbiddenFilters { get; } = [];
@@ -26,7 +29,11 @@ internal sealed class FakeAdmission : ConnectionPermissions, IAuthenticator, IAu
         return Failure is null ? Result : throw Failure;
     }
 
-    public ConnectionPermissions For(ClientIdentity identity, string clientId) => this;
+    public ConnectionPermissions For(ClientIdentity identity, string clientId)
+    {
+        Lookups++;
+        return this;
+    }
 
     public override bool MayPublish(ReadOnlySpan<byte> topic) => ForbiddenTopics.Count == 0 || !ForbiddenTopics.Contains(Encoding.UTF8.GetString(topic));
 

@@ -18,15 +18,23 @@ internal sealed class FakeSession : ISessionEntry
 
     public Action? OnDrained { get; set; }
 
+    /// <summary>What a session does with an acknowledgement.</summary>
+    public Action<PacketType, ushort, ReasonCode>? OnAcknowledged { get; set; }
+
+    /// <summary>What a session does with a QoS 2 message.</summary>
+    public Action<Publication>? OnExactlyOnce { get; set; }
+
     public bool Acknowledge(ISessionConnection connection, PacketType type, ushort packetIdentifier, ReasonCode reason)
     {
         Acknowledged.Add((type, packetIdentifier, reason));
+        OnAcknowledged?.Invoke(type, packetIdentifier, reason);
         return IsHere;
     }
 
     public bool PublishExactlyOnce(ISessionConnection connection, Publication publication)
     {
         ExactlyOnce.Add(publication);
+        OnExactlyOnce?.Invoke(publication);
         return IsHere;
     }
 

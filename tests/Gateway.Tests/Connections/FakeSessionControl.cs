@@ -33,6 +33,11 @@ internal sealed class FakeSessionControl : ISessionControl
 
     public Exception? Failure { get; set; }
 
+    /// <summary>What a session does with a SUBSCRIBE, when it has waited.</summary>
+    public Action<SubscribePacket, ReasonCode[]>? OnSubscribed { get; set; }
+
+    public Action<UnsubscribePacket>? OnUnsubscribed { get; set; }
+
     public async ValueTask<ReasonCode> ConnectAsync(ConnectParameters parameters, IGatewayConnection connection, CancellationToken cancellationToken)
     {
         lock (_gate)
@@ -51,6 +56,7 @@ internal sealed class FakeSessionControl : ISessionControl
         lock (_gate)
             Subscribes.Add((packet, refusals));
         await WaitAsync();
+        OnSubscribed?.Invoke(packet, refusals);
     }
 
     public async ValueTask UnsubscribeAsync(string clientId, long connectionId, UnsubscribePacket packet)
@@ -58,6 +64,7 @@ internal sealed class FakeSessionControl : ISessionControl
         lock (_gate)
             Unsubscribes.Add(packet);
         await WaitAsync();
+        OnUnsubscribed?.Invoke(packet);
     }
 
     public ValueTask DisconnectAsync(string clientId, long connectionId, ConnectionEnd end)

@@ -1,4 +1,5 @@
 using OrleansBroker.Broker.Options;
+using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Broker.Sessions;
 using OrleansBroker.Gateway.Connections;
 using OrleansBroker.Mqtt.Codec;
@@ -28,6 +29,27 @@ public sealed class OutputTests
         Assert.Equal(10u, publish.Properties.MessageExpiryInterval);
         Assert.Equal([3u, 500u], publish.Properties.ReadSubscriptionIdentifiers());
         Assert.Equal(properties.Length, publish.Properties.ForwardedLength);
+    }
+
+    [Fact]
+    public void Counters_AfterPublishAndPing_KnowPacketsBytesAndPayloads()
+    {
+        var rig = ConnectionRig.Connected(ProtocolVersion.Mqtt311);
+        rig.Packets();
+        var (packets, bytes) = (rig.Counters.Read(BrokerCounter.PacketsSent), rig.Counters.Read(BrokerCounter.BytesSent));
+        var (receivedPackets, receivedBytes) = (rig.Counters.Read(BrokerCounter.PacketsReceived), rig.Counters.Read(BrokerCounter.BytesReceived));
+        rig.Transport.IsBlocked = true;
+        rig.Connection.Publish(Wire.Outbound(Wire.Message("t", "payload")));
+        rig.Connection.Publish(Wire.Outbound(Wire.Message("t", "p")));
+        // What no network has taken is not sent.
+        Assert.Equal(packets, rig.Counters.Read(BrokerCounter.PacketsSent));
+        rig.Transport.Unblock();
+        rig.Send([0xC0, 0]);
+
+        var written = rig.Transport.TakeWritten().Length;
+        Assert.Equal((3, written), (rig.Counters.Read(BrokerCounter.PacketsSent) - packets, (int)(rig.Counters.Read(BrokerCounter.BytesSent) - bytes)));
+        Assert.Equal((2, 8), (rig.Counters.PublicationsSent, rig.Counters.Read(BrokerCounter.PublicationBytesSent)));
+        Assert.Equal((1, 2), (rig.Counters.Read(BrokerCounter.PacketsReceived) - receivedPackets, rig.Counters.Read(BrokerCounter.BytesReceived) - receivedBytes));
     }
 
     [Fact]

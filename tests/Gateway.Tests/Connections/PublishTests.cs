@@ -58,7 +58,7 @@ public sealed class PublishTests
     [InlineData(PartOutcome.Refused, new byte[] { 0x40, 3, 0, 9, 0x97 })]
     public void Receive_PublishQoS1_IsAcknowledgedWithTheOutcome(PartOutcome outcome, byte[] expected)
     {
-        var rig = ConnectionRig.Connected();
+        var rig = ConnectionRig.Connected(with: ConnectionRig.WithoutReasonStrings);
         rig.Router.Outcome = outcome;
         rig.SendPublish("t", QoS.AtLeastOnce, 9);
         Assert.Equal(expected, Assert.Single(rig.Packets()));
@@ -175,12 +175,30 @@ public sealed class PublishTests
     }
 
     [Theory]
+    [InlineData(QoS.AtMostOnce, new byte[] { 0xE0, 1, 0x99 })]
+    [InlineData(QoS.AtLeastOnce, new byte[] { 0x40, 3, 0, 6, 0x99 })]
+    [InlineData(QoS.ExactlyOnce, new byte[] { 0x50, 3, 0, 6, 0x99 })]
+    public void Receive_PayloadNotAsItsFormatSays_IsToldAndCounted(QoS qos, byte[] expected)
+    {
+        var rig = ConnectionRig.Connected(
+            limits: new LimitsOptions { ValidatePayloadFormat = true },
+            with: packet => ConnectionRig.WithoutReasonStrings(packet) with { MaximumPacketSize = 30 });
+        var packet = Wire.Publish(ProtocolVersion.Mqtt5, "t", qos, 6, "payload", properties: [0x01, 0x01]);
+        packet[^1] = 0xFF;
+        rig.Send(packet);
+        Assert.Equal(expected, Assert.Single(rig.Packets()));
+        Assert.Empty(rig.Router.Published);
+        Assert.Empty(rig.Session.ExactlyOnce);
+        Assert.Equal(1, rig.Counters.Drops(DropReason.PayloadFormatInvalid));
+    }
+
+    [Theory]
     [InlineData(QoS.AtMostOnce, null)]
     [InlineData(QoS.AtLeastOnce, new byte[] { 0x40, 3, 0, 6, 0x87 })]
     [InlineData(QoS.ExactlyOnce, new byte[] { 0x50, 3, 0, 6, 0x87 })]
     public void Receive_NotPermitted5_IsToldAndCounted(QoS qos, byte[]? expected)
     {
-        var rig = ConnectionRig.Connected();
+        var rig = ConnectionRig.Connected(with: ConnectionRig.WithoutReasonStrings);
         rig.Admission.ForbiddenTopics.Add("secret");
         rig.SendPublish("secret", qos, 6);
         AssertDropped(rig, expected);
@@ -198,10 +216,36 @@ public sealed class PublishTests
         AssertDropped(rig, expected);
     }
 
+    [Theory]
+    [InlineData(ProtocolVersion.Mqtt311)]
+    [InlineData(ProtocolVersion.Mqtt5)]
+    public void Receive_NotPermittedUnderIdentifierInUse_LeavesTheOpenExchange(ProtocolVersion version)
+    {
+        var rig = ConnectionRig.Connected(version, new LimitsOptions { ReceiveMaximum = 1 });
+        rig.Admission.ForbiddenTopics.Add("secret");
+        rig.SendPublish("t", QoS.ExactlyOnce, 6);
+        var pending = rig.Services.Pending.Bytes;
+        Assert.NotEqual(0, pending);
+
+        // Its PUBREC is on its way: none more, and the message still counts.
+        rig.SendPublish("secret", QoS.ExactlyOnce, 6);
+        Assert.Empty(rig.Packets());
+        Assert.Equal(pending, rig.Services.Pending.Bytes);
+
+        rig.Connection.Acknowledge(PacketType.PubRec, 6, ReasonCode.Success);
+        rig.SendPublish("secret", QoS.ExactlyOnce, 6);
+        Assert.Equal([[0x50, 2, 0, 6], [0x50, 2, 0, 6]], rig.Packets());
+        Assert.Equal("t", Encoding.UTF8.GetString(Assert.Single(rig.Session.ExactlyOnce).Topic));
+
+        // And it still uses up the quota, which only 5.0 clients know.
+        var next = rig.SendPublish("t", QoS.ExactlyOnce, 7);
+        Assert.Equal(version == ProtocolVersion.Mqtt5 ? ReceiveStatus.Closed : ReceiveStatus.NeedMoreData, next);
+    }
+
     [Fact]
     public void Receive_NotPermittedByAlias_IsRefusedTheSame()
     {
-        var rig = ConnectionRig.Connected();
+        var rig = ConnectionRig.Connected(with: ConnectionRig.WithoutReasonStrings);
         rig.SendPublish("secret", alias: 2);
         rig.Admission.ForbiddenTopics.Add("secret");
         rig.SendPublish("", QoS.AtLeastOnce, 6, alias: 2);
@@ -211,7 +255,7 @@ public sealed class PublishTests
     [Fact]
     public void Receive_NotPermittedBehindOneInFlight_WaitsForItsTurn()
     {
-        var rig = ConnectionRig.Connected();
+        var rig = ConnectionRig.Connected(with: ConnectionRig.WithoutReasonStrings);
         rig.Router.Holds = true;
         rig.Admission.ForbiddenTopics.Add("secret");
         rig.SendPublish("t", QoS.AtLeastOnce, 1);
@@ -275,6 +319,16 @@ public sealed class PublishTests
         rig.Router.Published[0].Settle(PartOutcome.Done);
         Assert.Empty(rig.Packets());
         Assert.Equal(0, rig.Services.Pending.Bytes);
+    }
+
+    [Theory]
+    [InlineData("$SYS")]
+    [InlineData("$SYS/broker/version")]
+    public void Receive_PublishBelowSys_IsRefusedWhateverTheRulesSay(string topic)
+    {
+        var rig = ConnectionRig.Connected();
+        rig.SendPublish(topic, QoS.AtLeastOnce, 1);
+        AssertDropped(rig, [0x40, 3, 0, 1, (byte)ReasonCode.NotAuthorized]);
     }
 
     private static void AssertFails(LimitsOptions limits, Action<ConnectionRig> send, ReasonCode reason)

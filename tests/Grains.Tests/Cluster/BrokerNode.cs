@@ -1,9 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;
 using OrleansBroker.Broker.Outcomes;
+using OrleansBroker.Broker.Shards;
 using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Grains.Routing;
 using OrleansBroker.Grains.Sessions;
+using OrleansBroker.Grains.Sys;
 using OrleansBroker.Grains.Topics;
 
 namespace OrleansBroker.Grains.Tests.Cluster;
@@ -22,6 +24,10 @@ internal sealed class BrokerNode(InProcessSiloHandle silo)
     public LocalSessions Sessions { get; } = silo.ServiceProvider.GetRequiredService<LocalSessions>();
 
     public LocalShards Shards { get; } = silo.ServiceProvider.GetRequiredService<LocalShards>();
+
+    public NodeShard SysTopics { get; } = silo.ServiceProvider.GetRequiredService<NodeShard>();
+
+    public RetainedTotals Retained { get; } = silo.ServiceProvider.GetRequiredService<RetainedTotals>();
 
     public PendingTokens Tokens { get; } = silo.ServiceProvider.GetRequiredService<PendingTokens>();
 

@@ -9,6 +9,10 @@ internal sealed class FakeRegistry : IConnectionRegistry
     private readonly ConcurrentDictionary<long, FakeConnection> _connections = new();
     private long _last;
 
+    public int ConnectedCount => _connections.Count;
+
+    public int MaximumConnectedCount => (int)Volatile.Read(ref _last);
+
     public FakeConnection Add()
     {
         var connection = new FakeConnection(Interlocked.Increment(ref _last), this);

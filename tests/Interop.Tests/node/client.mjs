@@ -3,7 +3,8 @@ import mqtt from 'mqtt';
 
 const timeoutMs = 15_000;
 const protocols = { 3: 'MQIsdp', 4: 'MQTT', 5: 'MQTT' };
-const [, , host, port, version, scenario] = process.argv;
+const [, , host, port, version, scenario, transport] = process.argv;
+const url = transport === 'websocket' ? `ws://${host}:${port}/mqtt` : `mqtt://${host}:${port}`;
 const run = `${process.pid}${Date.now() % 100_000}`;
 let count = 0;
 
@@ -22,7 +23,7 @@ export function bounded(promise, what) {
 }
 
 export async function connect(options = {}) {
-  const client = mqtt.connect(`mqtt://${host}:${port}`, {
+  const client = mqtt.connect(url, {
     protocolVersion,
     protocolId: protocols[protocolVersion],
     reconnectPeriod: 0,

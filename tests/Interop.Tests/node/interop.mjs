@@ -1,4 +1,4 @@
-// node interop.mjs HOST PORT VERSION SCENARIO: exit code 0 if npm's mqtt client and the broker understand each other.
+// node interop.mjs HOST PORT VERSION SCENARIO TRANSPORT: exit code 0 if npm's mqtt client and the broker understand each other.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { connect, eventually, protocolVersion, scenarioName, unique } from './client.mjs';

@@ -1,4 +1,4 @@
-"""python3 interop.py HOST PORT VERSION SCENARIO: exit code 0 if paho and the broker understand each other."""
+"""python3 interop.py HOST PORT VERSION SCENARIO TRANSPORT: exit code 0 if paho and the broker understand each other."""
 
 import os
 import queue
@@ -13,7 +13,8 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 TIMEOUT = 15
-HOST, PORT, VERSION, SCENARIO = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
+TRANSPORTS = {"tcp": "tcp", "websocket": "websockets"}
+HOST, PORT, VERSION, SCENARIO, TRANSPORT = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4], TRANSPORTS[sys.argv[5]]
 RUN = f"{os.getpid()}{int(time.time() * 1000) % 100_000}"
 _count = 0
 
@@ -41,7 +42,7 @@ class Client:
         v5 = VERSION == mqtt.MQTTv5
         client_id = client_id or unique("p")
         clean = {} if v5 else {"clean_session": not persistent}
-        self.client = mqtt.Client(client_id, protocol=VERSION, **clean)
+        self.client = mqtt.Client(client_id, protocol=VERSION, transport=TRANSPORT, **clean)
         self.client.on_message = lambda _client, _data, message: self.messages.put(message)
         self.client.on_subscribe = lambda _client, _data, mid, *_rest: self._acknowledged.put(mid)
         self.client.on_connect = lambda *_arguments: connected.set()
@@ -74,7 +75,9 @@ class Client:
 
     def lose(self):
         self.client.loop_stop()
-        self.client.socket().shutdown(socket.SHUT_RDWR)
+        # paho wraps the socket of a WebSocket, and the wrapper has no shutdown.
+        connection = self.client.socket()
+        getattr(connection, "_socket", connection).shutdown(socket.SHUT_RDWR)
 
 
 def qos():

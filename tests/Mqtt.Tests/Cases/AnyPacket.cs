@@ -89,7 +89,7 @@ internal static class AnyPacket
             PacketType.UnsubAck => (PacketDecoder.DecodeUnsubAck(version, body, out var p), p),
             PacketType.Disconnect when sender == PacketSender.Client => (PacketDecoder.DecodeDisconnect(version, body, out var p), p),
             PacketType.Disconnect => (PacketDecoder.DecodeDisconnect(version, sender, body, out var p), p),
-            PacketType.Auth => (PacketDecoder.DecodeAuth(version, body, out var p), p),
+            PacketType.Auth => (PacketDecoder.DecodeAuth(version, sender, body, out var p), p),
             _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
         };
         return violation;

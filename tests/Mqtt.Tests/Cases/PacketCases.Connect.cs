@@ -48,7 +48,6 @@ internal static partial class PacketCases
             .. Good("CONNECT whose user name is missing", V31, 0x10, Name31 + "C2 003C 0001'c'", first31, back: false),
             .. Good("CONNECT whose password is missing", V31, 0x10, Name31 + "C2 003C 0001'c' 0001'u'", first31 with { UserName = "u" }, back: false),
             .. Good("CONNECT with unused flags", V31, 0x10, Name31 + "33 003C 0001'c'", first31, back: false),
-            .. Good("CONNECT with password alone", V31, 0x10, Name31 + "42 003C 0001'c' 0001'p'", first31 with { Password = [(byte)'p'] }),
         ];
     }
 
@@ -113,6 +112,7 @@ internal static partial class PacketCases
         .. Bad("CONNECT with will QoS 3", V311, 0x10, Name311 + "1E 003C 0001'c' 0001'w' 0000", SpecViolation.WillQoSInvalid),
         .. Bad("CONNECT with will QoS 3", V31, 0x10, Name31 + "1E 003C 0001'c' 0001'w' 0000", SpecViolation.WillQoSInvalid),
         .. Bad("CONNECT with will retain but no will", V311, 0x10, Name311 + "22 003C 0001'c'", SpecViolation.WillRetainWithoutWill),
+        .. Bad("CONNECT with password alone", V31, 0x10, Name31 + "42 003C 0001'c' 0001'p'", SpecViolation.PasswordWithoutUserName),
         .. Bad("CONNECT with password alone", V311, 0x10, Name311 + "42 003C 0001'c' 0001'p'", SpecViolation.PasswordWithoutUserName),
         .. Bad("CONNECT without client identifier but with session", V311, 0x10, Name311 + "00 003C 0000", SpecViolation.ClientIdRequired),
         .. Bad("CONNECT without client identifier", V31, 0x10, Name31 + "02 003C 0000", SpecViolation.ClientIdRequired),

@@ -36,7 +36,18 @@ internal static partial class PacketCases
 
     private static IEnumerable<PacketCase> Auths() =>
     [
-        .. Good("AUTH", V5, 0xF0, "", new AuthPacket()),
+        .. Good("AUTH of a server", V5, 0xF0, "", new AuthPacket(), PacketSender.Server),
+        .. Good("AUTH of a server that goes on", V5, 0xF0, "18 04 15 0001'm'",
+            new AuthPacket { ReasonCode = ReasonCode.ContinueAuthentication, AuthenticationMethod = "m" }, PacketSender.Server),
+        .. Good("AUTH of a server with success", V5, 0xF0, "00 0A 15 0001'm' 16 0003 010203",
+            new AuthPacket { AuthenticationMethod = "m", AuthenticationData = [1, 2, 3] }, PacketSender.Server),
+        .. Bad("AUTH of a client without body", V5, 0xF0, "", SpecViolation.ReasonCodeNotAllowed),
+        .. Bad("AUTH of a client with success", V5, 0xF0, "00 04 15 0001'm'", SpecViolation.ReasonCodeNotAllowed),
+        .. Bad("AUTH of a server that begins anew", V5, 0xF0, "19 04 15 0001'm'", SpecViolation.ReasonCodeNotAllowed, PacketSender.Server),
+        .. Bad("AUTH with method twice", V5, 0xF0, "18 08 15 0001'm' 15 0001'm'", SpecViolation.PropertyDuplicate),
+        .. Bad("AUTH with data twice", V5, 0xF0, "18 0A 15 0001'm' 16 0000 16 0000", SpecViolation.PropertyDuplicate),
+        .. Bad("AUTH with reason string twice", V5, 0xF0, "18 0A 15 0001'm' 1F 0000 1F 0000", SpecViolation.PropertyDuplicate),
+        .. Bad("AUTH with data alone", V5, 0xF0, "18 03 16 0000", SpecViolation.AuthenticationMethodMissing),
         .. Good("AUTH that goes on", V5, 0xF0, "18 0A 15 0001'm' 16 0003 010203",
             new AuthPacket { ReasonCode = ReasonCode.ContinueAuthentication, AuthenticationMethod = "m", AuthenticationData = [1, 2, 3] }),
         .. Good("AUTH with all properties", V5, 0xF0, "19 0F 15 0001'm' 1F 0001'r' 26 0001'k' 0001'v'",

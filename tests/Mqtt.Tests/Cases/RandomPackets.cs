@@ -22,7 +22,7 @@ internal sealed class RandomPackets(Random random)
         PacketType.Unsubscribe => Unsubscribe(version),
         PacketType.UnsubAck => UnsubAck(version),
         PacketType.Disconnect => Disconnect(version, sender),
-        PacketType.Auth => Auth(),
+        PacketType.Auth => Auth(sender),
         PacketType.PingReq => new PingValue(PacketType.PingReq),
         PacketType.PingResp => new PingValue(PacketType.PingResp),
         var type => Ack(version, type),
@@ -231,9 +231,9 @@ internal sealed class RandomPackets(Random random)
         };
     }
 
-    private AuthPacket Auth() => Maybe() ? new AuthPacket() : new AuthPacket
+    private AuthPacket Auth(PacketSender sender) => sender == PacketSender.Server && Maybe() ? new AuthPacket() : new AuthPacket
     {
-        ReasonCode = Pick(ReasonCode.Success, ReasonCode.ContinueAuthentication, ReasonCode.ReAuthenticate),
+        ReasonCode = Pick(sender == PacketSender.Server ? ReasonCode.Success : ReasonCode.ReAuthenticate, ReasonCode.ContinueAuthentication),
         AuthenticationMethod = Text(),
         AuthenticationData = Maybe() ? Bytes() : null,
         ReasonString = Maybe() ? Text() : null,

@@ -22,4 +22,20 @@ public sealed class ConnectTests
         Assert.Equal(expectedLevel, level);
         Assert.Equal(expected == SpecViolation.None, packet is not null);
     }
+
+    [Theory]
+    [Trait("Spec", "MQTT5-1.5.5-1")]
+    [InlineData("10 8F00 0004'MQTT' 05 02 003C 00 0002'cd'", SpecViolation.VariableByteIntegerPadded)]
+    [InlineData("10 0F 0004'MQTT' 05 02 003C 00 0002'cd'", SpecViolation.None)]
+    [InlineData("10 8E00 0004'MQTT' 04 02 003C 0002'cd'", SpecViolation.None)]
+    [InlineData("10 90808000 0006'MQIsdp' 03 02 003C 0002'cd'", SpecViolation.None)]
+    public void DecodeConnect_PaddedRemainingLength_IsMalformedIn5(string packet, SpecViolation expected)
+    {
+        var bytes = Wire.Bytes(packet);
+        Assert.Equal(DecodeStatus.Done, FrameReader.TryRead(bytes, AnyPacket.MaximumPacketSize, out var header, out _));
+        Assert.Equal(bytes.Length, header.PacketLength);
+        Assert.Equal(expected, PacketDecoder.DecodeConnect(header, bytes.AsSpan(header.HeaderLength), out var connect, out var level));
+        Assert.Equal(expected == SpecViolation.None, connect is not null);
+        Assert.Equal(bytes[header.HeaderLength + (level == 3 ? 8 : 6)], level);
+    }
 }

@@ -6,7 +6,7 @@ namespace OrleansBroker.Mqtt.Tests.Reasons;
 
 public sealed class SpecViolationsTests
 {
-    private static readonly HashSet<string> Statements = [.. ReadStatements("mqtt5-statements.txt"), .. ReadStatements("mqtt311-statements.txt")];
+    private static readonly HashSet<string> Statements = [.. ReadStatements("mqtt5.tsv"), .. ReadStatements("mqtt311.tsv")];
 
     public static TheoryData<SpecViolation> Violations => [.. Enum.GetValues<SpecViolation>().Where(violation => violation != SpecViolation.None)];
 
@@ -68,9 +68,9 @@ public sealed class SpecViolationsTests
         _ => [],
     };
 
-    private static string[] ReadStatements(string name)
+    private static IEnumerable<string> ReadStatements(string name)
     {
         using var reader = new StreamReader(typeof(SpecViolationsTests).Assembly.GetManifestResourceStream(name)!);
-        return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t')[0]);
     }
 }

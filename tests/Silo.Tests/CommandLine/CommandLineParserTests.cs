@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using OrleansBroker.Silo.CommandLine;
 
 namespace OrleansBroker.Silo.Tests.CommandLine;
@@ -41,6 +42,7 @@ public sealed class CommandLineParserTests
     [InlineData("password --file users --user", "--user")]
     [InlineData("password --file users --user a:b", "--user")]
     [InlineData("password --file users --user ann --iterations 10", "--iterations")]
+    [InlineData("password --file users --user ann --algorithm md5", "--algorithm")]
     [InlineData("password --file users --user ann --delete=no", "--delete")]
     [InlineData("password --file users --user ann --password x", "--password")]
     public void Parse_BadLine_NamesTheArgument(string line, string argument) =>
@@ -49,8 +51,9 @@ public sealed class CommandLineParserTests
     [Fact]
     public void Parse_Password_IsTheCommand()
     {
-        Assert.Equal(new Invocation.Password("users", "ann", Delete: false, Iterations: null), CommandLineParser.Parse(["password", "--file", "users", "--user=ann"]));
-        Assert.Equal(new Invocation.Password("users", "ann", Delete: true, Iterations: 5_000), CommandLineParser.Parse(["password", "--delete", "--file=users", "--user", "ann", "--iterations", "5000"]));
+        Assert.Equal(new Invocation.Password("users", "ann", Delete: false, Iterations: null, HashAlgorithmName.SHA512), CommandLineParser.Parse(["password", "--file", "users", "--user=ann"]));
+        Assert.Equal(new Invocation.Password("users", "ann", Delete: true, Iterations: 5_000, HashAlgorithmName.SHA512), CommandLineParser.Parse(["password", "--delete", "--file=users", "--user", "ann", "--iterations", "5000"]));
+        Assert.Equal(new Invocation.Password("users", "ann", Delete: false, Iterations: null, HashAlgorithmName.SHA256), CommandLineParser.Parse(["password", "--file=users", "--user=ann", "--algorithm", "sha256"]));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using OrleansBroker.Gateway.Admission.Passwords;
 using OrleansBroker.Silo.CommandLine;
 
@@ -23,6 +24,18 @@ public sealed class PasswordCommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData("SHA512", "pbkdf2-sha512", 64)]
+    [InlineData("SHA256", "pbkdf2-sha256", 32)]
+    public void Run_Algorithm_WritesWhatScramNeeds(string algorithm, string name, int bytes)
+    {
+        Run("one", algorithm: new HashAlgorithmName(algorithm));
+
+        string[] parts = System.IO.File.ReadAllText(File).Trim().Split(':');
+        Assert.Equal(["ann", name, "1000"], parts[..3]);
+        Assert.Equal(bytes, Convert.FromBase64String(parts[4]).Length);
+    }
+
+    [Theory]
     [InlineData(null)]
     [InlineData("")]
     public void Run_NoPassword_ChangesNothing(string? password)
@@ -43,7 +56,7 @@ public sealed class PasswordCommandTests : IDisposable
     [Fact]
     public void Run_FolderIsMissing_SaysSo()
     {
-        var command = new Invocation.Password(Path.Combine(_folder.FullName, "no", "users"), "ann", Delete: false, PasswordHash.MinIterations);
+        var command = new Invocation.Password(Path.Combine(_folder.FullName, "no", "users"), "ann", Delete: false, PasswordHash.MinIterations, HashAlgorithmName.SHA512);
 
         Assert.Contains("users", Assert.Throws<BadOptionsException>(() => PasswordCommand.Run(command, new Prompt("x"), _output)).Message, StringComparison.Ordinal);
     }
@@ -54,7 +67,8 @@ public sealed class PasswordCommandTests : IDisposable
         _folder.Delete(recursive: true);
     }
 
-    private void Run(string? password, bool delete = false) => PasswordCommand.Run(new(File, "ann", delete, PasswordHash.MinIterations), new Prompt(password), _output);
+    private void Run(string? password, bool delete = false, HashAlgorithmName? algorithm = null) => PasswordCommand.Run(
+        new(File, "ann", delete, PasswordHash.MinIterations, algorithm ?? HashAlgorithmName.SHA512), new Prompt(password), _output);
 
     private sealed class Prompt(string? password) : IPasswordPrompt
     {

@@ -54,7 +54,7 @@ public sealed class BoundListenersTests
 
     private static BrokerOptions Options(params string[] tcp) => new()
     {
-        Listeners = new() { Tcp = [.. tcp.Select(Parse)] },
+        Listeners = new() { Tcp = [.. tcp.Select(Parse)], WebSocket = [] },
         Http = new() { Listen = [Parse("127.0.0.1:0")] },
     };
 

@@ -50,6 +50,10 @@ public sealed class OptionsReaderTests
     [InlineData("Broker:Roles=None", "Gateway, Core")]
     [InlineData("Broker:Roles=Gateway,", "Gateway, Core")]
     [InlineData("Broker:Listeners:Tcp=127.0.0.1", "ADDRESS:PORT")]
+    [InlineData("Broker:Listeners:WebSocketOrigins=a.example", "SCHEME://HOST")]
+    [InlineData("Broker:Listeners:WebSocketOrigins=https://a.example/", "SCHEME://HOST")]
+    [InlineData("Broker:Listeners:WebSocketOrigins=https://a.example;https://b@c.example", "SCHEME://HOST")]
+    [InlineData("Broker:Listeners:WebSocketOrigins=https://", "SCHEME://HOST")]
     [InlineData("Broker:Cluster:Address=example", "numeric")]
     [InlineData("Broker:Cluster:Id= ", "a name")]
     public void Read_BadValue_NamesKeyValueAndWhatIsAccepted(string pair, string accepts)
@@ -89,13 +93,16 @@ public sealed class OptionsReaderTests
     [InlineData("Broker:Cluster:Provider=Postgres", "Broker:Cluster:Provider")]
     [InlineData("Broker:Roles=Gateway", "Broker:Roles")]
     [InlineData("Broker:Roles=Core", "Broker:Roles")]
-    [InlineData("Broker:Listeners:WebSocket=127.0.0.1:8083", "Broker:Listeners:WebSocket")]
     [InlineData("Broker:Listeners:Tls=127.0.0.1:8883", "Broker:Listeners:Tls")]
     [InlineData("Broker:Listeners:SecureWebSocket=127.0.0.1:8084", "Broker:Listeners:SecureWebSocket")]
     [InlineData("Broker:Listeners:Tcp=127.0.0.1:1883;0.0.0.0:1884", "Broker:Listeners:Tcp")]
     [InlineData("Broker:Listeners:Tcp=*:1883", "Broker:Listeners:Tcp")]
+    [InlineData("Broker:Listeners:WebSocket=*:8083", "Broker:Listeners:WebSocket")]
     [InlineData("Broker:Listeners:Tcp=127.0.0.1:8080", "Broker:Http:Listen")]
+    [InlineData("Broker:Listeners:Tcp=127.0.0.1:8083", "Broker:Listeners:WebSocket")]
     [InlineData("Broker:AllowAnonymous=False", "Broker:AllowAnonymous")]
+    [InlineData("Broker:Authentication:Methods=SCRAM-SHA-512", "Broker:Authentication:Methods")]
+    [InlineData("Broker:Authentication:Methods=SCRAM-SHA-1", "Broker:Authentication:Methods")]
     [InlineData("Broker:Limits:MaxPacketSize=5MiB", "Broker:Limits:MaxPendingBytes")]
     [InlineData("Broker:Limits:MaxPendingBytes=1GiB", "Broker:Limits:MaxGatewayPendingBytes")]
     [InlineData("Broker:Limits:MaxQueuedBytes=1MiB", "Broker:Limits:MaxQueuedBytes")]
@@ -107,8 +114,17 @@ public sealed class OptionsReaderTests
     [InlineData("Broker:Listeners:Tcp=0.0.0.0:1883", "Broker:Authentication:PasswordFile=users")]
     [InlineData("Broker:Listeners:Tcp=127.0.0.1:0;127.0.0.1:0", "Broker:Http:Listen=127.0.0.1:0")]
     [InlineData("Broker:Http:Listen=0.0.0.0:8080", "Broker:Listeners:Tcp=")]
+    [InlineData("Broker:Listeners:WebSocket=*:8083", "Broker:AllowAnonymous=true")]
+    [InlineData("Broker:Listeners:WebSocket=", "Broker:Listeners:WebSocketOrigins=*")]
+    [InlineData("Broker:Listeners:WebSocketOrigins=https://a.example; http://[::1]:81", "Broker:Http:Listen=")]
     [InlineData("Broker:AllowAnonymous=false", "Broker:Authentication:PasswordFile=users")]
+    [InlineData("Broker:Authentication:Methods=SCRAM-SHA-512;SCRAM-SHA-256", "Broker:Authentication:PasswordFile=users")]
     public void Read_ValuesThatFit_AreTaken(string first, string second) => Assert.Empty(Read(first, second).Problems);
+
+    [Fact]
+    public void Read_Methods_AreAsTheyAreCalled() => Assert.Equal(
+        ["SCRAM-SHA-256", "SCRAM-SHA-512"],
+        Read("Broker:Authentication:Methods=scram-sha-256; SCRAM-SHA-512;SCRAM-SHA-256;", "Broker:Authentication:PasswordFile=users").Options.Authentication.Methods);
 
     [Fact]
     public void Read_SecretOfAnotherShape_IsNotRepeated() =>

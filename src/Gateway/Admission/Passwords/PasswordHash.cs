@@ -9,15 +9,19 @@ public sealed class PasswordHash
     /// <summary>What OWASP asks of PBKDF2 with SHA-512; about 0.1 s of one processor.</summary>
     public const int DefaultIterations = 210_000;
 
+    /// <summary>What OWASP asks of PBKDF2 with SHA-256; about as long.</summary>
+    public const int DefaultIterationsSha256 = 600_000;
+
     /// <summary>Enough where the password is a long random one that nobody typed.</summary>
     public const int MinIterations = 1_000;
 
     /// <summary>About 5 s of one processor.</summary>
     public const int MaxIterations = 10_000_000;
 
+    internal const int SaltBytes = 16;
+
     private const string Sha512Name = "pbkdf2-sha512";
     private const string Sha256Name = "pbkdf2-sha256";
-    private const int SaltBytes = 16;
     private const int MinHashBytes = 16;
     private const int MaxHashBytes = 64;
 
@@ -34,16 +38,30 @@ public sealed class PasswordHash
         _hash = hash;
     }
 
+    internal int Iterations => _iterations;
+
     internal ReadOnlySpan<byte> Salt => _salt;
 
     internal ReadOnlySpan<byte> Hash => _hash;
 
-    /// <summary>Hashes a new password under a new salt.</summary>
-    public static PasswordHash Create(ReadOnlySpan<byte> password, int iterations)
+    /// <summary>Hashes a new password under a new salt, with SHA-512.</summary>
+    public static PasswordHash Create(ReadOnlySpan<byte> password, int iterations) => Create(password, iterations, HashAlgorithmName.SHA512);
+
+    /// <summary>Hashes a new password under a new salt, as long as SCRAM needs it.</summary>
+    /// <param name="algorithm">SHA-512 or SHA-256.</param>
+    public static PasswordHash Create(ReadOnlySpan<byte> password, int iterations, HashAlgorithmName algorithm)
     {
         byte[] salt = RandomNumberGenerator.GetBytes(SaltBytes);
-        return new(HashAlgorithmName.SHA512, iterations, salt, Rfc2898DeriveBytes.Pbkdf2(password, salt, iterations, HashAlgorithmName.SHA512, MaxHashBytes));
+        return new(algorithm, iterations, salt, Rfc2898DeriveBytes.Pbkdf2(password, salt, iterations, algorithm, ScramBytes(algorithm)));
     }
+
+    public static int DefaultIterationsOf(HashAlgorithmName algorithm) => algorithm == HashAlgorithmName.SHA512 ? DefaultIterations : DefaultIterationsSha256;
+
+    /// <summary>How long SCRAM's SaltedPassword is: the output of its hash function.</summary>
+    internal static int ScramBytes(HashAlgorithmName algorithm) => algorithm == HashAlgorithmName.SHA512 ? SHA512.HashSizeInBytes : SHA256.HashSizeInBytes;
+
+    /// <summary>Whether this is the SaltedPassword of SCRAM with a hash function.</summary>
+    internal bool IsScram(HashAlgorithmName algorithm) => _algorithm == algorithm && _hash.Length == ScramBytes(algorithm);
 
     /// <summary>A hash that no password has and that costs as much as this one.</summary>
     internal PasswordHash Decoy() => new(_algorithm, _iterations, RandomNumberGenerator.GetBytes(_salt.Length), RandomNumberGenerator.GetBytes(_hash.Length));

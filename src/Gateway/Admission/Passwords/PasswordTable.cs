@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Security.Cryptography;
 
 namespace OrleansBroker.Gateway.Admission.Passwords;
 
@@ -6,17 +7,24 @@ namespace OrleansBroker.Gateway.Admission.Passwords;
 public sealed class PasswordTable
 {
     private readonly FrozenDictionary<string, PasswordRecord> _records;
+    private readonly PasswordHash? _firstSha256;
+    private readonly PasswordHash? _firstSha512;
 
     private PasswordTable(Dictionary<string, PasswordRecord> records)
     {
         _records = records.ToFrozenDictionary(StringComparer.Ordinal);
         Decoy = records.Values.FirstOrDefault()?.Hash.Decoy() ?? PasswordHash.DefaultDecoy();
+        _firstSha256 = records.Values.FirstOrDefault(record => record.Hash.IsScram(HashAlgorithmName.SHA256))?.Hash;
+        _firstSha512 = records.Values.FirstOrDefault(record => record.Hash.IsScram(HashAlgorithmName.SHA512))?.Hash;
     }
 
     public int Count => _records.Count;
 
     /// <summary>Checked for unknown users, so that their answer takes as long as the first user's.</summary>
     internal PasswordHash Decoy { get; }
+
+    /// <summary>The first user's hash that SCRAM can use; null when there is none.</summary>
+    internal PasswordHash? FirstScram(HashAlgorithmName algorithm) => algorithm == HashAlgorithmName.SHA512 ? _firstSha512 : _firstSha256;
 
     internal PasswordRecord? Find(string userName) => _records.GetValueOrDefault(userName);
 

@@ -25,6 +25,8 @@ internal sealed record Setting(string Key, string Default, SettingValue Value, s
             TextAttribute text => new TextValue(text),
             AddressAttribute => new AddressValue(),
             ListenAttribute => new ListenValue(),
+            OriginsAttribute => new OriginsValue(),
+            NamesAttribute names => new NamesValue(names),
             _ => throw new InvalidOperationException($"{attribute.GetType()} has no value type."),
         };
         return new($"{group}:{property.Name}", value.Format(property.GetValue(owner)), value, attribute.Meaning, property);

@@ -1,0 +1,71 @@
+using System.Reflection;
+using System.Text;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OrleansBroker.Broker.Messages;
+using OrleansBroker.Broker.Options;
+using OrleansBroker.Broker.Outcomes;
+using OrleansBroker.Grains.Time;
+using OrleansBroker.Mqtt.Packets;
+
+namespace OrleansBroker.Grains.Sys;
+
+/// <summary>The clock of <c>$SYS</c>: at the start and at each interval it publishes, retained, what has changed. At QoS 0: a later value makes up for one that was lost.</summary>
+internal sealed partial class SysPublisher(
+    NodeShard shard, SysCollector collector, BrokerCounters counters, BrokerClock clock, TimingOptions timing, ILogger<SysPublisher> logger) : BackgroundService
+{
+    /// <summary>A shorter interval that is not 0 counts as this one: each walks all sessions.</summary>
+    private static readonly TimeSpan ShortestInterval = TimeSpan.FromMilliseconds(100);
+
+    private readonly Dictionary<string, string> _published = new(StringComparer.Ordinal);
+    private readonly LoadAverages _loads = new(counters);
+    private readonly SysTopics _topics = new(Version, counters);
+    private long _lastMilliseconds = clock.NowMilliseconds;
+
+    private static string Version => typeof(SysPublisher).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
+    /// <summary>The first values are there before the listeners serve.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (timing.SysInterval == TimeSpan.Zero) return;
+        await PublishAsync();
+        await base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var interval = timing.SysInterval < ShortestInterval ? ShortestInterval : timing.SysInterval;
+        using var timer = new PeriodicTimer(interval, clock.TimeProvider);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await PublishAsync();
+            }
+            catch (Exception fault)
+            {
+                // Whatever it was, the node serves on, and the next interval tries again.
+                LogFault(fault);
+            }
+        }
+    }
+
+    private async Task PublishAsync()
+    {
+        var now = clock.NowMilliseconds;
+        _loads.Update(TimeSpan.FromMilliseconds(now - _lastMilliseconds));
+        _lastMilliseconds = now;
+        foreach (var (topic, value) in _topics.Values(await collector.CollectAsync(), _loads))
+        {
+            if (_published.TryGetValue(topic, out var before) && before == value) continue;
+            _published[topic] = value;
+            shard.Publish(ToPublication(topic, value));
+        }
+    }
+
+    private static Publication ToPublication(string topic, string value) =>
+        new(Encoding.UTF8.GetBytes(topic + value), Encoding.UTF8.GetByteCount(topic), propertiesLength: 0, QoS.AtMostOnce, retain: true, publisherClientId: "");
+
+    [LoggerMessage(2503, LogLevel.Error, "The values below $SYS were not published")]
+    private partial void LogFault(Exception fault);
+}

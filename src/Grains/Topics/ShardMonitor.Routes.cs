@@ -1,0 +1,46 @@
+using OrleansBroker.Broker.Shards;
+using OrleansBroker.Broker.Subscriptions;
+using OrleansBroker.Mqtt.Packets;
+using OrleansBroker.Mqtt.Topics;
+
+namespace OrleansBroker.Grains.Topics;
+
+/// <summary>Routes as they come from the sessions' silos.</summary>
+internal sealed partial class ShardMonitor
+{
+    /// <summary>Takes routes; completes when they are committed.</summary>
+    public Task RegisterAsync(RouteRecord[] routes) => Task.WhenAll(Array.ConvertAll(routes, RegisterAsync));
+
+    /// <summary>Removes routes unless newer ones stand in their place; completes when that is committed. Idempotent.</summary>
+    public Task RemoveAsync(RouteRecord[] routes) => Task.WhenAll(Array.ConvertAll(routes, record =>
+    {
+        var filter = TopicFilter.Parse(record.Filter);
+        return RunAsync(shard => (shard.Remove(filter, record.ClientId, record.Incarnation, record.Version), null));
+    }));
+
+    private async Task RegisterAsync(RouteRecord record)
+    {
+        var receiver = _services.Sessions.Hold(record.ClientId);
+        try
+        {
+            receiver.Silo = record.Silo;
+            var route = ToRoute(record, receiver);
+            await RunAsync(shard =>
+            {
+                var job = shard.Register(route, record.SendRetained, out var number);
+                return (number, job);
+            });
+        }
+        finally
+        {
+            _services.Sessions.Release(receiver);
+        }
+    }
+
+    private static Route ToRoute(RouteRecord record, IReceiver receiver) => new(
+        TopicFilter.Parse(record.Filter),
+        receiver,
+        record.Incarnation,
+        new RouteGrant(record.Version, (QoS)record.QoS, record.NoLocal, record.RetainAsPublished, record.Identifier),
+        record.IsDurable);
+}

@@ -1,0 +1,164 @@
+using OrleansBroker.TestKit;
+
+namespace OrleansBroker.Conformance.Tests.Chapter4;
+
+/// <summary>MQTT section 4.4: what is sent again when a session's client comes back, and what is not.</summary>
+public sealed class RedeliveryTests(BrokerFixture broker)
+{
+    [Theory]
+    [MemberData(nameof(Versions.All), MemberType = typeof(Versions))]
+    [Spec("MQTT5-4.4.0-1")]
+    [Spec("MQTT5-3.3.1-1")]
+    [Spec("MQTT311-4.4.0-1")]
+    [Spec("MQTT311-3.3.1-1")]
+    public async Task QoS1_NotAcknowledged_ComesAgainWithDupAndItsIdentifier(MqttVersion version)
+    {
+        var (request, topic) = (ConnectRequest.Persistent(version, Unique.ClientId()), Unique.Topic());
+        List<PublishFrame> sent = [];
+        await using (var first = await broker.ConnectAsync(request))
+        {
+            await first.SubscribeAsync(topic, 1);
+            await PublishAsync(version, topic, qos: 1, "a", "b", "c");
+            for (var i = 0; i < 3; i++)
+                sent.Add(await first.ExpectPublishAsync());
+            await first.SendAsync(Packet.Acknowledge(PacketType.PubAck, sent[1].PacketIdentifier));
+            await first.PingAsync();
+            await first.ResetAsync();
+        }
+
+        await using var second = await broker.ConnectAsync(request);
+        foreach (var expected in new[] { sent[0], sent[2] })
+        {
+            var again = await second.ReceiveAsync();
+            Assert.Equal(expected.Text, again.Text);
+            Assert.Equal(expected.PacketIdentifier, again.PacketIdentifier);
+            Assert.True(again.Dup);
+        }
+
+        await second.ExpectNothingAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(Versions.All), MemberType = typeof(Versions))]
+    [Spec("MQTT5-4.4.0-1")]
+    public async Task QoS2_WithoutPubRec_ComesAgainWithDupAndItsIdentifier(MqttVersion version)
+    {
+        var (request, topic) = (ConnectRequest.Persistent(version, Unique.ClientId()), Unique.Topic());
+        PublishFrame sent;
+        await using (var first = await broker.ConnectAsync(request))
+        {
+            await first.SubscribeAsync(topic, 2);
+            await PublishAsync(version, topic, qos: 2, "a");
+            sent = await first.ExpectPublishAsync();
+        }
+
+        await using var second = await broker.ConnectAsync(request);
+        var again = await second.ReceiveAsync();
+        Assert.Equal("a", again.Text);
+        Assert.Equal(sent.PacketIdentifier, again.PacketIdentifier);
+        Assert.True(again.Dup);
+        await second.ExpectNothingAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(Versions.All), MemberType = typeof(Versions))]
+    [Spec("MQTT5-4.4.0-1")]
+    [Spec("MQTT5-4.3.3-5")]
+    public async Task QoS2_WithoutPubComp_OnlyPubRelComesAgain(MqttVersion version)
+    {
+        var (request, topic) = (ConnectRequest.Persistent(version, Unique.ClientId()), Unique.Topic());
+        PublishFrame sent;
+        await using (var first = await broker.ConnectAsync(request))
+        {
+            await first.SubscribeAsync(topic, 2);
+            await PublishAsync(version, topic, qos: 2, "a");
+            sent = await first.ExpectPublishAsync();
+            await first.SendAsync(Packet.Acknowledge(PacketType.PubRec, sent.PacketIdentifier));
+            await first.ExpectAckAsync(PacketType.PubRel, sent.PacketIdentifier);
+        }
+
+        await using var second = await broker.ConnectAsync(request);
+        await second.ExpectAckAsync(PacketType.PubRel, sent.PacketIdentifier);
+        await second.SendAsync(Packet.Acknowledge(PacketType.PubComp, sent.PacketIdentifier));
+        await second.ExpectNothingAsync();
+        await PublishAsync(version, topic, qos: 2, "b");
+        Assert.Equal("b", (await second.ReceiveAsync()).Text);
+    }
+
+    [Theory]
+    [MemberData(nameof(Versions.All), MemberType = typeof(Versions))]
+    [Spec("MQTT5-4.3.3-10")]
+    [Spec("MQTT311-4.3.3-2")]
+    public async Task QoS2_SentAgainByTheClientAfterReconnect_IsDeliveredOnce(MqttVersion version)
+    {
+        var (request, topic) = (ConnectRequest.Persistent(version, Unique.ClientId()), Unique.Topic());
+        await using var subscriber = await broker.ConnectAsync(version);
+        await subscriber.SubscribeAsync(topic, 2);
+        await using (var first = await broker.ConnectAsync(request))
+        {
+            await first.SendAsync(Packet.Publish(version, topic, [1], qos: 2, packetIdentifier: 5));
+            await first.ExpectAckAsync(PacketType.PubRec, 5);
+        }
+
+        await using var second = await broker.ConnectAsync(request);
+        await second.SendAsync(Packet.Publish(version, topic, [1], qos: 2, packetIdentifier: 5, dup: true));
+        await second.ExpectAckAsync(PacketType.PubRec, 5);
+        await second.SendAsync(Packet.Acknowledge(PacketType.PubRel, 5));
+        Assert.Equal(Reason.Success, (await second.ExpectAckAsync(PacketType.PubComp, 5)).ReasonCode);
+        Assert.Equal(1, (await subscriber.ReceiveAsync()).Payload[0]);
+        await subscriber.ExpectNothingAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(Versions.All), MemberType = typeof(Versions))]
+    public async Task QoS2_ReleasedAgainByTheClientAfterReconnect_IsCompleted(MqttVersion version)
+    {
+        var (request, topic) = (ConnectRequest.Persistent(version, Unique.ClientId()), Unique.Topic());
+        await using (var first = await broker.ConnectAsync(request))
+        {
+            await first.SendAsync(Packet.Publish(version, topic, [1], qos: 2, packetIdentifier: 5));
+            await first.ExpectAckAsync(PacketType.PubRec, 5);
+        }
+
+        await using var second = await broker.ConnectAsync(request);
+        await second.SendAsync(Packet.Acknowledge(PacketType.PubRel, 5));
+        Assert.Equal(Reason.Success, (await second.ExpectAckAsync(PacketType.PubComp, 5)).ReasonCode);
+    }
+
+    [Theory]
+    [MemberData(nameof(Versions.All), MemberType = typeof(Versions))]
+    public async Task Inflight_OfASessionThatIsTakenOver_GoesToTheNewConnection(MqttVersion version)
+    {
+        var (request, topic) = (ConnectRequest.Persistent(version, Unique.ClientId()), Unique.Topic());
+        await using var older = await broker.ConnectAsync(request);
+        await older.SubscribeAsync(topic, 1);
+        await PublishAsync(version, topic, qos: 1, "a");
+        var sent = await older.ExpectPublishAsync();
+
+        await using var newer = await broker.ConnectAsync(request);
+        var again = await newer.ReceiveAsync();
+        Assert.Equal((sent.Text, sent.PacketIdentifier, true), (again.Text, again.PacketIdentifier, again.Dup));
+        await newer.ExpectNothingAsync();
+    }
+
+    [Fact]
+    public async Task NotAcknowledged_OnALiveConnection_IsNotSentAgain()
+    {
+        var topic = Unique.Topic();
+        await using var subscriber = await broker.ConnectAsync(MqttVersion.V50);
+        await subscriber.SubscribeAsync(topic, 1);
+        await PublishAsync(MqttVersion.V50, topic, qos: 1, "a");
+        var sent = await subscriber.ExpectPublishAsync();
+        await subscriber.ExpectNothingAsync(TimeSpan.FromSeconds(1));
+        await subscriber.CompleteAsync(sent);
+        await subscriber.ExpectNothingAsync();
+    }
+
+    private async Task PublishAsync(MqttVersion version, string topic, int qos, params string[] texts)
+    {
+        await using var publisher = await broker.ConnectAsync(version);
+        foreach (var text in texts)
+            await publisher.PublishAsync(topic, text, qos);
+        await publisher.DisconnectAsync();
+    }
+}

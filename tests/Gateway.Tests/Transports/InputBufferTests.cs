@@ -1,0 +1,66 @@
+using OrleansBroker.Gateway.Transports;
+
+namespace OrleansBroker.Gateway.Tests.Transports;
+
+public sealed class InputBufferTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void ReceiveConsume_AtRandom_KeepsTheBytesInOrder(int seed)
+    {
+        var random = new Random(seed);
+        var buffer = new InputBuffer();
+        byte next = 0;
+        byte expected = 0;
+        for (var round = 0; round < 20_000; round++)
+        {
+            var room = buffer.Room().Span;
+            Assert.False(room.IsEmpty);
+            var count = random.Next(4) == 0 ? room.Length : random.Next(room.Length + 1);
+            foreach (ref var each in room[..count])
+                each = next++;
+            buffer.Received(count);
+            Assert.Equal(count == 0 && buffer.Unread.IsEmpty, buffer.IsEmpty);
+
+            // More comes than goes at times, so that it grows; less at others, so that it is empty.
+            var consumed = random.Next(3) == 0 ? buffer.Unread.Length : random.Next(Math.Min(buffer.Unread.Length, 3_000) + 1);
+            foreach (var each in buffer.Unread[..consumed])
+                Assert.Equal(expected++, each);
+            buffer.Consume(consumed);
+        }
+    }
+
+    [Fact]
+    public void Consume_Everything_HoldsNothing()
+    {
+        var buffer = new InputBuffer();
+        Assert.True(buffer.IsEmpty);
+        buffer.Room().Span[0] = 7;
+        buffer.Received(1);
+        Assert.Equal([7], buffer.Unread.ToArray());
+        buffer.Consume(1);
+        Assert.True(buffer.IsEmpty);
+        Assert.True(buffer.Unread.IsEmpty);
+    }
+
+    [Fact]
+    public void Room_LargePacket_IsAtMostFourTimesWhatItHolds()
+    {
+        var buffer = new InputBuffer();
+        var received = 0;
+        while (received < 1_000_000)
+        {
+            var room = buffer.Room();
+            Assert.InRange(room.Length, 1, Math.Max(4_096, 4 * received));
+            var count = Math.Min(room.Length, 1_000);
+            buffer.Received(count);
+            received += count;
+        }
+
+        Assert.Equal(received, buffer.Unread.Length);
+        buffer.Clear();
+        Assert.True(buffer.IsEmpty);
+    }
+}
