@@ -1,6 +1,5 @@
 using OrleansBroker.Soak.Tests.Clients;
 using OrleansBroker.Soak.Tests.Model;
-using OrleansBroker.Soak.Tests.Transports;
 using OrleansBroker.TestKit;
 
 namespace OrleansBroker.Soak.Tests;
@@ -16,7 +15,7 @@ internal sealed class SoakRun(BrokerProcess broker, SoakSettings settings, Actio
 
     private static readonly TimeSpan MaxDrain = TimeSpan.FromSeconds(90);
 
-    private readonly IReadOnlyList<Transport> _transports = Transport.Of(broker, settings.Transports);
+    private readonly IReadOnlyList<Endpoint> _endpoints = settings.EndpointsOf(broker);
     private readonly string _run = Unique.ClientId();
     private readonly OperationCounts _counts = new();
     private long _messages;
@@ -41,7 +40,7 @@ internal sealed class SoakRun(BrokerProcess broker, SoakSettings settings, Actio
         var random = new Random(HashCode(settings.Seed, number, 0));
         var round = new Round(new RoundPlan(number, settings.Clients, random), _counts);
         var clients = Enumerable.Range(1, settings.Clients)
-            .Select(index => new SoakClient(ClientProfile.Choose($"{_run}x{index}", random), round, _transports, HashCode(settings.Seed, number, index)))
+            .Select(index => new SoakClient(ClientProfile.Choose($"{_run}x{index}", random), round, _endpoints, HashCode(settings.Seed, number, index)))
             .ToList();
         using (var stop = new CancellationTokenSource(TimeSpan.FromSeconds(settings.RoundSeconds), TimeProvider.System))
         {
@@ -71,7 +70,7 @@ internal sealed class SoakRun(BrokerProcess broker, SoakSettings settings, Actio
     {
         await Task.WhenAll(clients.Select(client => client.DrainAsync()));
         await WaitForQuietAsync(round);
-        var reader = new SoakClient(new ClientProfile($"{_run}x0", MqttVersion.V50, 0, IsSharedOnly: false), round, _transports, number);
+        var reader = new SoakClient(new ClientProfile($"{_run}x0", MqttVersion.V50, 0, IsSharedOnly: false), round, _endpoints, number);
         await reader.ReadRetainedAsync();
         await WaitForQuietAsync(round);
         await Task.WhenAll(clients.Append(reader).Select(client => client.RestAsync()));
