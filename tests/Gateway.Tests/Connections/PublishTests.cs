@@ -341,7 +341,7 @@ public sealed class PublishTests
     [InlineData("$SYS/broker/version")]
     public void Receive_PublishBelowSys_IsRefusedWhateverTheRulesSay(string topic)
     {
-        var rig = ConnectionRig.Connected();
+        var rig = ConnectionRig.Connected(with: ConnectionRig.WithoutReasonStrings);
         rig.SendPublish(topic, QoS.AtLeastOnce, 1);
         AssertDropped(rig, [0x40, 3, 0, 1, (byte)ReasonCode.NotAuthorized]);
     }
