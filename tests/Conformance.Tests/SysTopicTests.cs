@@ -230,7 +230,8 @@ public sealed class SysTopicTests(SysBroker broker) : IClassFixture<SysBroker>
         {
             await first.SubscribeAsync(Tick, 1);
             last = Number(await first.ReceiveAsync());
-            await first.DisconnectAsync();
+            await first.SendAsync(Packet.Disconnect(version));
+            await first.ExpectClosedAsync(skipped: PacketType.Publish);
         }
 
         // Long enough for a value that a session without connection must not queue.

@@ -44,7 +44,8 @@ public sealed class MqttNetWebSocketTests(BrokerFixture broker) : IClassFixture<
         {
             await client.PublishAsync(new MqttApplicationMessageBuilder()
                 .WithTopic(topic).WithPayload(payload).WithQualityOfServiceLevel((MqttQualityOfServiceLevel)qos).Build());
-            Assert.True(payload.AsSpan().SequenceEqual((await client.ReceiveAsync()).Payload.ToArray()));
+            var received = (await client.ReceiveAsync()).Payload.ToArray();
+            Assert.True(payload.AsSpan().SequenceEqual(received));
         }
     }
 

@@ -1,6 +1,5 @@
 using OrleansBroker.Soak.Tests.Clients;
 using OrleansBroker.Soak.Tests.Model;
-using OrleansBroker.Soak.Tests.Transports;
 using OrleansBroker.TestKit;
 
 namespace OrleansBroker.Soak.Tests;
@@ -12,11 +11,11 @@ namespace OrleansBroker.Soak.Tests;
 internal sealed class SoakRun(BrokerProcess broker, SoakSettings settings, Action<string> log)
 {
     private const int ShortRounds = 2;
-    private const int MaxShown = 20;
+    private const int MaxShown = 5;
 
     private static readonly TimeSpan MaxDrain = TimeSpan.FromSeconds(90);
 
-    private readonly IReadOnlyList<Transport> _transports = Transport.Of(broker, settings.Transports);
+    private readonly IReadOnlyList<Endpoint> _endpoints = settings.EndpointsOf(broker);
     private readonly string _run = Unique.ClientId();
     private readonly OperationCounts _counts = new();
     private long _messages;
@@ -41,7 +40,7 @@ internal sealed class SoakRun(BrokerProcess broker, SoakSettings settings, Actio
         var random = new Random(HashCode(settings.Seed, number, 0));
         var round = new Round(new RoundPlan(number, settings.Clients, random), _counts);
         var clients = Enumerable.Range(1, settings.Clients)
-            .Select(index => new SoakClient(ClientProfile.Choose($"{_run}x{index}", random), round, _transports, HashCode(settings.Seed, number, index)))
+            .Select(index => new SoakClient(ClientProfile.Choose($"{_run}x{index}", random), round, _endpoints, HashCode(settings.Seed, number, index)))
             .ToList();
         using (var stop = new CancellationTokenSource(TimeSpan.FromSeconds(settings.RoundSeconds), TimeProvider.System))
         {
@@ -49,13 +48,13 @@ internal sealed class SoakRun(BrokerProcess broker, SoakSettings settings, Actio
             await Task.WhenAll(clients.Select(client => Task.Run(() => client.RunAsync(pace, stop.Token))));
         }
 
-        await Task.WhenAll(clients.Select(client => client.DrainAsync()));
-        await WaitForQuietAsync(round);
-        var reader = new SoakClient(new ClientProfile($"{_run}x0", MqttVersion.V50, 0, IsSharedOnly: false), round, _transports, number);
-        await reader.ReadRetainedAsync();
-        await WaitForQuietAsync(round);
-        clients.Add(reader);
-        await Task.WhenAll(clients.Select(client => client.RestAsync()));
+        using (var rest = new CancellationTokenSource())
+        {
+            var keeping = KeepAliveAsync([.. clients], rest.Token);
+            clients.Add(await RestAsync(clients, round, number));
+            await rest.CancelAsync();
+            await keeping;
+        }
 
         var record = new RoundRecord([.. clients.SelectMany(client => client.Sessions)], round.Messages);
         var differences = round.Differences.Concat(RoundCheck.Run(record)).ToList();
@@ -63,6 +62,28 @@ internal sealed class SoakRun(BrokerProcess broker, SoakSettings settings, Actio
         Show(number, record, differences);
         await CleanAsync(clients, round);
         return differences;
+    }
+
+    /// <summary>Everything comes to its end.</summary>
+    /// <returns>One more client, which has read all retained messages.</returns>
+    private async Task<SoakClient> RestAsync(IReadOnlyList<SoakClient> clients, Round round, int number)
+    {
+        await Task.WhenAll(clients.Select(client => client.DrainAsync()));
+        await WaitForQuietAsync(round);
+        var reader = new SoakClient(new ClientProfile($"{_run}x0", MqttVersion.V50, 0, IsSharedOnly: false), round, _endpoints, number);
+        await reader.ReadRetainedAsync();
+        await WaitForQuietAsync(round);
+        await Task.WhenAll(clients.Append(reader).Select(client => client.RestAsync()));
+        return reader;
+    }
+
+    private static async Task KeepAliveAsync(SoakClient[] clients, CancellationToken end)
+    {
+        while (!end.IsCancellationRequested)
+        {
+            await Task.WhenAll(clients.Select(client => client.KeepAliveAsync()));
+            await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, CancellationToken.None);
+        }
     }
 
     /// <summary>All that was sent is certainly routed, no will is to come any more, and nothing comes any more.</summary>
@@ -105,7 +126,7 @@ internal sealed class SoakRun(BrokerProcess broker, SoakSettings settings, Actio
         log($"round {number}: {record.Messages.Count} messages, {record.Sessions.Count} sessions, {differences.Count} differences");
         foreach (var kind in differences.GroupBy(difference => difference.What))
             log($"  {kind.Count()} × {kind.Key}");
-        foreach (var difference in differences.Take(MaxShown))
+        foreach (var difference in differences.GroupBy(difference => difference.What).SelectMany(kind => kind.Take(MaxShown)))
             log(History.Of(difference, settings.Seed));
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using OrleansBroker.TestKit;
 
 namespace OrleansBroker.Soak.Tests;
 
@@ -20,7 +21,7 @@ internal sealed record SoakSettings
     /// <summary>SOAK_OPERATIONS: steps that all clients together take in a second.</summary>
     public required int OperationsPerSecond { get; init; }
 
-    /// <summary>SOAK_TRANSPORTS: <c>tcp</c>, <c>websocket</c>, or both separated by a comma.</summary>
+    /// <summary>SOAK_TRANSPORTS: <c>tcp</c> and <c>websocket</c>, separated by commas; each connection takes one of them, and one that stands twice is taken twice as often.</summary>
     public required IReadOnlyList<string> Transports { get; init; }
 
     public bool IsShort => Minutes is null;
@@ -35,9 +36,17 @@ internal sealed record SoakSettings
             Seed = (int)Number("SOAK_SEED", 1),
             RoundSeconds = Number("SOAK_ROUND_SECONDS", minutes is null ? 4 : 30),
             OperationsPerSecond = (int)Number("SOAK_OPERATIONS", minutes is null ? 400 : 800),
-            Transports = (Text("SOAK_TRANSPORTS") ?? "tcp").Split(','),
+            Transports = (Text("SOAK_TRANSPORTS") ?? (BrokerProcess.IsForeign ? "tcp" : "tcp,tcp,websocket")).Split(','),
         };
     }
+
+    public IReadOnlyList<Endpoint> EndpointsOf(BrokerProcess broker) =>
+        [.. Transports.Select(name => name switch
+        {
+            "tcp" => broker.Tcp,
+            "websocket" => broker.WebSocket ?? throw new InvalidOperationException("the broker does not serve WebSocket"),
+            _ => throw new ArgumentException($"no transport is named {name}"),
+        })];
 
     private static double Number(string name, double otherwise) =>
         Text(name) is { } text ? double.Parse(text, CultureInfo.InvariantCulture) : otherwise;

@@ -26,8 +26,9 @@ internal sealed class FrameReader(Stream stream)
             while (await ReadFrameAsync(buffered) is { } frame)
                 _frames.Writer.TryWrite(frame);
         }
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException or UnexpectedFrameException)
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException or NotSupportedException or UnexpectedFrameException)
         {
+            // NotSupported is how the buffer puts it when the client was disposed of between two reads.
             fault = exception;
         }
 

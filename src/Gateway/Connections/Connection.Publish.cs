@@ -130,25 +130,24 @@ internal sealed partial class Connection
     }
 
     /// <summary>
-    /// A refusal ends the exchange, but only its own: under an identifier in use it would end that of the message that uses it, and what
-    /// is pending would no longer be counted. Such a PUBLISH gets the open exchange's answer [MQTT5-4.3.3-10] [MQTT311-4.3.3-2].
+    /// A refusal ends the exchange, whatever a 3.x client is told, but only its own: under an identifier in use it would end that of the message
+    /// that uses it, and what is pending would no longer be counted. Such a PUBLISH gets the open exchange's answer [MQTT5-4.3.3-10] [MQTT311-4.3.3-2].
     /// </summary>
     private void RefuseExactlyOnce(ushort packetIdentifier, ReasonCode refusal, bool isAgain)
     {
-        if (!isAgain)
-        {
-            Acknowledge(PacketType.PubRec, packetIdentifier, RefusalOf(refusal));
-            return;
-        }
-
+        long report = 0;
         lock (_gate)
         {
-            // Before it has left, the one on its way answers both.
-            if (_window!.IsReleased(packetIdentifier))
-                AppendAck(PacketType.PubRec, packetIdentifier, ReasonCode.Success);
+            if (isAgain && _window!.AwaitsPubRec(packetIdentifier))
+                return; // the one on its way answers both
+            var isOpen = isAgain && _window!.Holds(packetIdentifier);
+            if (!isOpen)
+                report = CloseExactlyOnce(PacketType.PubRec, packetIdentifier, refusal);
+            AppendAck(PacketType.PubRec, packetIdentifier, isOpen ? ReasonCode.Success : RefusalOf(refusal));
         }
 
         NotifyOutput();
+        Report(report);
     }
 
     /// <summary>The one copy of the message that everything behind shares.</summary>

@@ -58,8 +58,9 @@ internal sealed class InboundWindow
     /// <summary>A QoS 2 exchange with this identifier is open.</summary>
     public bool Holds(ushort packetIdentifier) => _exactlyOnce is not null && _exactlyOnce.ContainsKey(packetIdentifier);
 
-    /// <summary>It is open, and its PUBREC has left.</summary>
-    public bool IsReleased(ushort packetIdentifier) => _exactlyOnce is not null && _exactlyOnce.GetValueOrDefault(packetIdentifier) < 0;
+    /// <summary>It is open, and its PUBREC has not left.</summary>
+    public bool AwaitsPubRec(ushort packetIdentifier) =>
+        _exactlyOnce is not null && _exactlyOnce.TryGetValue(packetIdentifier, out var bytes) && bytes >= 0;
 
     /// <summary>A QoS 2 PUBLISH has come, and its identifier was not open.</summary>
     public void AddExactlyOnce(ushort packetIdentifier, int bytes) => (_exactlyOnce ??= []).Add(packetIdentifier, bytes);

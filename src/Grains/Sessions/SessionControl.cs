@@ -6,8 +6,13 @@ using OrleansBroker.Mqtt.Reasons;
 namespace OrleansBroker.Grains.Sessions;
 
 /// <summary>A gateway's control operations as grain calls.</summary>
-internal sealed partial class SessionControl(IGrainFactory grains, ILocalSiloDetails self, ILogger<SessionControl> logger) : ISessionControl
+internal sealed partial class SessionControl(IGrainFactory grains, ILocalSiloDetails self, TimeProvider time, ILogger<SessionControl> logger)
+    : ISessionControl
 {
+    // 20 + 40 + 80 + 160 ms in all: an activation that is going is gone by then.
+    private const int DisconnectAttempts = 5;
+    private const int FirstPauseMilliseconds = 20;
+
     public async ValueTask<ReasonCode> ConnectAsync(ConnectParameters parameters, IGatewayConnection connection, CancellationToken cancellationToken)
     {
         var call = Grain(parameters.ClientId).ConnectAsync(ToRequest(parameters, connection));
@@ -50,8 +55,25 @@ internal sealed partial class SessionControl(IGrainFactory grains, ILocalSiloDet
         return Grain(clientId).UnsubscribeAsync(new UnsubscribeRequest(self.SiloAddress, connectionId, packet.PacketIdentifier, filters, refusals));
     }
 
-    public ValueTask DisconnectAsync(string clientId, long connectionId, ConnectionEnd end) =>
-        Grain(clientId).DisconnectAsync(connectionId, self.SiloAddress, end);
+    /// <summary>
+    /// Again when Orleans rejects it, as it may while one activation goes and the next comes: such a call has not run, and if this one is lost the session
+    /// stays attached to a connection that is gone, and neither will nor expiry comes.
+    /// </summary>
+    public async ValueTask DisconnectAsync(string clientId, long connectionId, ConnectionEnd end)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                await Grain(clientId).DisconnectAsync(connectionId, self.SiloAddress, end);
+                return;
+            }
+            catch (OrleansMessageRejectionException) when (attempt + 1 < DisconnectAttempts)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(FirstPauseMilliseconds << attempt), time);
+            }
+        }
+    }
 
     private ConnectRequest ToRequest(ConnectParameters parameters, IGatewayConnection connection) => new()
     {

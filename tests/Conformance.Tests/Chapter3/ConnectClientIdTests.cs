@@ -68,6 +68,7 @@ public sealed class ConnectClientIdTests(BrokerFixture broker)
     [Theory]
     [InlineData(MqttVersion.V31, true)]
     [InlineData(MqttVersion.V311, false)]
+    [Spec("MQTT311-3.1.3-7")]
     [Spec("MQTT311-3.1.3-8")]
     public async Task ClientId_EmptyWhereItMayNotBe_IsRefused(MqttVersion version, bool clean)
     {
@@ -81,6 +82,7 @@ public sealed class ConnectClientIdTests(BrokerFixture broker)
     [InlineData(MqttVersion.V311, IdentifierRejected)]
     [InlineData(MqttVersion.V50, Reason.ClientIdentifierNotValid)]
     [Spec("MQTT5-3.1.3-8")]
+    [Spec("MQTT5-3.1.4-2")]
     [Spec("MQTT311-3.1.3-9")]
     public async Task ClientId_LongerThanTheBrokerTakes_IsRefused(MqttVersion version, byte reason)
     {

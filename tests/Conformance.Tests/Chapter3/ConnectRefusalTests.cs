@@ -21,39 +21,22 @@ public sealed class ConnectRefusalTests(BrokerFixture broker)
         { "length of five bytes", [0x10, 0xFF, 0xFF, 0xFF, 0xFF, 0x01] },
     };
 
-    /// <summary>Name, first byte, protocol name, level, flags, rest from the keep-alive on.</summary>
     public static TheoryData<string, byte[]> IllegalConnects => new()
     {
-        { "fixed header flags", Connect(0x02, first: 0x11) },
-        { "reserved flag in 3.1.1", Connect(0x03, level: 4) },
-        { "reserved flag in 5.0", Connect(0x03, level: 5) },
-        { "will QoS 3", Connect(0x1E, will: true) },
-        { "will QoS without will", Connect(0x0A) },
-        { "will retain without will", Connect(0x22) },
-        { "password without user name in 3.1.1", Connect(0x42, tail: new ByteBuilder().Utf8("p").ToArray()) },
-        { "will flag without will", Connect(0x06) },
-        { "user name flag without user name", Connect(0x82) },
-        { "a byte after the end", Connect(0x02, tail: [0x00]) },
+        { "fixed header flags", BadInput.WithFirst(0x11, Plain(MqttVersion.V311)) },
+        { "a byte after the end", Connect(MqttVersion.V311, 0x02, new ByteBuilder().Utf8("a").Byte(0)) },
         { "empty", new ByteBuilder().ToPacket(0x10) },
-        { "cut in the client id", new ByteBuilder().Utf8("MQTT").Byte(4).Byte(2).UInt16(0).UInt16(5).Byte('a').ToPacket(0x10) },
-        { "client id not UTF-8", Connect(0x02, clientId: [0xC3, 0x28]) },
-        { "client id with U+0000", Connect(0x02, clientId: [0x61, 0x00]) },
-        { "client id with a surrogate", Connect(0x02, clientId: [0xED, 0xA0, 0x80]) },
-        { "will topic with wildcard", Connect(0x06, tail: new ByteBuilder().Utf8("a/#").Utf8("w").ToArray()) },
-        { "receive maximum 0 in 5.0", Connect(0x02, level: 5, properties: [Property.ReceiveMaximum(0)]) },
-        { "maximum packet size 0 in 5.0", Connect(0x02, level: 5, properties: [Property.MaximumPacketSize(0)]) },
-        {
-            "property twice in 5.0",
-            Connect(0x02, level: 5, properties: [Property.SessionExpiryInterval(1), Property.SessionExpiryInterval(1)])
-        },
-        { "property of another packet in 5.0", Connect(0x02, level: 5, properties: [Property.TopicAlias(1)]) },
-        { "unknown property in 5.0", Connect(0x02, level: 5, properties: [[0x7F, 0x00]]) },
-        { "request problem information 2 in 5.0", Connect(0x02, level: 5, properties: [[0x17, 0x02]]) },
-        {
-            "authentication data without method in 5.0",
-            Connect(0x02, level: 5, properties: [Property.Binary(PropertyId.AuthenticationData, [1])])
-        },
+        { "receive maximum 0 in 5.0", Connect50(Property.ReceiveMaximum(0)) },
+        { "maximum packet size 0 in 5.0", Connect50(Property.MaximumPacketSize(0)) },
+        { "property twice in 5.0", Connect50(Property.SessionExpiryInterval(1), Property.SessionExpiryInterval(1)) },
+        { "property of another packet in 5.0", Connect50(Property.TopicAlias(1)) },
+        { "unknown property in 5.0", Connect50([0x7F, 0x00]) },
+        { "request problem information 2 in 5.0", Connect50([0x17, 0x02]) },
+        { "authentication data without method in 5.0", Connect50(Property.Binary(PropertyId.AuthenticationData, [1])) },
     };
+
+    /// <summary>3.1 leaves the flags and fields below open.</summary>
+    public static TheoryData<MqttVersion> Strict => [MqttVersion.V311, MqttVersion.V50];
 
     [Theory]
     [MemberData(nameof(NotConnect))]
@@ -70,20 +53,132 @@ public sealed class ConnectRefusalTests(BrokerFixture broker)
     [Theory]
     [MemberData(nameof(IllegalConnects))]
     [Spec("MQTT5-3.1.4-1")]
+    [Spec("MQTT5-3.2.2-8")]
     [Spec("MQTT311-3.1.4-1")]
-    public async Task Connect_Illegal_IsNotAcceptedAndCloses(string name, byte[] bytes)
+    [Spec("MQTT311-3.2.2-6")]
+    public Task Connect_Illegal_IsNotAcceptedAndCloses(string name, byte[] bytes) =>
+        RefusedAsync(name.EndsWith("5.0", StringComparison.Ordinal) ? MqttVersion.V50 : MqttVersion.V311, bytes);
+
+    [Theory]
+    [MemberData(nameof(Strict))]
+    [Spec("MQTT5-3.1.2-3")]
+    [Spec("MQTT311-3.1.2-3")]
+    public Task ReservedFlag_Set_IsRefused(MqttVersion version) => RefusedAsync(version, Connect(version, 0x03, Id()));
+
+    [Theory]
+    [MemberData(nameof(Strict))]
+    [Spec("MQTT5-3.1.2-12")]
+    [Spec("MQTT311-3.1.2-14")]
+    public Task WillQoS_Three_IsRefused(MqttVersion version) =>
+        RefusedAsync(version, Connect(version, 0x1E, BadConnect.WithWill(version)));
+
+    [Theory]
+    [MemberData(nameof(Strict))]
+    [Spec("MQTT5-3.1.2-11")]
+    [Spec("MQTT311-3.1.2-11")]
+    [Spec("MQTT311-3.1.2-13")]
+    public async Task WillQoS_WithoutWillFlag_IsRefused(MqttVersion version)
     {
-        var version = name.EndsWith("5.0", StringComparison.Ordinal) ? MqttVersion.V50 : MqttVersion.V311;
-        await using var client = await RawClient.OpenAsync(broker.Tcp, version);
-        await client.SendAsync(bytes);
-        if (await AnswerAsync(client) is not { } answer)
-            return;
-        // 3.1.1 has no return code for this; a CONNACK may only be that of 5.0.
-        Assert.Equal(MqttVersion.V50, version);
-        var ack = answer.ToConnAck(version);
-        Assert.Contains(ack.ReasonCode, new[] { Reason.MalformedPacket, Reason.ProtocolError });
-        Assert.False(ack.SessionPresent);
-        await client.ExpectClosedAsync();
+        foreach (var flags in new[] { 0x0A, 0x12 })
+        {
+            await RefusedAsync(version, Connect(version, flags, Id()));
+            await RefusedAsync(version, Connect(version, flags, BadConnect.WithWill(version)));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Strict))]
+    [Spec("MQTT5-3.1.2-13")]
+    [Spec("MQTT311-3.1.2-11")]
+    [Spec("MQTT311-3.1.2-15")]
+    public Task WillRetain_WithoutWillFlag_IsRefused(MqttVersion version) => RefusedAsync(version, Connect(version, 0x22, Id()));
+
+    [Theory]
+    [MemberData(nameof(Strict))]
+    [Spec("MQTT311-3.1.2-11")]
+    public Task WillFields_WithoutWillFlag_AreRefused(MqttVersion version) =>
+        RefusedAsync(version, Connect(version, 0x02, BadConnect.WithWill(version)));
+
+    [Theory]
+    [MemberData(nameof(Strict))]
+    [Spec("MQTT5-3.1.2-9")]
+    [Spec("MQTT311-3.1.2-9")]
+    public async Task WillFlag_FieldMissing_IsRefused(MqttVersion version)
+    {
+        await RefusedAsync(version, Connect(version, 0x06, Id()));
+        await RefusedAsync(version, Connect(version, 0x06, Id().Raw(BadInput.NoProperties(version)).Utf8("w")));
+        if (version == MqttVersion.V50)
+            await RefusedAsync(version, Connect(version, 0x06, Id().Utf8("w").Utf8("w"))); // will properties
+    }
+
+    [Theory]
+    [MemberData(nameof(Strict))]
+    [Spec("MQTT5-3.1.2-16")]
+    [Spec("MQTT5-3.1.2-18")]
+    [Spec("MQTT311-3.1.2-18")]
+    [Spec("MQTT311-3.1.2-20")]
+    public async Task UserNameAndPassword_WithoutTheirFlags_AreRefused(MqttVersion version)
+    {
+        await RefusedAsync(version, Connect(version, 0x02, Id().Utf8("user")));
+        await RefusedAsync(version, Connect(version, 0x82, Id().Utf8("user").Utf8("password")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Strict))]
+    [Spec("MQTT5-3.1.2-17")]
+    [Spec("MQTT5-3.1.2-19")]
+    [Spec("MQTT311-3.1.2-19")]
+    [Spec("MQTT311-3.1.2-21")]
+    public async Task UserNameAndPassword_FlaggedAndMissing_AreRefused(MqttVersion version)
+    {
+        await RefusedAsync(version, Connect(version, 0x82, Id()));
+        await RefusedAsync(version, Connect(version, 0xC2, Id().Utf8("user")));
+    }
+
+    [Fact]
+    [Spec("MQTT311-3.1.2-22")]
+    public Task Password_WithoutUserNameIn311_IsRefused() =>
+        RefusedAsync(MqttVersion.V311, Connect(MqttVersion.V311, 0x42, Id().Utf8("password")));
+
+    [Theory]
+    [MemberData(nameof(Strict))]
+    [Spec("MQTT5-3.1.3-3")]
+    [Spec("MQTT311-3.1.3-3")]
+    public async Task ClientId_MissingOrCut_IsRefused(MqttVersion version)
+    {
+        await RefusedAsync(version, Connect(version, 0x02, new ByteBuilder()));
+        await RefusedAsync(version, Connect(version, 0x02, new ByteBuilder().UInt16(5).Byte('a')));
+    }
+
+    [Theory]
+    [MemberData(nameof(Strict))]
+    [Spec("MQTT5-3.1.3-4")]
+    [Spec("MQTT5-3.1.3-11")]
+    [Spec("MQTT5-3.1.3-12")]
+    [Spec("MQTT311-3.1.3-4")]
+    [Spec("MQTT311-3.1.3-10")]
+    [Spec("MQTT311-3.1.3-11")]
+    public async Task Strings_NotUtf8_AreRefused(MqttVersion version)
+    {
+        foreach (var text in new byte[][] { [0xC3, 0x28], [0x61, 0x00], [0xED, 0xA0, 0x80] })
+        {
+            await RefusedAsync(version, Connect(version, 0x02, new ByteBuilder().Binary(text)));
+            await RefusedAsync(version, Connect(version, 0x06, Id().Raw(BadInput.NoProperties(version)).Binary(text).Utf8("w")));
+            await RefusedAsync(version, Connect(version, 0x82, Id().Binary(text)));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Strict))]
+    [Spec("MQTT5-4.7.0-1")]
+    [Spec("MQTT311-4.7.1-1")]
+    public async Task WillTopic_WithAWildcard_IsRefused(MqttVersion version)
+    {
+        foreach (var topic in new[] { "a/#", "+", "a/+/b" })
+        {
+            var connect = Connect(version, 0x06, Id().Raw(BadInput.NoProperties(version)).Utf8(topic).Utf8("w"));
+            await broker.ExpectConnectRefusedAsync(version, connect, BadInput.BadTopic);
+        }
     }
 
     [Theory]
@@ -98,7 +193,7 @@ public sealed class ConnectRefusalTests(BrokerFixture broker)
         const byte UnacceptableProtocolVersion = 1;
         await using var client = await RawClient.OpenAsync(broker.Tcp, MqttVersion.V311);
         await client.SendAsync(new ByteBuilder().Utf8(protocol).Byte(level).Byte(2).UInt16(0).Utf8(Unique.ClientId()).ToPacket(0x10));
-        if (await AnswerAsync(client) is not { } answer)
+        if (await client.ReceiveUntilClosedAsync() is not { } answer)
             return;
         Assert.Equal(PacketType.ConnAck, answer.Type);
         Assert.Contains(answer.Body[1], new[] { UnacceptableProtocolVersion, Reason.UnsupportedProtocolVersion });
@@ -118,7 +213,7 @@ public sealed class ConnectRefusalTests(BrokerFixture broker)
     {
         await using var client = await RawClient.OpenAsync(broker.Tcp, MqttVersion.V311);
         await client.SendAsync(new ByteBuilder().Utf8(protocol).Byte(level).Byte(2).UInt16(0).Utf8(Unique.ClientId()).ToPacket(0x10));
-        if (await AnswerAsync(client) is not { } answer)
+        if (await client.ReceiveUntilClosedAsync() is not { } answer)
             return;
         Assert.Equal(PacketType.ConnAck, answer.Type);
         Assert.NotEqual(0, answer.Body[1]);
@@ -141,29 +236,15 @@ public sealed class ConnectRefusalTests(BrokerFixture broker)
         Assert.InRange(took, BrokerFixture.ConnectTimeout, BrokerFixture.ConnectTimeout + TimeSpan.FromSeconds(5));
     }
 
-    /// <summary>The one frame that comes, or null when the broker just closes.</summary>
-    private static async Task<Frame?> AnswerAsync(RawClient client)
-    {
-        await Task.WhenAny(client.Ended, Task.Delay(RawClient.DefaultTimeout, TimeProvider.System));
-        Assert.True(client.Ended.IsCompleted, "the connection is still open");
-        return client.TryNext();
-    }
+    private Task RefusedAsync(MqttVersion version, byte[] connect) =>
+        broker.ExpectConnectRefusedAsync(version, connect, Reason.MalformedPacket, Reason.ProtocolError);
 
-    private static byte[] Connect(
-        int flags,
-        int level = 4,
-        int first = 0x10,
-        byte[]? clientId = null,
-        bool will = false,
-        byte[]? tail = null,
-        byte[][]? properties = null)
-    {
-        var body = new ByteBuilder().Utf8("MQTT").Byte(level).Byte(flags).UInt16(0);
-        if (level == 5)
-            body.Properties(properties ?? []);
-        body.Binary(clientId ?? "refused"u8.ToArray());
-        if (will)
-            body.Utf8("w").Utf8("w");
-        return body.Raw(tail ?? []).ToPacket(first);
-    }
+    private static ByteBuilder Id() => new ByteBuilder().Utf8(Unique.ClientId());
+
+    private static byte[] Plain(MqttVersion version) => Connect(version, 0x02, Id());
+
+    private static byte[] Connect50(params byte[][] properties) => Connect(MqttVersion.V50, 0x02, Id(), properties);
+
+    private static byte[] Connect(MqttVersion version, int flags, ByteBuilder payload, params byte[][] properties) =>
+        BadConnect.Build(version, flags, payload, properties);
 }

@@ -8,8 +8,10 @@ public sealed class ConnectSessionTests(BrokerFixture broker)
     [Theory]
     [MemberData(nameof(Versions.All), MemberType = typeof(Versions))]
     [Spec("MQTT5-3.1.2-5")]
+    [Spec("MQTT5-3.1.3-2")]
     [Spec("MQTT5-3.2.2-3")]
     [Spec("MQTT311-3.1.2-4")]
+    [Spec("MQTT311-3.1.3-2")]
     [Spec("MQTT311-3.2.2-2")]
     public async Task Session_Resumed_HasItsSubscriptions(MqttVersion version)
     {
@@ -36,7 +38,12 @@ public sealed class ConnectSessionTests(BrokerFixture broker)
     [MemberData(nameof(Versions.All), MemberType = typeof(Versions))]
     [Spec("MQTT5-3.1.2-4")]
     [Spec("MQTT5-3.1.2-6")]
+    [Spec("MQTT5-3.1.4-4")]
+    [Spec("MQTT5-3.2.2-2")]
     [Spec("MQTT311-3.1.2-6")]
+    [Spec("MQTT311-3.1.4-3")]
+    [Spec("MQTT311-3.2.2-1")]
+    [Spec("MQTT311-3.2.2-3")]
     public async Task Session_CleanStart_IsNew(MqttVersion version)
     {
         var topic = Unique.Topic();

@@ -7,6 +7,8 @@ public sealed class ConnectTests(BrokerFixture broker)
 {
     [Theory]
     [MemberData(nameof(Versions.All), MemberType = typeof(Versions))]
+    [Spec("MQTT5-3.1.4-5")]
+    [Spec("MQTT311-3.1.4-4")]
     public async Task Connect_Plain_IsAcceptedWithoutSession(MqttVersion version)
     {
         var (client, connAck) = await RawClient.ConnectWithAckAsync(broker.Tcp, new ConnectRequest(version, Unique.ClientId()));
@@ -30,6 +32,8 @@ public sealed class ConnectTests(BrokerFixture broker)
 
     [Theory]
     [MemberData(nameof(Versions.All), MemberType = typeof(Versions))]
+    [Spec("MQTT5-3.2.0-1")]
+    [Spec("MQTT311-3.2.0-1")]
     public async Task Connect_SubscribeAndPingInTheSameWrite_AreAnsweredAfterConnAck(MqttVersion version)
     {
         await using var client = await RawClient.OpenAsync(broker.Tcp, version);
@@ -49,6 +53,7 @@ public sealed class ConnectTests(BrokerFixture broker)
     [Theory]
     [MemberData(nameof(Versions.All), MemberType = typeof(Versions))]
     [Spec("MQTT5-3.1.0-2")]
+    [Spec("MQTT5-3.2.0-2")]
     [Spec("MQTT311-3.1.0-2")]
     public async Task Connect_Second_IsAProtocolError(MqttVersion version)
     {
@@ -120,6 +125,111 @@ public sealed class ConnectTests(BrokerFixture broker)
             var message = await client.ReceiveAsync();
             Assert.Equal(topic, message.Topic);
             Assert.False(message.Properties.Has(PropertyId.TopicAlias));
+        }
+    }
+
+    [Fact]
+    [Spec("MQTT5-3.1.2-26")]
+    public async Task TopicAlias_ClientAllowsSome_NoneIsAbove()
+    {
+        const uint Maximum = 2;
+        var topic = Unique.Topic();
+        await using var client = await broker.ConnectAsync(new ConnectRequest(MqttVersion.V50, Unique.ClientId())
+        {
+            Properties = [Property.UInt16(PropertyId.TopicAliasMaximum, (int)Maximum)],
+        });
+        await client.SubscribeAsync($"{topic}/+", 1);
+        for (var i = 0; i < 12; i++)
+        {
+            await client.PublishAsync($"{topic}/{i % 4}", "x", qos: 1);
+            Assert.InRange((await client.ReceiveAsync()).Properties.Integer(PropertyId.TopicAlias) ?? 1, 1u, Maximum);
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    [Spec("MQTT5-3.1.2-28")]
+    public async Task RequestResponseInformation_NotSet_NoneComesBack(bool absent)
+    {
+        var (client, connAck) = await RawClient.ConnectWithAckAsync(broker.Tcp, new ConnectRequest(MqttVersion.V50, Unique.ClientId())
+        {
+            Properties = absent ? [] : [Property.Byte(PropertyId.RequestResponseInformation, 0)],
+        });
+        await using (client)
+            Assert.False(connAck.Properties.Has(PropertyId.ResponseInformation));
+    }
+
+    [Fact]
+    [Spec("MQTT5-3.1.2-29")]
+    public async Task RequestProblemInformation_Zero_NoAnswerExplainsItself()
+    {
+        await using var client = await broker.ConnectAsync(new ConnectRequest(MqttVersion.V50, Unique.ClientId())
+        {
+            Properties = [Property.Byte(PropertyId.RequestProblemInformation, 0)],
+        });
+        var subAck = await client.SubscribeWithAckAsync([("a#", 0)]);
+        Assert.Equal([Reason.TopicFilterInvalid], subAck.ReasonCodes);
+        await client.SendAsync(Packet.Unsubscribe(MqttVersion.V50, 9, Unique.Topic(), "a#"));
+        var unsubAck = (await client.ExpectAsync(PacketType.UnsubAck)).ToSubAck(MqttVersion.V50);
+        Assert.Equal([Reason.NoSubscriptionExisted, Reason.TopicFilterInvalid], unsubAck.ReasonCodes);
+        await client.SendAsync(Packet.Acknowledge(PacketType.PubRel, 77));
+        var pubComp = await client.ExpectAckAsync(PacketType.PubComp, 77);
+        Assert.Equal(Reason.PacketIdentifierNotFound, pubComp.ReasonCode);
+        foreach (var properties in new[] { subAck.Properties, unsubAck.Properties, pubComp.Properties })
+            Assert.False(properties.Has(PropertyId.ReasonString) || properties.Has(PropertyId.UserProperty));
+    }
+
+    /// <summary>The second CONNECT has the first one's will topic as client id: it must not be taken for the same client.</summary>
+    [Theory]
+    [MemberData(nameof(Versions.All), MemberType = typeof(Versions))]
+    [Spec("MQTT5-3.1.3-1")]
+    [Spec("MQTT311-3.1.3-1")]
+    public async Task Connect_WithEveryField_IsReadInTheirOrder(MqttVersion version)
+    {
+        var (clientId, topic) = (Unique.ClientId(), Unique.ClientId());
+        await using var subscriber = await broker.ConnectAsync(version);
+        await subscriber.SubscribeAsync(topic, 0);
+        await using var first = await broker.ConnectAsync(new ConnectRequest(version, clientId)
+        {
+            Will = new WillRequest(topic, "gone"u8.ToArray()),
+            UserName = "user",
+            Password = "password"u8.ToArray(),
+        });
+        await using var other = await broker.ConnectAsync(new ConnectRequest(version, topic));
+        await first.PingAsync();
+        await using var same = await broker.ConnectAsync(new ConnectRequest(version, clientId));
+        await first.ExpectDisconnectAsync(Reason.SessionTakenOver);
+        var will = await subscriber.ReceiveAsync();
+        Assert.Equal((topic, "gone"), (will.Topic, will.Text));
+        await other.PingAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(Versions.All), MemberType = typeof(Versions))]
+    [Spec("MQTT5-3.1.4-6")]
+    [Spec("MQTT311-3.1.4-5")]
+    public async Task Connect_Refused_NothingBehindItIsProcessed(MqttVersion version)
+    {
+        var topic = Unique.Topic();
+        await using var subscriber = await broker.ConnectAsync(version);
+        await subscriber.SubscribeAsync(topic, 0);
+        byte[][] refused = [ConnectOfLevel(6), ConnectOfLevel((int)version, flags: version == MqttVersion.V31 ? 0x1E : 0x03)];
+        foreach (var connect in refused)
+        {
+            await using var client = await RawClient.OpenAsync(broker.Tcp, version);
+            await client.SendAsync((byte[])[.. connect, .. Packet.Publish(version, topic, [1]), .. Packet.PingReq]);
+            var answer = await client.ReceiveUntilClosedAsync();
+            Assert.True(answer is null or { Type: PacketType.ConnAck }, $"{answer}");
+            await client.ExpectClosedAsync();
+        }
+
+        await subscriber.ExpectNothingAsync(TimeSpan.FromMilliseconds(300));
+
+        byte[] ConnectOfLevel(int level, int flags = 0x02)
+        {
+            var body = new ByteBuilder().Utf8(version == MqttVersion.V31 ? "MQIsdp" : "MQTT").Byte(level).Byte(flags).UInt16(0);
+            return body.Raw(BadInput.NoProperties(version)).Utf8(Unique.ClientId()).ToPacket(0x10);
         }
     }
 }

@@ -7,6 +7,7 @@ public sealed class ConnectWillTests(BrokerFixture broker)
 {
     [Theory]
     [MemberData(nameof(Versions.PairsAndQoS), MemberType = typeof(Versions))]
+    [Spec("MQTT5-3.1.2-7")]
     [Spec("MQTT5-3.1.2-8")]
     [Spec("MQTT311-3.1.2-8")]
     public async Task Will_NetworkConnectionLost_IsPublished(MqttVersion willVersion, MqttVersion version, int qos)
@@ -118,6 +119,7 @@ public sealed class ConnectWillTests(BrokerFixture broker)
     }
 
     [Fact]
+    [Spec("MQTT5-3.1.3-10")]
     public async Task Will_Properties_ArePassedOn()
     {
         var topic = Unique.Topic();
@@ -193,6 +195,35 @@ public sealed class ConnectWillTests(BrokerFixture broker)
 
         await using var clean = await broker.ConnectAsync(request with { CleanStart = true, Will = null });
         Assert.Equal("gone", (await subscriber.ReceiveAsync()).Text);
+    }
+
+    [Theory]
+    [MemberData(nameof(Versions.All), MemberType = typeof(Versions))]
+    [Spec("MQTT5-3.1.2-10")]
+    [Spec("MQTT311-3.1.2-10")]
+    [Spec("MQTT311-3.1.2-12")]
+    public async Task Will_PublishedOrTakenBack_IsNotPublishedLater(MqttVersion version)
+    {
+        foreach (var takesBack in new[] { false, true })
+        {
+            var topic = Unique.Topic();
+            await using var subscriber = await SubscribeAsync(version, topic);
+            var request = ConnectRequest.Persistent(version, Unique.ClientId());
+            await using (var first = await broker.ConnectAsync(request with { Will = new WillRequest(topic, "gone"u8.ToArray()) }))
+            {
+                if (takesBack)
+                    await first.DisconnectAsync();
+            }
+
+            if (!takesBack)
+                Assert.Equal("gone", (await subscriber.ReceiveAsync()).Text);
+
+            // The session is the same; this connection and its end have no will.
+            await using (var second = await broker.ConnectAsync(request))
+                await second.PingAsync();
+            await using (await broker.ConnectAsync(request))
+                await subscriber.ExpectNothingAsync(TimeSpan.FromMilliseconds(300));
+        }
     }
 
     private static ConnectRequest With(MqttVersion version, WillRequest will) => new(version, Unique.ClientId()) { Will = will };

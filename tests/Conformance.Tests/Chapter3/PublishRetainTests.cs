@@ -9,6 +9,7 @@ public sealed class PublishRetainTests(BrokerFixture broker)
     [MemberData(nameof(Versions.PairsAndQoS), MemberType = typeof(Versions))]
     [Spec("MQTT5-3.3.1-5")]
     [Spec("MQTT5-3.3.1-9")]
+    [Spec("MQTT311-3.1.2-7")]
     [Spec("MQTT311-3.3.1-5")]
     [Spec("MQTT311-3.3.1-6")]
     [Spec("MQTT311-3.3.1-8")]

@@ -49,6 +49,7 @@ public sealed class PublishTopicAliasTests(BrokerFixture broker)
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
+    [Spec("MQTT5-3.2.2-17")]
     [Spec("MQTT5-3.3.2-8")]
     [Spec("MQTT5-3.3.2-9")]
     public async Task TopicAlias_ZeroOrAboveTheMaximum_Closes(int above)

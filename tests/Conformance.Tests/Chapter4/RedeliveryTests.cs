@@ -7,10 +7,11 @@ public sealed class RedeliveryTests(BrokerFixture broker)
 {
     [Theory]
     [MemberData(nameof(Versions.All), MemberType = typeof(Versions))]
-    [Spec("MQTT5-4.4.0-1")]
     [Spec("MQTT5-3.3.1-1")]
-    [Spec("MQTT311-4.4.0-1")]
+    [Spec("MQTT5-4.4.0-1")]
+    [Spec("MQTT311-2.3.1-4")]
     [Spec("MQTT311-3.3.1-1")]
+    [Spec("MQTT311-4.4.0-1")]
     public async Task QoS1_NotAcknowledged_ComesAgainWithDupAndItsIdentifier(MqttVersion version)
     {
         var (request, topic) = (ConnectRequest.Persistent(version, Unique.ClientId()), Unique.Topic());

@@ -9,8 +9,6 @@ public sealed class SharedSubscriptionTests(BrokerFixture broker)
 
     [Theory]
     [MemberData(nameof(Versions.PairsAndQoS), MemberType = typeof(Versions))]
-    [Spec("MQTT5-4.8.2-4")]
-    [Spec("MQTT5-4.8.2-5")]
     public async Task Shared_ThreeMembers_EachMessageReachesExactlyOne(MqttVersion publisherVersion, MqttVersion version, int qos)
     {
         const int Count = 60;

@@ -43,6 +43,9 @@ internal sealed class AnsweringSession
 
     public int Accepted { get; private set; }
 
+    /// <summary>Answers come from another thread: between an answer here and its packet there, what is counted may differ by one.</summary>
+    public bool IsUncertain { get; set; }
+
     /// <summary>A message for the client.</summary>
     public void Deliver(bool toExisting = false)
     {
@@ -167,6 +170,8 @@ internal sealed class AnsweringSession
 
     private void CheckBounds()
     {
+        if (IsUncertain)
+            return;
         lock (_gate)
         {
             var limits = _rig.Limits;

@@ -139,6 +139,7 @@ internal sealed class ConnectionExecution
                 _held.ReleaseAll();
                 break;
             case 3 when _elsewhere.IsCompleted:
+                _answers.IsUncertain = true;
                 _elsewhere = Task.Run(_held.ReleaseAll);
                 break;
             case 4 or 5 when Rig.Connection.Phase == ConnectionPhase.Attached:

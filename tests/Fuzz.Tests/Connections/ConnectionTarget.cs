@@ -87,7 +87,8 @@ internal sealed class ConnectionTarget : FuzzTarget
         var isConnect = verdict is { IsWhole: true, MayAccept: true } && input.Bytes[0] >> 4 == 1;
         var output = execution.Rig.Transport.TakeWritten();
         var version = isConnect ? verdict.Version : 0;
-        var maximum = isConnect ? _judge.ClientMaximumPacketSize : uint.MaxValue;
+        // Of a CONNECT that the broker does not want to read it does not know what the client accepts.
+        var maximum = isConnect && verdict.May == Faults.None ? _judge.ClientMaximumPacketSize : uint.MaxValue;
         var aliases = isConnect ? _judge.ClientTopicAliasMaximum : 0;
         if (_output.Check(version, maximum, aliases, output, output.Length) is { } failure)
             return failure;

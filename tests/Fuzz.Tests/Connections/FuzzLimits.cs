@@ -20,6 +20,7 @@ internal static class FuzzLimits
         MaxGatewayPendingBytes = random.Pick<long>([16, MaxPacketSize, 256 * 1024 * 1024]),
         MaxTopicAliases = random.Pick<int>([0, 4, 4, 4]),
         MaxUserProperties = random.Pick<int>([2, Usual, Usual]),
+        MaxFiltersPerSubscribe = random.Pick<int>([2, Usual, Usual, Usual]),
         MaxQoS = random.Pick<int>([0, 1, 2, 2, 2, 2]),
         MaxRetainedMessages = random.Pick<int>([0, Usual, Usual]),
         MaxTopicLevels = random.Pick<int>([2, 128, 128]),

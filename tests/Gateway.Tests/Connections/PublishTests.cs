@@ -242,6 +242,21 @@ public sealed class PublishTests
         Assert.Equal(version == ProtocolVersion.Mqtt5 ? ReceiveStatus.Closed : ReceiveStatus.NeedMoreData, next);
     }
 
+    [Theory]
+    [InlineData(ProtocolVersion.Mqtt311)]
+    [InlineData(ProtocolVersion.Mqtt5)]
+    public void Receive_IdentifierOfARefusedMessage_CountsAnew(ProtocolVersion version)
+    {
+        var rig = ConnectionRig.Connected(version, new LimitsOptions { MaxPendingPublishes = 1 });
+        rig.Admission.ForbiddenTopics.Add("secret");
+        rig.SendPublish("secret", QoS.ExactlyOnce, 6);
+        Assert.Equal(0x50, Assert.Single(rig.Packets())[0]);
+
+        rig.SendPublish("t", QoS.ExactlyOnce, 6);
+        Assert.NotEqual(0, rig.Services.Pending.Bytes);
+        Assert.Equal(ReceiveStatus.Paused, rig.SendPublish("t", QoS.ExactlyOnce, 7));
+    }
+
     [Fact]
     public void Receive_NotPermittedByAlias_IsRefusedTheSame()
     {
@@ -326,7 +341,7 @@ public sealed class PublishTests
     [InlineData("$SYS/broker/version")]
     public void Receive_PublishBelowSys_IsRefusedWhateverTheRulesSay(string topic)
     {
-        var rig = ConnectionRig.Connected();
+        var rig = ConnectionRig.Connected(with: ConnectionRig.WithoutReasonStrings);
         rig.SendPublish(topic, QoS.AtLeastOnce, 1);
         AssertDropped(rig, [0x40, 3, 0, 1, (byte)ReasonCode.NotAuthorized]);
     }

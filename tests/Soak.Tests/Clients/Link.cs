@@ -1,6 +1,6 @@
+using System.Net.Sockets;
 using System.Threading.Channels;
 using OrleansBroker.Soak.Tests.Model;
-using OrleansBroker.Soak.Tests.Transports;
 using OrleansBroker.TestKit;
 
 namespace OrleansBroker.Soak.Tests.Clients;
@@ -13,21 +13,19 @@ internal sealed class Link
 {
     private const int FirstBuffer = 16 * 1024;
 
-    private readonly TransportStream _transport;
+    private readonly Socket _socket;
+    private readonly Stream _stream;
     private readonly Channel<byte[]> _output = Channel.CreateUnbounded<byte[]>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly Action<Link, Frame, long> _received;
+    private readonly Action<Frame, long> _received;
     private byte[] _buffer = new byte[FirstBuffer];
     private int _filled;
 
-    private Link(int number, TransportStream transport, Action<Link, Frame, long> received)
+    private Link(Socket socket, Stream stream, Action<Frame, long> received)
     {
-        Number = number;
-        _transport = transport;
+        _socket = socket;
+        _stream = stream;
         _received = received;
     }
-
-    /// <summary>Counts the connections of one client.</summary>
-    public int Number { get; }
 
     /// <summary>Ends with the connection, when everything that came was handled. Its result: why, if not by its regular end.</summary>
     public Task<Exception?> Ended { get; private set; } = Task.FromResult<Exception?>(null);
@@ -37,9 +35,10 @@ internal sealed class Link
 
     /// <param name="received">Called for each frame, in order, by one thread at a time.</param>
     /// <param name="before">Nothing that comes is looked at before this has ended.</param>
-    public static async Task<Link> OpenAsync(Transport transport, int number, Task before, Action<Link, Frame, long> received)
+    public static async Task<Link> OpenAsync(Endpoint endpoint, MqttVersion version, Task before, Action<Frame, long> received)
     {
-        var link = new Link(number, await transport.OpenAsync(), received);
+        var (socket, stream) = await ClientStream.OpenAsync(endpoint, version);
+        var link = new Link(socket, stream, received);
         link.Ended = Task.Run(() => link.RunAsync(before));
         return link;
     }
@@ -51,17 +50,17 @@ internal sealed class Link
     }
 
     /// <summary>Ends the connection as a crash does.</summary>
-    public void Reset() => _transport.Reset();
+    public void Reset() => _socket.Close(timeout: 0);
 
-    /// <summary>Ends the connection without a word, but in order.</summary>
-    public void Close() => _transport.Stream.Dispose();
+    /// <summary>Sends no more: the broker sees the end of the stream, without DISCONNECT, and closes too.</summary>
+    public void Close() => _socket.Shutdown(SocketShutdown.Send);
 
     private async Task<Exception?> RunAsync(Task before)
     {
         var writing = WriteAsync();
         var fault = await ReadAsync(before);
         _output.Writer.TryComplete();
-        await _transport.Stream.DisposeAsync();
+        await _stream.DisposeAsync();
         await writing;
         return fault;
     }
@@ -72,7 +71,7 @@ internal sealed class Link
         {
             while (true)
             {
-                var count = await _transport.Stream.ReadAsync(_buffer.AsMemory(_filled));
+                var count = await _stream.ReadAsync(_buffer.AsMemory(_filled));
                 if (count == 0)
                     return null;
                 _filled += count;
@@ -93,7 +92,7 @@ internal sealed class Link
         var start = 0;
         while (TryReadFrame(_buffer.AsSpan(start.._filled), out var frame, out var length))
         {
-            _received(this, frame!, stamp);
+            _received(frame!, stamp);
             start += length;
         }
 
@@ -133,7 +132,7 @@ internal sealed class Link
                 batch.SetLength(0);
                 while (batch.Length < FirstBuffer && _output.Reader.TryRead(out var packet))
                     batch.Write(packet);
-                await _transport.Stream.WriteAsync(batch.GetBuffer().AsMemory(0, (int)batch.Length));
+                await _stream.WriteAsync(batch.GetBuffer().AsMemory(0, (int)batch.Length));
             }
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)

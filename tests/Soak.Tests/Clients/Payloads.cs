@@ -73,7 +73,7 @@ internal static class Payloads
             return "response topic";
         if (which.HasFlag(MessageProperties.CorrelationData) && !came.Bytes(PropertyId.CorrelationData).AsSpan().SequenceEqual(BitConverter.GetBytes(id)))
             return "correlation data";
-        // [MQTT5-3.3.1-18]: in their order.
+        // [MQTT5-3.3.2-18]: in their order.
         if (which.HasFlag(MessageProperties.UserProperties) && !came.UserProperties.SequenceEqual(UserPropertiesOf(id)))
             return "user properties";
         return which.HasFlag(MessageProperties.Expiry) && !IsExpiryRight(ExpiryOf(id), came.Integer(PropertyId.MessageExpiryInterval), age)

@@ -35,7 +35,7 @@ internal sealed partial class SoakClient
             connection.Link!.Reset();
         else if (ending == Ending.Close)
             connection.Link!.Close();
-        // Who says DISCONNECT gets the broker's close in answer; otherwise the own reader ends.
+        // But for a reset, the broker closes in answer.
         if (!await InTimeAsync(connection.Link!.Ended, $"{ending}"))
             connection.Link.Reset();
         round.Counts.Add(ending switch { Ending.Normal => "disconnect", Ending.WithWill => "disconnect with will", _ => "connection lost" });

@@ -13,7 +13,7 @@ internal sealed partial class SoakClient
         var older = _open;
         var connection = Prepare(isCleanStart);
         var link = await Link.OpenAsync(
-            transports[_random.Next(transports.Count)], connection.Number, older?.Link?.Ended ?? Task.CompletedTask, (_, frame, stamp) => OnFrame(connection, frame, stamp));
+            endpoints[_random.Next(endpoints.Count)], _version, older?.Link?.Ended ?? Task.CompletedTask, (frame, stamp) => OnFrame(connection, frame, stamp));
         _ = WatchAsync(connection, link);
         lock (_gate)
         {
@@ -46,7 +46,7 @@ internal sealed partial class SoakClient
         var request = new ConnectRequest(_version, ClientId)
         {
             CleanStart = isCleanStart,
-            KeepAlive = _random.Next(3) switch { 0 => 0, 1 => 10, _ => 60 },
+            KeepAlive = _random.Next(3) switch { 0 => 0, 1 => 20, _ => 60 },
             Properties = properties,
             Will = will is null ? null : new WillRequest(will.Topic, Payloads.Create(will))
             {

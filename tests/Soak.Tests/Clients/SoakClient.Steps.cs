@@ -42,8 +42,7 @@ internal sealed partial class SoakClient
             return Stamps.Next() >= _offlineUntil ? ConnectAsync(ChooseCleanStart()) : Task.CompletedTask;
         if (_random.Next(4) == 0)
             SendHeldReleases();
-        // Well within one and a half keep-alives.
-        if (connection.Request.KeepAlive > 0 && Stamps.Next() - connection.Link!.LastSent > connection.Request.KeepAlive * Stamps.Second / 2)
+        if (IsPingDue(connection))
             return PingAsync();
         return _random.Next(1000) switch
         {
@@ -54,6 +53,13 @@ internal sealed partial class SoakClient
             _ => EndAsync(),
         };
     }
+
+    /// <summary>Well within one and a half keep-alives.</summary>
+    private static bool IsPingDue(OpenConnection connection) =>
+        connection.Request.KeepAlive > 0 && Stamps.Next() - connection.Link!.LastSent > connection.Request.KeepAlive * Stamps.Second / 4;
+
+    /// <summary>For a client that takes no steps any more.</summary>
+    public Task KeepAliveAsync() => _open is { IsEnding: false } connection && IsPingDue(connection) ? PingAsync() : Task.CompletedTask;
 
     private bool ChooseCleanStart() => IsVersion5 ? _random.Next(12) == 0 : profile.IsTransient || _random.Next(20) == 0;
 

@@ -1,5 +1,4 @@
 using OrleansBroker.Soak.Tests.Model;
-using OrleansBroker.Soak.Tests.Transports;
 using OrleansBroker.TestKit;
 
 namespace OrleansBroker.Soak.Tests.Clients;
@@ -8,7 +7,7 @@ namespace OrleansBroker.Soak.Tests.Clients;
 /// A client id for one round: does at random what MQTT allows, and writes down all that it did and saw. Its steps follow one another;
 /// what comes is handled at once by the connection's reader. Both hold <see cref="_gate"/>.
 /// </summary>
-internal sealed partial class SoakClient(ClientProfile profile, Round round, IReadOnlyList<Transport> transports, int seed)
+internal sealed partial class SoakClient(ClientProfile profile, Round round, IReadOnlyList<Endpoint> endpoints, int seed)
 {
     /// <summary>An answer that takes longer is a difference.</summary>
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);

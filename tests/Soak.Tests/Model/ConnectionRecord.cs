@@ -24,5 +24,5 @@ internal sealed class ConnectionRecord(int number, Window opened, bool isPrompt)
     /// still waits when the connection ends may be dropped.
     /// </summary>
     public bool Takes(Window window) =>
-        Opened.End < window.Begin && (CloseBegin == Window.Never || (IsPrompt && CloseBegin > window.End + Stamps.Second));
+        Opened.End < window.Begin && (CloseBegin == Window.Never || (IsPrompt && CloseBegin > window.End + Stamps.Grace));
 }

@@ -1,13 +1,16 @@
 namespace OrleansBroker.Soak.Tests.Model;
 
 /// <summary>A QoS 1 or 2 message on its way to a session: what the client has seen and answered.</summary>
-internal sealed class ReceiverFlow(int packetIdentifier, int qos, Copy copy, int connection)
+internal sealed class ReceiverFlow(Copy copy, int connection, long place)
 {
-    public int PacketIdentifier { get; } = packetIdentifier;
+    public int PacketIdentifier => Copy.PacketIdentifier;
 
-    public int QoS { get; } = qos;
+    public int QoS => Copy.Delivery.QoS;
 
     public Copy Copy { get; } = copy;
+
+    /// <summary>Among all flows of the session, in the order in which they began.</summary>
+    public long Place { get; } = place;
 
     /// <summary>The connection on which the PUBLISH came last.</summary>
     public int Connection { get; set; } = connection;

@@ -11,6 +11,8 @@ internal sealed class ReceiverFlows
     private readonly Dictionary<int, Queue<ReceiverFlow>> _unread = [];
     private readonly Dictionary<int, long> _read = [];
     private readonly HashSet<int> _outstanding = [];
+    private readonly long[] _lastAgain = new long[3];
+    private long _lastPlace;
     private int _connection;
     private int _receiveMaximum;
 
@@ -23,6 +25,7 @@ internal sealed class ReceiverFlows
         _connection = connection;
         _receiveMaximum = receiveMaximum;
         _outstanding.Clear();
+        Array.Clear(_lastAgain);
     }
 
     /// <summary>A PUBLISH of QoS 1 or 2.</summary>
@@ -49,7 +52,7 @@ internal sealed class ReceiverFlows
         }
 
         if (isNew)
-            _flows[packetIdentifier] = flow = new ReceiverFlow(packetIdentifier, copy.Delivery.QoS, copy, connection);
+            _flows[packetIdentifier] = flow = new ReceiverFlow(copy, connection, ++_lastPlace);
         if (connection == _connection && _outstanding.Add(packetIdentifier) && _outstanding.Count > _receiveMaximum)
             fault ??= $"Receive Maximum of {_receiveMaximum} exceeded"; // [MQTT5-3.3.4-9]
         return fault;
@@ -126,6 +129,11 @@ internal sealed class ReceiverFlows
             return $"sent again although PUBREC was read, {flow.State}";
         flow.Connection = connection;
         flow.State = ReceiverFlowState.Received;
-        return null;
+        if (connection != _connection)
+            return null;
+        // In the order of the first deliveries [MQTT5-4.6.0-6] [MQTT311-4.6.0-6].
+        var isInOrder = flow.Place > _lastAgain[flow.QoS];
+        _lastAgain[flow.QoS] = flow.Place;
+        return isInOrder ? null : "sent again out of order";
     }
 }

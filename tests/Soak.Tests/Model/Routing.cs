@@ -16,9 +16,9 @@ internal static class Routing
             Delivery.IdentifiersOf(counting.Select(grant => grant.Identifier)));
     }
 
-    /// <summary>A retained message for a new subscription: that one alone counts.</summary>
-    public static Delivery Retained(Message message, Grant grant) =>
-        new(Math.Min(message.QoS, grant.QoS), Retain: true, Delivery.IdentifiersOf([grant.Identifier]));
+    /// <summary>A retained message for a new subscription: that one alone counts. Null for none: No Local makes no difference between live and retained.</summary>
+    public static Delivery? Retained(Message message, string receiverClientId, Grant grant) =>
+        Of(message, receiverClientId, [grant]) is { } delivery ? delivery with { Retain = true } : null;
 
     /// <summary>Every result that some combination of possibly held subscriptions gives; null among them: nothing.</summary>
     /// <param name="held">For each matching filter what may have been held.</param>

@@ -68,11 +68,11 @@ internal sealed class SessionTopicCheck(
             return;
         foreach (var read in session.Reads.Where(read => filters.Any(filter => filter.Text == read.Grant.Text)))
         {
-            var values = retained.CurrentIn(read.When);
-            if (values.All(value => value is null))
+            var values = retained.CurrentIn(read.When).Select(value => (value?.Id, Delivery: value is null ? null : Routing.Retained(value, session.ClientId, read.Grant))).ToList();
+            if (values.TrueForAll(value => value.Delivery is null))
                 continue;
-            var isRequired = read.IsRequired && session.Ended is null && !values.Contains(null) && !IsReplaced(read) &&
-                values.All(value => Routing.Retained(value!, read.Grant).QoS > 0 || session.IsConnectedThroughout(read.When with { End = read.When.End + Stamps.Grace }));
+            var isConnected = session.IsConnectedThroughout(read.When with { End = read.When.End + Stamps.Grace });
+            var isRequired = read.IsRequired && session.Ended is null && !IsReplaced(read) && values.TrueForAll(value => value.Delivery is { } delivery && (delivery.QoS > 0 || isConnected));
             _reasons.Add(new Reason(null, read.When, read, [], values, isRequired));
         }
     }
@@ -111,21 +111,19 @@ internal sealed class SessionTopicCheck(
     private void Report(string what, Message? message, string details) => differences.Add(new Difference(what, session, message, details));
 
     /// <summary>Why a copy may or must come.</summary>
-    private sealed record Reason(Message? Message, Window When, SubscribeRead? Read, Delivery[] Deliveries, HashSet<Message?>? Values, bool IsRequired)
+    private sealed record Reason(Message? Message, Window When, SubscribeRead? Read, Delivery[] Deliveries, List<(long? Id, Delivery? Delivery)>? Values, bool IsRequired)
     {
-        public bool Concerns(long messageId) => Message?.Id == messageId || (Values?.Any(value => value?.Id == messageId) ?? false);
+        public bool Concerns(long messageId) => Message?.Id == messageId || (Values?.Exists(value => value.Id == messageId) ?? false);
 
         public bool Explains(Copy copy)
         {
             if (copy.Stamp < When.Begin)
                 return false;
-            if (Read is null)
-                return Deliveries.Contains(copy.Delivery);
-            return Values!.FirstOrDefault(value => value?.Id == copy.MessageId) is { } message && copy.Delivery == Routing.Retained(message, Read.Grant);
+            return Read is null ? Deliveries.Contains(copy.Delivery) : Values!.Contains((copy.MessageId, copy.Delivery));
         }
 
         public override string ToString() => Read is null
             ? $"live in {When} as {string.Join(" or ", Deliveries)}{(IsRequired ? ", required" : "")}"
-            : $"retained by SUBSCRIBE {When} {Read.Grant} values {string.Join(" or ", Values!.Select(value => value?.Id.ToString() ?? "none"))}{(IsRequired ? ", required" : "")}";
+            : $"retained by SUBSCRIBE {When} {Read.Grant} values {string.Join(" or ", Values!.Select(value => value.Delivery is null ? "none" : $"{value.Id}"))}{(IsRequired ? ", required" : "")}";
     }
 }

@@ -40,6 +40,16 @@ public sealed class ReceiverFlowsTests
     }
 
     [Fact]
+    public void Publish_AgainInAnotherOrder_IsAFault()
+    {
+        Publish(1, Copy(7, 1));
+        Publish(1, Copy(8, 2));
+        _flows.Connected(2, 2);
+        Assert.Null(Publish(2, Copy(8, 2, dup: true)));
+        Assert.Contains("out of order", Publish(2, Copy(7, 1, dup: true)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Publish_AgainAfterAnAcknowledgementThatWasRead_IsAnotherFlow()
     {
         Acknowledge(1, 7, 1);

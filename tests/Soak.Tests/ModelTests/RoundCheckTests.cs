@@ -122,6 +122,17 @@ public sealed class RoundCheckTests
     }
 
     [Fact]
+    public void Run_NoLocal_KeepsTheOwnRetainedMessagesAwayToo()
+    {
+        var session = _round.Session("me");
+        RoundBuilder.Subscribe(session, Own("a", 1) with { NoLocal = true }, new Window(50, 60));
+        var message = _round.Publish(1, "a", 1, retain: true, clientId: "me");
+        Assert.Empty(_round.Check());
+        RoundBuilder.Receive(session, message, 1, retain: true, stamp: 61);
+        Assert.Equal([Surplus], _round.Check());
+    }
+
+    [Fact]
     public void Run_OutOfOrder_IsSeen()
     {
         var session = _round.Subscriber(Own("a", 1));

@@ -1,0 +1,65 @@
+using System.Reflection;
+using Microsoft.Extensions.Logging.Abstractions;
+using OrleansBroker.Grains.Sessions;
+using OrleansBroker.Mqtt.Reasons;
+
+namespace OrleansBroker.Grains.Tests.Sessions;
+
+public sealed class SessionControlTests
+{
+    private static readonly ConnectionEnd End = new(ReasonCode.UnspecifiedError, PublishWill: true);
+
+    [Fact]
+    public async Task DisconnectAsync_RejectedByTheSilo_IsSaidAgain()
+    {
+        var calls = Calls.That(count => count < 3 ? new SiloUnavailableException("going") : null);
+        await Control(calls).DisconnectAsync("c", 7, End);
+        Assert.Equal(3, calls.Count);
+    }
+
+    [Fact]
+    public async Task DisconnectAsync_RejectedForEver_GivesUp()
+    {
+        var calls = Calls.That(_ => new SiloUnavailableException("going"));
+        await Assert.ThrowsAsync<SiloUnavailableException>(async () => await Control(calls).DisconnectAsync("c", 7, End));
+        Assert.Equal(5, calls.Count);
+    }
+
+    [Fact]
+    public async Task DisconnectAsync_FailedInTheSession_IsNotSaidAgain()
+    {
+        var calls = Calls.That(_ => new InvalidOperationException("may have run"));
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await Control(calls).DisconnectAsync("c", 7, End));
+        Assert.Equal(1, calls.Count);
+    }
+
+    private static SessionControl Control(Calls calls) =>
+        new(Calls.Proxy<IGrainFactory>(calls), Calls.Proxy<ILocalSiloDetails>(calls), TimeProvider.System, NullLogger<SessionControl>.Instance);
+
+    /// <summary>Grain factory, grain and silo details in one: every call of the grain fails as it is told to.</summary>
+    public class Calls : DispatchProxy
+    {
+        private Calls? _shared;
+        private Func<int, Exception?> _failure = _ => null;
+
+        public int Count { get; private set; }
+
+        internal static Calls That(Func<int, Exception?> failure) => new() { _failure = failure };
+
+        internal static T Proxy<T>(Calls shared)
+            where T : class
+        {
+            var proxy = Create<T, Calls>();
+            ((Calls)(object)proxy)._shared = shared;
+            return proxy;
+        }
+
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => targetMethod!.Name switch
+        {
+            "GetGrain" => Proxy<ISessionGrain>(_shared!),
+            "get_SiloAddress" => SiloAddress.Zero,
+            "DisconnectAsync" => new ValueTask(_shared!._failure(++_shared.Count) is { } failure ? Task.FromException(failure) : Task.CompletedTask),
+            _ => throw new NotSupportedException(targetMethod.Name),
+        };
+    }
+}
