@@ -1,4 +1,5 @@
 using OrleansBroker.Broker.Options.Settings;
+using OrleansBroker.Mqtt.Topics;
 
 namespace OrleansBroker.Broker.Options;
 
@@ -52,8 +53,8 @@ public sealed record LimitsOptions
     [Count(1, 65_535, "bytes", "Longest topic name or filter, $share/name/ included. A longer name closes the connection (0x90; in a will CONNECT is refused), a longer filter gets 0x8F (3.x: 0x80).")]
     public int MaxTopicBytes { get; init; } = ushort.MaxValue;
 
-    [Count(1, 65_536, "levels", "Levels of a topic name or filter; more get 0x90 or 0x8F.")]
-    public int MaxTopicLevels { get; init; } = 128;
+    [Count(1, TopicName.MaximumLevels, "levels", "Levels of a topic name or filter; more get 0x90 or 0x8F.")]
+    public int MaxTopicLevels { get; init; } = TopicName.MaximumLevels;
 
     [Count(0, 65_535, "aliases", "Topic Alias Maximum announced in CONNACK: aliases that one client may hold.")]
     public int MaxTopicAliases { get; init; } = 32;
