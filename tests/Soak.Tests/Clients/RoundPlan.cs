@@ -66,6 +66,19 @@ internal sealed class RoundPlan
         _ => "#",
     };
 
+    /// <summary>A topic that the filter matches.</summary>
+    public string TopicOf(string filter)
+    {
+        var levels = filter.Split('/');
+        return string.Join('/', levels.Select((level, index) => (level, index) switch
+        {
+            ("+" or "#", 0) => Prefix,
+            ("+" or "#", 1) => "k0",
+            ("+" or "#", _) => "0",
+            _ => level,
+        }));
+    }
+
     public Grant Shared(Random random)
     {
         var index = random.Next(_groups.Length);

@@ -61,6 +61,7 @@ internal sealed partial class SoakClient
 
         if (codes is not null && !codes.SequenceEqual(grants.Select(grant => (byte)grant.QoS)))
             Report("a wrong SUBACK", null, $"0x{Convert.ToHexString(codes)} to {string.Join(", ", grants)}");
+        PublishAtOnce(grants[0].Filter);
     }
 
     private static void Note(SessionRecord session, Grant grant, Window when, bool isAnswered)
@@ -94,6 +95,16 @@ internal sealed partial class SoakClient
             foreach (var filter in filters.Where(filter => session.Filters.ContainsKey(filter)))
                 session.Timeline(filter).Add(new Window(asked.Begin, isAnswered ? stamp : Stamps.Next() + Stamps.Grace), grant: null, isAnswered);
         }
+
+        if (!profile.IsSharedOnly)
+            PublishAtOnce(filters[0].StartsWith("$share/", StringComparison.Ordinal) ? filters[0].Split('/', 3)[2] : filters[0]);
+    }
+
+    /// <summary>The answer must be true from the moment in which it is read.</summary>
+    private void PublishAtOnce(string filter)
+    {
+        if (_random.Next(2) == 0)
+            Publish(round.Plan.TopicOf(filter));
     }
 
     private static byte ExpectedCode(SessionRecord session, string filter)
