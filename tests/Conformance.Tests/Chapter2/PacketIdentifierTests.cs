@@ -6,18 +6,22 @@ namespace OrleansBroker.Conformance.Tests.Chapter2;
 public sealed class PacketIdentifierTests(BrokerFixture broker)
 {
     [Theory]
-    [MemberData(nameof(Versions.All), MemberType = typeof(Versions))]
+    [MemberData(nameof(Matrix.VersionsAndAcknowledgedQoS), MemberType = typeof(Matrix))]
     [Spec("MQTT5-2.2.1-4")]
+    [Spec("MQTT5-4.3.2-1")]
+    [Spec("MQTT5-4.3.3-1")]
     [Spec("MQTT311-2.3.1-1")]
-    public async Task PacketIdentifier_OfEveryDelivery_IsUnusedAndNotZero(MqttVersion version)
+    [Spec("MQTT311-4.3.2-1")]
+    [Spec("MQTT311-4.3.3-1")]
+    public async Task PacketIdentifier_OfEveryDelivery_IsUnusedAndNotZero(MqttVersion version, int qos)
     {
         const int Count = 20;
         var topic = Unique.Topic();
         await using var subscriber = await broker.ConnectAsync(version);
-        await subscriber.SubscribeAsync(topic, 1);
+        await subscriber.SubscribeAsync(topic, qos);
         await using var publisher = await broker.ConnectAsync(version);
         for (var i = 0; i < Count; i++)
-            await publisher.PublishAsync(topic, $"{i}", qos: 1);
+            await publisher.PublishAsync(topic, $"{i}", qos);
         var identifiers = new HashSet<int>();
         for (var i = 0; i < Count; i++)
             Assert.True(identifiers.Add((await subscriber.ExpectPublishAsync()).PacketIdentifier));

@@ -75,6 +75,7 @@ public sealed class ConnectSessionTests(BrokerFixture broker)
 
     [Fact]
     [Spec("MQTT5-3.1.2-23")]
+    [Spec("MQTT5-4.1.0-2")]
     public async Task SessionExpiryInterval_Passed_SessionIsGone()
     {
         var request = ConnectRequest.Persistent(MqttVersion.V50, Unique.ClientId(), expirySeconds: 1);

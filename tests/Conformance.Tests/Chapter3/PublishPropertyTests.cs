@@ -112,4 +112,55 @@ public sealed class PublishPropertyTests(BrokerFixture broker)
         await using var second = await broker.ConnectAsync(request);
         Assert.Equal("last", (await second.ReceiveAsync()).Text);
     }
+
+    [Theory]
+    [InlineData(PropertyId.ResponseTopic)]
+    [InlineData(PropertyId.ContentType)]
+    [Spec("MQTT5-3.3.2-13")]
+    [Spec("MQTT5-3.3.2-19")]
+    public async Task TextProperty_NotUtf8_ClosesAndReachesNobody(PropertyId id)
+    {
+        var topic = Unique.Topic();
+        await using var subscriber = await broker.ConnectSubscribedAsync(MqttVersion.V50, topic, 2);
+        byte[][] values =
+        [
+            Property.Binary(id, [0xC3, 0x28]),
+            Property.Binary(id, [0x61, 0xED, 0xA0, 0x80]),
+            Property.Binary(id, [0xC0, 0xAF]),
+            Property.Binary(id, [0x61, 0x00]),
+            [(byte)id, 0x00, 0x09, 0x61],
+            [(byte)id, 0x00],
+        ];
+        foreach (var value in values)
+        {
+            for (var qos = 0; qos <= 2; qos++)
+            {
+                var packet = Packet.Publish(MqttVersion.V50, topic, [1], qos, packetIdentifier: 1, properties: value);
+                await broker.ExpectRefusalAsync(MqttVersion.V50, packet, BadInput.Malformed);
+            }
+        }
+
+        await subscriber.ExpectNothingAsync();
+    }
+
+    [Theory]
+    [InlineData("#")]
+    [InlineData("+")]
+    [InlineData("a/#")]
+    [InlineData("a/+/b")]
+    [InlineData("a+")]
+    [Spec("MQTT5-3.3.2-14")]
+    public async Task ResponseTopic_WithWildcard_ClosesAndReachesNobody(string responseTopic)
+    {
+        var topic = Unique.Topic();
+        await using var subscriber = await broker.ConnectSubscribedAsync(MqttVersion.V50, topic, 2);
+        for (var qos = 0; qos <= 2; qos++)
+        {
+            var packet = Packet.Publish(
+                MqttVersion.V50, topic, [1], qos, packetIdentifier: 1, properties: Property.Utf8(PropertyId.ResponseTopic, responseTopic));
+            await broker.ExpectRefusalAsync(MqttVersion.V50, packet, BadInput.BadTopic);
+        }
+
+        await subscriber.ExpectNothingAsync();
+    }
 }

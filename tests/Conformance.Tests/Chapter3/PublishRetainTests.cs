@@ -79,14 +79,25 @@ public sealed class PublishRetainTests(BrokerFixture broker)
     [Theory]
     [MemberData(nameof(Versions.All), MemberType = typeof(Versions))]
     [Spec("MQTT5-3.3.1-8")]
-    public async Task NotRetained_EmptyPayload_ClearsNothing(MqttVersion version)
+    [Spec("MQTT311-3.3.1-12")]
+    public async Task NotRetained_WithPayloadOrWithout_NeitherStoresNorReplacesNorClears(MqttVersion version)
     {
         var topic = Unique.Topic();
         await using var client = await broker.ConnectAsync(version);
-        await client.PublishAsync(topic, "kept", qos: 1, retain: true);
-        await client.PublishAsync(topic, "", qos: 1);
-        await client.SubscribeAsync(topic, 1);
-        Assert.Equal("kept", (await client.ReceiveAsync()).Text);
+        await client.PublishAsync($"{topic}/kept", "kept", qos: 1, retain: true);
+        for (var qos = 0; qos <= 2; qos++)
+        {
+            foreach (var text in new[] { "passes", "" })
+            {
+                await client.PublishAsync($"{topic}/kept", text, qos);
+                await client.PublishAsync($"{topic}/none", text, qos);
+            }
+        }
+
+        await client.SubscribeAsync($"{topic}/+", 1);
+        var message = await client.ReceiveAsync();
+        Assert.Equal(($"{topic}/kept", "kept", true), (message.Topic, message.Text, message.Retain));
+        await client.ExpectNothingAsync();
     }
 
     [Theory]

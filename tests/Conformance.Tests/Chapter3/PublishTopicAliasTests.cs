@@ -34,6 +34,36 @@ public sealed class PublishTopicAliasTests(BrokerFixture broker)
         }
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [Spec("MQTT5-3.3.2-10")]
+    public async Task TopicAlias_EveryOneUpToTheMaximum_IsTaken(int qos)
+    {
+        const int Most = 200; // of a broker that takes more, these and its last
+        var topic = Unique.Topic();
+        await using var subscriber = await broker.ConnectSubscribedAsync(MqttVersion.V50, $"{topic}/+", qos);
+        var (publisher, maximum) = await ConnectWithAliasesAsync();
+        await using (publisher)
+        {
+            Assert.SkipWhen(maximum == 0, "this broker takes no aliases");
+            int[] aliases = [.. Enumerable.Range(1, Math.Min(maximum, Most)), maximum];
+            foreach (var alias in aliases)
+            {
+                await publisher.PublishAsync($"{topic}/{alias}", "set", qos, false, Property.TopicAlias(alias));
+                Assert.Equal($"{topic}/{alias}", (await subscriber.ReceiveAsync()).Topic);
+            }
+
+            foreach (var alias in aliases)
+            {
+                await publisher.PublishAsync("", "used", qos, false, Property.TopicAlias(alias));
+                var message = await subscriber.ReceiveAsync();
+                Assert.Equal(($"{topic}/{alias}", "used"), (message.Topic, message.Text));
+            }
+        }
+    }
+
     [Fact]
     [Spec("MQTT5-3.3.2-7")]
     public async Task TopicAlias_OfAnEarlierConnection_IsForgotten()

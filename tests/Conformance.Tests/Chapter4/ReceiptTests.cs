@@ -9,6 +9,7 @@ public sealed class ReceiptTests(BrokerFixture broker)
     [MemberData(nameof(Versions.PairsAndQoS), MemberType = typeof(Versions))]
     [Spec("MQTT5-4.5.0-1")]
     [Spec("MQTT311-3.1.2-5")]
+    [Spec("MQTT311-4.5.0-1")]
     public async Task Session_Away_GetsWhatCameMeanwhileInOrder(MqttVersion publisherVersion, MqttVersion version, int qos)
     {
         const int Count = 30;

@@ -8,9 +8,11 @@ public sealed class RedeliveryTests(BrokerFixture broker)
     [Theory]
     [MemberData(nameof(Versions.All), MemberType = typeof(Versions))]
     [Spec("MQTT5-3.3.1-1")]
+    [Spec("MQTT5-4.3.2-3")]
     [Spec("MQTT5-4.4.0-1")]
     [Spec("MQTT311-2.3.1-4")]
     [Spec("MQTT311-3.3.1-1")]
+    [Spec("MQTT311-4.3.2-1")]
     [Spec("MQTT311-4.4.0-1")]
     public async Task QoS1_NotAcknowledged_ComesAgainWithDupAndItsIdentifier(MqttVersion version)
     {
@@ -41,7 +43,9 @@ public sealed class RedeliveryTests(BrokerFixture broker)
 
     [Theory]
     [MemberData(nameof(Versions.All), MemberType = typeof(Versions))]
+    [Spec("MQTT5-4.3.3-3")]
     [Spec("MQTT5-4.4.0-1")]
+    [Spec("MQTT311-4.3.3-1")]
     public async Task QoS2_WithoutPubRec_ComesAgainWithDupAndItsIdentifier(MqttVersion version)
     {
         var (request, topic) = (ConnectRequest.Persistent(version, Unique.ClientId()), Unique.Topic());
@@ -140,6 +144,38 @@ public sealed class RedeliveryTests(BrokerFixture broker)
         var again = await newer.ReceiveAsync();
         Assert.Equal((sent.Text, sent.PacketIdentifier, true), (again.Text, again.PacketIdentifier, again.Dup));
         await newer.ExpectNothingAsync();
+    }
+
+    [Theory]
+    [InlineData(1, 0u)]
+    [InlineData(1, 300u)]
+    [InlineData(2, 0u)]
+    [InlineData(2, 300u)]
+    [Spec("MQTT5-4.4.0-2")]
+    public async Task Refused_ByTheSubscriber_IsDoneAndNotSentAgain(int qos, uint expiry)
+    {
+        var (request, topic) = (ConnectRequest.Persistent(MqttVersion.V50, Unique.ClientId(), expiry), Unique.Topic());
+        byte[] reasons = [0x80, 0x83, 0x87, 0x90, 0x91, 0x97, 0x99];
+        await using (var first = await broker.ConnectSubscribedAsync(request, topic, qos))
+        {
+            await PublishAsync(MqttVersion.V50, topic, qos, [.. reasons.Select(static reason => $"{reason}"), "not refused"]);
+            foreach (var reason in reasons)
+            {
+                var refused = await first.ExpectPublishAsync();
+                Assert.Equal($"{reason}", refused.Text);
+                var type = qos == 1 ? PacketType.PubAck : PacketType.PubRec;
+                await first.SendAsync(Packet.Acknowledge(type, refused.PacketIdentifier, reason));
+            }
+
+            Assert.Equal("not refused", (await first.ExpectPublishAsync()).Text);
+            await first.ExpectNothingAsync(TimeSpan.FromMilliseconds(300));
+        }
+
+        // What was neither refused nor acknowledged shows that the session is the old one.
+        await using var second = await broker.ConnectAsync(request);
+        if (expiry > 0)
+            await second.ReceiveAllAsync("not refused");
+        await second.ExpectNothingAsync(TimeSpan.FromMilliseconds(300));
     }
 
     [Fact]

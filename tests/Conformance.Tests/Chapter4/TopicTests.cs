@@ -37,6 +37,7 @@ public sealed class TopicTests(BrokerFixture broker)
     [MemberData(nameof(Matches))]
     [Spec("MQTT5-4.7.3-4")]
     [Spec("MQTT5-3.3.2-3")]
+    [Spec("MQTT311-3.3.2-3")]
     public async Task Filter_AgainstATopic_MatchesAsTheStandardSays(string filter, string topic, bool matches)
     {
         var root = Unique.Topic();

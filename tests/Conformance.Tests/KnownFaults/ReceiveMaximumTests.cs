@@ -12,6 +12,7 @@ public sealed class ReceiveMaximumTests(BrokerFixture broker)
     [Theory]
     [InlineData(0u)]
     [InlineData(300u)]
+    [Spec("MQTT5-4.3.3-3")]
     public async Task ReceiveMaximumOne_AtQoS2_NextComesAfterPubComp(uint expiry)
     {
         var (subscriber, _) = await SubscribeAsync(2, expiry, "a", "b");
@@ -53,6 +54,7 @@ public sealed class ReceiveMaximumTests(BrokerFixture broker)
     [InlineData(0u, Reason.PayloadFormatInvalid)]
     [InlineData(300u, Reason.Success)]
     [InlineData(300u, Reason.PayloadFormatInvalid)]
+    [Spec("MQTT5-4.3.2-3")]
     public async Task ReceiveMaximumOne_AtQoS1_NextComesAfterPubAck(uint expiry, byte reason)
     {
         var (subscriber, _) = await SubscribeAsync(1, expiry, "a", "b", "c");

@@ -69,6 +69,7 @@ public sealed class SessionExpiryTests(BrokerFixture broker)
     }
 
     [Fact]
+    [Spec("MQTT5-4.1.0-2")]
     public async Task SessionExpiryInterval_Passed_QueueAndSubscriptionsAreGone()
     {
         var (request, topic) = (ConnectRequest.Persistent(MqttVersion.V50, Unique.ClientId(), expirySeconds: 1), Unique.Topic());

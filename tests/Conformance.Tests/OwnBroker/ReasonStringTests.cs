@@ -67,7 +67,7 @@ public sealed class ReasonStringTests
     private static ConnectRequest Request(params IReadOnlyList<byte[]> properties) =>
         new(MqttVersion.V50, Unique.ClientId()) { Properties = properties };
 
-    /// <summary>PUBACK, PUBREC, PUBCOMP, SUBACK and UNSUBACK, each with a refusal.</summary>
+    /// <summary>PUBACK, PUBREC, PUBREL, PUBCOMP, SUBACK and UNSUBACK, each with a refusal.</summary>
     private static async Task<List<PropertyList>> RefusalsAsync(RawClient client)
     {
         await client.SendAsync(Packet.Publish(MqttVersion.V50, "t", [1], 1, 1, retain: true));
@@ -76,6 +76,9 @@ public sealed class ReasonStringTests
         await client.SendAsync(Packet.Publish(MqttVersion.V50, "t", [1], 2, 2, retain: true));
         var pubRec = await client.ExpectAckAsync(PacketType.PubRec, 2);
         Assert.Equal(QuotaExceeded, pubRec.ReasonCode);
+        await client.SendAsync(Packet.Acknowledge(PacketType.PubRec, 8));
+        var pubRel = await client.ExpectAckAsync(PacketType.PubRel, 8);
+        Assert.Equal(Reason.PacketIdentifierNotFound, pubRel.ReasonCode);
         await client.SendAsync(Packet.Acknowledge(PacketType.PubRel, 9));
         var pubComp = await client.ExpectAckAsync(PacketType.PubComp, 9);
         Assert.Equal(Reason.PacketIdentifierNotFound, pubComp.ReasonCode);
@@ -83,6 +86,6 @@ public sealed class ReasonStringTests
         Assert.Equal([1, QuotaExceeded], subAck.ReasonCodes);
         var unsubAck = await client.UnsubscribeAsync("a#");
         Assert.Equal([Reason.TopicFilterInvalid], unsubAck.ReasonCodes);
-        return [pubAck.Properties, pubRec.Properties, pubComp.Properties, subAck.Properties, unsubAck.Properties];
+        return [pubAck.Properties, pubRec.Properties, pubRel.Properties, pubComp.Properties, subAck.Properties, unsubAck.Properties];
     }
 }
