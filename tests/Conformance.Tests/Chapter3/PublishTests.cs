@@ -6,6 +6,8 @@ namespace OrleansBroker.Conformance.Tests.Chapter3;
 public sealed class PublishTests(BrokerFixture broker)
 {
     [Fact]
+    [Spec("MQTT5-4.2.0-1")]
+    [Spec("MQTT311-7.1.1-1")]
     public async Task Payload_OfOneMebibyte_PassesUnaltered()
     {
         var payload = new byte[1024 * 1024];
