@@ -37,6 +37,7 @@ public sealed class PacketFormatTests(BrokerFixture broker)
                 ("PINGREQ with a body", [0xC0, 0x01, 0x00], BadInput.Malformed),
                 ("PUBACK of one byte", [0x40, 0x01, 0x00], BadInput.Malformed),
                 ("PUBACK empty", [0x40, 0x00], BadInput.Malformed),
+                ("PUBACK with a byte too many", [0x40, 0x05, 0x00, 0x01, 0x00, 0x00, 0x00], BadInput.Malformed),
             ];
             var data = new TheoryData<MqttVersion, string, byte[], byte[]>();
             foreach (var version in Enum.GetValues<MqttVersion>())

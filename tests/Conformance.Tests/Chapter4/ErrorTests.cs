@@ -2,57 +2,9 @@ using OrleansBroker.TestKit;
 
 namespace OrleansBroker.Conformance.Tests.Chapter4;
 
-/// <summary>MQTT5 section 4.13, MQTT311 section 4.8: what is illegal closes the connection, and nobody else notices.</summary>
+/// <summary>MQTT5 section 4.13, MQTT311 section 4.8: what ends a connection, and that nobody else notices.</summary>
 public sealed class ErrorTests(BrokerFixture broker)
 {
-    /// <summary>Illegal in every version; the bytes stand for 3.x, an empty property block is added where 5.0 has one.</summary>
-    public static TheoryData<MqttVersion, string, byte[], byte[]> EveryVersion
-    {
-        get
-        {
-            var data = new TheoryData<MqttVersion, string, byte[], byte[]>();
-            foreach (var version in Enum.GetValues<MqttVersion>())
-            {
-                var faults = PublishFaults(version);
-                // Nothing in 3.1 forbids it.
-                if (version != MqttVersion.V31)
-                    faults = faults.Append(("PUBLISH QoS 0 with DUP", Packet.Publish(version, "a", [1], dup: true), BadInput.Either));
-                foreach (var (name, bytes, reasons) in faults)
-                    data.Add(version, name, bytes, reasons);
-            }
-
-            return data;
-        }
-    }
-
-    public static TheoryData<string, byte[], byte[]> Only50 => new()
-    {
-        { "PUBLISH subscription identifier of a client", Publish50(Property.SubscriptionIdentifier(1)), BadInput.Either },
-        { "PUBLISH response topic with wildcard", Publish50(Property.Utf8(PropertyId.ResponseTopic, "a/#")), BadInput.BadTopic },
-        { "PUBLISH empty topic without alias", Packet.Publish(MqttVersion.V50, "", [1]), BadInput.BadTopic },
-        { "PUBACK unknown reason", [0x40, 0x03, 0x00, 0x01, 0x55], BadInput.Either },
-        { "PUBACK with a byte too many", [0x40, 0x05, 0x00, 0x01, 0x00, 0x00, 0x00], BadInput.Malformed },
-    };
-
-    [Theory]
-    [MemberData(nameof(EveryVersion))]
-    [Spec("MQTT5-4.13.1-1")]
-    [Spec("MQTT311-4.8.0-1")]
-    public async Task Packet_IllegalInEveryVersion_Closes(MqttVersion version, string name, byte[] bytes, byte[] reasons)
-    {
-        Assert.NotEmpty(name);
-        await broker.ExpectRefusalAsync(version, bytes, reasons);
-    }
-
-    [Theory]
-    [MemberData(nameof(Only50))]
-    [Spec("MQTT5-4.13.1-1")]
-    public async Task Packet_IllegalIn50_Closes(string name, byte[] bytes, byte[] reasons)
-    {
-        Assert.NotEmpty(name);
-        await broker.ExpectRefusalAsync(MqttVersion.V50, bytes, reasons);
-    }
-
     /// <summary>CONNACK and DISCONNECT with such a code end the connection, whoever says it; in other packets it concerns their request alone.</summary>
     [Fact]
     [Spec("MQTT5-4.13.2-1")]
@@ -129,16 +81,4 @@ public sealed class ErrorTests(BrokerFixture broker)
         Assert.Equal("end", (await bystander.ReceiveAsync()).Text);
         await bystander.ExpectNothingAsync();
     }
-
-    private static IEnumerable<(string Name, byte[] Bytes, byte[] Reasons)> PublishFaults(MqttVersion version) =>
-    [
-        ("PUBLISH QoS 3", Packet.Publish(version, "a", [1], qos: 3, packetIdentifier: 1), BadInput.Malformed),
-        ("PUBLISH topic with #", Packet.Publish(version, "a/#", [1]), BadInput.BadTopic),
-        ("PUBLISH topic with +", Packet.Publish(version, "a/+/b", [1]), BadInput.BadTopic),
-        ("PUBLISH topic longer than the packet", [0x30, 0x04, 0x00, 0x09, 0x61, 0x62], BadInput.Malformed),
-        ("PUBLISH empty", [0x30, 0x00], BadInput.Malformed),
-        ("PUBLISH of one byte", [0x30, 0x01, 0x00], BadInput.Malformed),
-    ];
-
-    private static byte[] Publish50(params byte[][] properties) => Packet.Publish(MqttVersion.V50, "a", [1], properties: properties);
 }
