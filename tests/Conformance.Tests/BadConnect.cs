@@ -19,11 +19,12 @@ internal static class BadConnect
         if (await client.ReceiveUntilClosedAsync() is not { } answer)
             return;
         Assert.Equal(MqttVersion.V50, version);
+        Assert.Equal(PacketType.ConnAck, answer.Type);
         var ack = answer.ToConnAck(version);
         Assert.Contains(ack.ReasonCode, Refusals);
         Assert.Contains(ack.ReasonCode, reasons);
         Assert.False(ack.SessionPresent);
-        await client.ExpectClosedAsync();
+        Assert.Null(await client.ExpectClosedAsync()); // [MQTT5-3.14.0-1]
     }
 
     /// <summary>The one frame that comes, or null when the broker just closes.</summary>

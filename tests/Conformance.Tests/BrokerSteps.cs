@@ -43,6 +43,16 @@ internal static class BrokerSteps
     public static Task<RawClient> ConnectSubscribedAsync(this BrokerFixture broker, MqttVersion version, string filter, int options) =>
         broker.ConnectSubscribedAsync(new ConnectRequest(version, Unique.ClientId()), filter, options);
 
+    /// <summary>All frames until the broker closes.</summary>
+    public static async Task<List<Frame>> ReceiveToTheEndAsync(this RawClient client)
+    {
+        await client.Ended.WaitAsync(RawClient.DefaultTimeout, TimeProvider.System);
+        List<Frame> frames = [];
+        while (client.TryNext() is { } frame)
+            frames.Add(frame);
+        return frames;
+    }
+
     /// <summary>These messages come in this order, and each flow is completed.</summary>
     public static async Task ReceiveAllAsync(this RawClient client, params IReadOnlyList<string> texts)
     {

@@ -65,7 +65,9 @@ public sealed record Frame(byte FirstByte, byte[] Body, long Received)
         var reader = new BodyReader(Body);
         var packetIdentifier = reader.UInt16();
         var properties = version == MqttVersion.V50 ? PropertyList.Read(ref reader) : PropertyList.Empty;
-        return new SubAckFrame(packetIdentifier, reader.Rest(), properties);
+        var codes = reader.Rest();
+        ReasonTables.Check(Type, version, codes);
+        return new SubAckFrame(packetIdentifier, codes, properties);
     }
 
     /// <summary>DISCONNECT of a 5.0 broker; a 3.x broker must not send one.</summary>
@@ -76,6 +78,7 @@ public sealed record Frame(byte FirstByte, byte[] Body, long Received)
         var reason = reader.Length > 0 ? reader.Byte() : Reason.Success;
         var properties = reader.Length > 0 ? PropertyList.Read(ref reader) : PropertyList.Empty;
         reader.End();
+        ReasonTables.Check(Type, MqttVersion.V50, reason);
         return new DisconnectFrame(reason, properties);
     }
 

@@ -14,6 +14,10 @@ public sealed class DataRepresentationTests(BrokerFixture broker)
     [MemberData(nameof(Versions.All), MemberType = typeof(Versions))]
     [Spec("MQTT5-1.5.4-1")]
     [Spec("MQTT311-1.5.3-1")]
+    [Spec("MQTT5-3.8.3-1")]
+    [Spec("MQTT5-3.10.3-1")]
+    [Spec("MQTT311-3.8.3-1")]
+    [Spec("MQTT311-3.10.3-1")]
     public async Task String_IllFormed_Closes(MqttVersion version)
     {
         foreach (var text in IllFormed)
@@ -27,6 +31,8 @@ public sealed class DataRepresentationTests(BrokerFixture broker)
     [MemberData(nameof(Versions.All), MemberType = typeof(Versions))]
     [Spec("MQTT5-1.5.4-2")]
     [Spec("MQTT311-1.5.3-2")]
+    [Spec("MQTT5-4.7.3-2")]
+    [Spec("MQTT311-4.7.3-2")]
     public async Task String_WithNullCharacter_Closes(MqttVersion version)
     {
         foreach (var text in new byte[][] { [0], [0x61, 0], [0, 0x61] })

@@ -37,6 +37,7 @@ public sealed class PacketFormatTests(BrokerFixture broker)
                 ("PINGREQ with a body", [0xC0, 0x01, 0x00], BadInput.Malformed),
                 ("PUBACK of one byte", [0x40, 0x01, 0x00], BadInput.Malformed),
                 ("PUBACK empty", [0x40, 0x00], BadInput.Malformed),
+                ("PUBACK with a byte too many", [0x40, 0x05, 0x00, 0x01, 0x00, 0x00, 0x00], BadInput.Malformed),
             ];
             var data = new TheoryData<MqttVersion, string, byte[], byte[]>();
             foreach (var version in Enum.GetValues<MqttVersion>())
@@ -54,6 +55,12 @@ public sealed class PacketFormatTests(BrokerFixture broker)
     [Spec("MQTT5-2.1.3-1")]
     [Spec("MQTT311-2.2.2-1")]
     [Spec("MQTT311-2.2.2-2")]
+    [Spec("MQTT5-3.8.1-1")]
+    [Spec("MQTT5-3.10.1-1")]
+    [Spec("MQTT5-3.14.1-1")]
+    [Spec("MQTT311-3.8.1-1")]
+    [Spec("MQTT311-3.10.1-1")]
+    [Spec("MQTT311-3.14.1-1")]
     public async Task Flags_OtherThanReserved_Close(MqttVersion version, string name)
     {
         var packet = PacketsWithFixedFlags(version).Single(packet => packet.Name == name).Bytes;

@@ -9,6 +9,8 @@ public sealed class PublishTests(BrokerFixture broker)
     private static readonly byte[][] NotUtf8 = [[0xC3, 0x28], [0x61, 0xED, 0xA0, 0x80], [0xC0, 0xAF], [0x61, 0xFF]];
 
     [Fact]
+    [Spec("MQTT5-4.2.0-1")]
+    [Spec("MQTT311-7.1.1-1")]
     public async Task Payload_OfOneMebibyte_PassesUnaltered()
     {
         var payload = new byte[1024 * 1024];

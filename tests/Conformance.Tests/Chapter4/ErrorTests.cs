@@ -2,61 +2,31 @@ using OrleansBroker.TestKit;
 
 namespace OrleansBroker.Conformance.Tests.Chapter4;
 
-/// <summary>MQTT5 section 4.13, MQTT311 section 4.8: what is illegal closes the connection, and nobody else notices.</summary>
+/// <summary>MQTT5 section 4.13, MQTT311 section 4.8: what ends a connection, and that nobody else notices.</summary>
 public sealed class ErrorTests(BrokerFixture broker)
 {
-    /// <summary>Illegal in every version; the bytes stand for 3.x, an empty property block is added where 5.0 has one.</summary>
-    public static TheoryData<MqttVersion, string, byte[], byte[]> EveryVersion
+    /// <summary>CONNACK and DISCONNECT with such a code end the connection, whoever says it; in other packets it concerns their request alone.</summary>
+    [Fact]
+    [Spec("MQTT5-4.13.2-1")]
+    public async Task ReasonCode_From80On_ClosesAfterConnAckAndDisconnectOnly()
     {
-        get
-        {
-            var data = new TheoryData<MqttVersion, string, byte[], byte[]>();
-            foreach (var version in Enum.GetValues<MqttVersion>())
-            {
-                var faults = PublishFaults(version).Concat(OtherFaults(version));
-                // Nothing in 3.1 forbids it.
-                if (version != MqttVersion.V31)
-                    faults = faults.Append(("PUBLISH QoS 0 with DUP", Packet.Publish(version, "a", [1], dup: true), BadInput.Either));
-                foreach (var (name, bytes, reasons) in faults)
-                    data.Add(version, name, bytes, reasons);
-            }
+        await using var refused = await RawClient.OpenAsync(broker.Tcp, MqttVersion.V50);
+        await refused.SendAsync(new ConnectRequest(MqttVersion.V50, new string('x', 65_535)).ToBytes());
+        Assert.InRange((await refused.ExpectAsync(PacketType.ConnAck)).ToConnAck(MqttVersion.V50).ReasonCode, 0x80, 0xFF);
+        Assert.Null(await refused.ExpectClosedAsync());
 
-            return data;
-        }
-    }
+        await using var ending = await broker.ConnectAsync(MqttVersion.V50);
+        await ending.DisconnectAsync(0x80);
 
-    public static TheoryData<string, byte[], byte[]> Only50 => new()
-    {
-        { "PUBLISH subscription identifier of a client", Publish50(Property.SubscriptionIdentifier(1)), BadInput.Either },
-        { "PUBLISH response topic with wildcard", Publish50(Property.Utf8(PropertyId.ResponseTopic, "a/#")), BadInput.BadTopic },
-        { "PUBLISH empty topic without alias", Packet.Publish(MqttVersion.V50, "", [1]), BadInput.BadTopic },
-        { "SUBSCRIBE subscription identifier 0", Subscribe50(0, Property.SubscriptionIdentifier(0)), BadInput.Either },
-        { "SUBSCRIBE subscription identifier twice", Subscribe50(0, [.. Property.SubscriptionIdentifier(1), .. Property.SubscriptionIdentifier(2)]), BadInput.Either },
-        { "SUBSCRIBE reserved option bits", Subscribe50(0x40), BadInput.Either },
-        { "SUBSCRIBE retain handling 3", Subscribe50(0x30), BadInput.Either },
-        { "DISCONNECT unknown reason", [0xE0, 0x01, 0x55], BadInput.Either },
-        { "PUBACK unknown reason", [0x40, 0x03, 0x00, 0x01, 0x55], BadInput.Either },
-        { "PUBACK with a byte too many", [0x40, 0x05, 0x00, 0x01, 0x00, 0x00, 0x00], BadInput.Malformed },
-        { "AUTH without a method at CONNECT", [0xF0, 0x00], BadInput.Protocol },
-    };
+        await using var client = await broker.ConnectAsync(MqttVersion.V50);
+        Assert.Equal(Reason.TopicFilterInvalid, Assert.Single((await client.SubscribeWithAckAsync([("a#", 0)])).ReasonCodes));
+        Assert.Equal(Reason.TopicFilterInvalid, Assert.Single((await client.UnsubscribeAsync("a#")).ReasonCodes));
+        await client.SendAsync(Packet.Acknowledge(PacketType.PubRel, 9));
+        Assert.Equal(Reason.PacketIdentifierNotFound, (await client.ExpectAckAsync(PacketType.PubComp, 9)).ReasonCode);
+        await client.ExpectNothingAsync();
 
-    [Theory]
-    [MemberData(nameof(EveryVersion))]
-    [Spec("MQTT5-4.13.1-1")]
-    [Spec("MQTT311-4.8.0-1")]
-    public async Task Packet_IllegalInEveryVersion_Closes(MqttVersion version, string name, byte[] bytes, byte[] reasons)
-    {
-        Assert.NotEmpty(name);
-        await broker.ExpectRefusalAsync(version, bytes, reasons);
-    }
-
-    [Theory]
-    [MemberData(nameof(Only50))]
-    [Spec("MQTT5-4.13.1-1")]
-    public async Task Packet_IllegalIn50_Closes(string name, byte[] bytes, byte[] reasons)
-    {
-        Assert.NotEmpty(name);
-        await broker.ExpectRefusalAsync(MqttVersion.V50, bytes, reasons);
+        await client.SendAsync(new byte[] { 0x00, 0x00 });
+        Assert.Equal(Reason.MalformedPacket, (await client.ExpectClosedAsync())!.ReasonCode);
     }
 
     [Theory]
@@ -111,34 +81,4 @@ public sealed class ErrorTests(BrokerFixture broker)
         Assert.Equal("end", (await bystander.ReceiveAsync()).Text);
         await bystander.ExpectNothingAsync();
     }
-
-    private static IEnumerable<(string Name, byte[] Bytes, byte[] Reasons)> PublishFaults(MqttVersion version) =>
-    [
-        ("PUBLISH QoS 3", Packet.Publish(version, "a", [1], qos: 3, packetIdentifier: 1), BadInput.Malformed),
-        ("PUBLISH topic with #", Packet.Publish(version, "a/#", [1]), BadInput.BadTopic),
-        ("PUBLISH topic with +", Packet.Publish(version, "a/+/b", [1]), BadInput.BadTopic),
-        ("PUBLISH topic longer than the packet", [0x30, 0x04, 0x00, 0x09, 0x61, 0x62], BadInput.Malformed),
-        ("PUBLISH empty", [0x30, 0x00], BadInput.Malformed),
-        ("PUBLISH of one byte", [0x30, 0x01, 0x00], BadInput.Malformed),
-    ];
-
-    private static IEnumerable<(string Name, byte[] Bytes, byte[] Reasons)> OtherFaults(MqttVersion version)
-    {
-        var properties = BadInput.NoProperties(version);
-        return
-        [
-            ("SUBSCRIBE without a filter", new ByteBuilder().UInt16(1).Raw(properties).ToPacket(0x82), BadInput.Either),
-            ("SUBSCRIBE QoS 3", Packet.Subscribe(version, 1, [("a", 3)]), BadInput.Either),
-            ("SUBSCRIBE without options", new ByteBuilder().UInt16(1).Raw(properties).Utf8("a").ToPacket(0x82), BadInput.Malformed),
-            ("SUBSCRIBE cut in the filter", new ByteBuilder().UInt16(1).Raw(properties).UInt16(9).Byte('a').ToPacket(0x82), BadInput.Malformed),
-            ("SUBSCRIBE empty", [0x82, 0x00], BadInput.Malformed),
-            ("UNSUBSCRIBE without a filter", new ByteBuilder().UInt16(1).Raw(properties).ToPacket(0xA2), BadInput.Either),
-            ("UNSUBSCRIBE empty", [0xA2, 0x00], BadInput.Malformed),
-        ];
-    }
-
-    private static byte[] Publish50(params byte[][] properties) => Packet.Publish(MqttVersion.V50, "a", [1], properties: properties);
-
-    private static byte[] Subscribe50(int options, params byte[][] properties) =>
-        Packet.Subscribe(MqttVersion.V50, 1, [("a", options)], properties);
 }

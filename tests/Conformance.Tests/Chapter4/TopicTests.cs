@@ -31,6 +31,11 @@ public sealed class TopicTests(BrokerFixture broker)
         { "/$x", "/$x", true },
         { "/#", "/$x", true },
         { "/ä €😀", "/ä €😀", true },
+        { "/a", "/a ", false },
+        { "/\u00E4", "/a\u0308", false }, // composed and not
+        { "/\u00C5", "/\u212B", false }, // the same letter by two code points
+        { "/fi", "/\uFB01", false }, // a ligature
+        { "/i", "/\u0130", false }, // cases by culture
     };
 
     [Theory]
@@ -38,6 +43,7 @@ public sealed class TopicTests(BrokerFixture broker)
     [Spec("MQTT5-4.7.3-4")]
     [Spec("MQTT5-3.3.2-3")]
     [Spec("MQTT311-3.3.2-3")]
+    [Spec("MQTT311-4.7.3-4")]
     public async Task Filter_AgainstATopic_MatchesAsTheStandardSays(string filter, string topic, bool matches)
     {
         var root = Unique.Topic();
@@ -49,6 +55,30 @@ public sealed class TopicTests(BrokerFixture broker)
             if (matches)
                 Assert.Equal(root + topic, (await client.ReceiveAsync()).Topic);
             await client.ExpectNothingAsync();
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Versions.All), MemberType = typeof(Versions))]
+    [Spec("MQTT5-4.7.3-3")]
+    [Spec("MQTT311-4.7.3-3")]
+    public async Task Topic_OfAllThatItsLengthCanSay_Passes(MqttVersion version)
+    {
+        var root = Unique.Topic();
+        foreach (var length in new[] { ushort.MaxValue - 1, ushort.MaxValue })
+        {
+            var topic = $"{root}/".PadRight(length, 'x');
+            await using var client = await broker.ConnectAsync(version);
+            await client.SubscribeAsync(topic, 1);
+            // A filter as long as it may be, which ends in a wildcard.
+            await client.SubscribeAsync($"{$"{root}/+/".PadRight(length - 2, 'y')}/#", 1);
+            await client.PublishAsync(topic[..^1], "one byte less", qos: 1);
+            await client.PublishAsync(topic, "whole", qos: 1, retain: true);
+            var live = await client.ReceiveAsync();
+            Assert.Equal((topic, "whole"), (live.Topic, live.Text));
+            await client.ExpectNothingAsync();
+            await using var late = await broker.ConnectSubscribedAsync(version, topic, 1);
+            Assert.Equal(topic, (await late.ReceiveAsync()).Topic);
         }
     }
 

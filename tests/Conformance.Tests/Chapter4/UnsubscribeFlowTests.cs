@@ -106,6 +106,7 @@ public sealed class UnsubscribeFlowTests(BrokerFixture broker)
     [Spec("MQTT5-3.10.4-5")]
     [Spec("MQTT5-3.11.3-1")]
     [Spec("MQTT5-3.11.3-2")]
+    [Spec("MQTT5-3.10.4-6")]
     public async Task Unsubscribe_KnownUnknownAndTwice_IsAnsweredInOrder()
     {
         var topic = Unique.Topic();

@@ -58,6 +58,7 @@ public sealed class AvailabilityTests
     }
 
     [Fact]
+    [Spec("MQTT311-3.8.3-2")]
     public async Task WildcardSubscription_NotAvailable_IsRefused()
     {
         await using var broker = await OwnBroker.StartAsync("Broker:Limits:WildcardSubscriptionAvailable=false");

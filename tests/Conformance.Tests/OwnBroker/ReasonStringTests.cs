@@ -32,6 +32,9 @@ public sealed class ReasonStringTests
     [Spec("MQTT5-3.9.2-1")]
     [Spec("MQTT5-3.11.2-1")]
     [Spec("MQTT5-3.14.2-3")]
+    [Spec("MQTT5-3.9.2-2")]
+    [Spec("MQTT5-3.11.2-2")]
+    [Spec("MQTT5-3.14.2-4")]
     public async Task ReasonString_DoesNotFit_IsLeftOut()
     {
         await using var broker = await StartAsync();
