@@ -57,10 +57,8 @@ public sealed class PacketFormatTests(BrokerFixture broker)
     [Spec("MQTT311-2.2.2-2")]
     [Spec("MQTT5-3.8.1-1")]
     [Spec("MQTT5-3.10.1-1")]
-    [Spec("MQTT5-3.14.1-1")]
     [Spec("MQTT311-3.8.1-1")]
     [Spec("MQTT311-3.10.1-1")]
-    [Spec("MQTT311-3.14.1-1")]
     public async Task Flags_OtherThanReserved_Close(MqttVersion version, string name)
     {
         var packet = PacketsWithFixedFlags(version).Single(packet => packet.Name == name).Bytes;

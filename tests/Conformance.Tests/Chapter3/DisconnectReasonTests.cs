@@ -54,8 +54,6 @@ public sealed class DisconnectReasonTests(BrokerFixture broker)
     }
 
     [Fact]
-    [Spec("MQTT5-3.14.2-3")]
-    [Spec("MQTT5-3.14.2-4")]
     public async Task Properties_ThatAClientMaySend_AreTaken()
     {
         await using var client = await broker.ConnectAsync(MqttVersion.V50);
