@@ -6,8 +6,8 @@ using OrleansBroker.TestKit;
 
 namespace OrleansBroker.Interop.Tests;
 
-/// <summary>MQTTnet, the client of .NET.</summary>
-public sealed class MqttNetTests(BrokerFixture broker) : IClassFixture<BrokerFixture>
+/// <summary>MQTTnet, the client of .NET, over one transport.</summary>
+public abstract class MqttNetTests(Endpoint endpoint)
 {
     public static TheoryData<MqttVersion> Versions => [MqttVersion.V31, MqttVersion.V311, MqttVersion.V50];
 
@@ -244,5 +244,5 @@ public sealed class MqttNetTests(BrokerFixture broker) : IClassFixture<BrokerFix
     }
 
     private Task<MqttNetClient> ConnectAsync(MqttVersion version, Action<MqttClientOptionsBuilder>? configure = null) =>
-        MqttNetClient.ConnectAsync(broker.Tcp, version, configure);
+        MqttNetClient.ConnectAsync(endpoint, version, configure);
 }
