@@ -10,15 +10,16 @@ internal sealed partial class SessionControl(IGrainFactory grains, ILocalSiloDet
     : ISessionControl
 {
     // 20 + 40 + 80 + 160 ms in all: an activation that is going is gone by then.
-    private const int DisconnectAttempts = 5;
+    private const int Attempts = 5;
     private const int FirstPauseMilliseconds = 20;
 
     public async ValueTask<ReasonCode> ConnectAsync(ConnectParameters parameters, IGatewayConnection connection, CancellationToken cancellationToken)
     {
-        var call = Grain(parameters.ClientId).ConnectAsync(ToRequest(parameters, connection));
+        var request = ToRequest(parameters, connection);
+        var call = CallAsync(parameters.ClientId, session => session.ConnectAsync(request), cancellationToken: cancellationToken);
         try
         {
-            return await call.AsTask().WaitAsync(cancellationToken);
+            return await call.WaitAsync(cancellationToken);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -38,8 +39,8 @@ internal sealed partial class SessionControl(IGrainFactory grains, ILocalSiloDet
                 request.Text, (byte)request.QoS, request.NoLocal, request.RetainAsPublished, (byte)request.RetainHandling, refusals[i]);
         }
 
-        return Grain(clientId).SubscribeAsync(
-            new SubscribeRequest(self.SiloAddress, connectionId, packet.PacketIdentifier, packet.SubscriptionIdentifier, filters));
+        var subscribe = new SubscribeRequest(self.SiloAddress, connectionId, packet.PacketIdentifier, packet.SubscriptionIdentifier, filters);
+        return new ValueTask(CallAsync(clientId, session => DoneAsync(session.SubscribeAsync(subscribe))));
     }
 
     public ValueTask UnsubscribeAsync(string clientId, long connectionId, UnsubscribePacket packet)
@@ -52,27 +53,37 @@ internal sealed partial class SessionControl(IGrainFactory grains, ILocalSiloDet
             refusals[i] = packet.Requests[i].Filter is null ? ReasonCode.TopicFilterInvalid : ReasonCode.Success;
         }
 
-        return Grain(clientId).UnsubscribeAsync(new UnsubscribeRequest(self.SiloAddress, connectionId, packet.PacketIdentifier, filters, refusals));
+        var unsubscribe = new UnsubscribeRequest(self.SiloAddress, connectionId, packet.PacketIdentifier, filters, refusals);
+        return new ValueTask(CallAsync(clientId, session => DoneAsync(session.UnsubscribeAsync(unsubscribe))));
     }
 
-    /// <summary>
-    /// Again when Orleans rejects it, as it may while one activation goes and the next comes: such a call has not run, and if this one is lost the session
-    /// stays attached to a connection that is gone, and neither will nor expiry comes.
-    /// </summary>
-    public async ValueTask DisconnectAsync(string clientId, long connectionId, ConnectionEnd end)
+    /// <summary>If this call is lost, the session stays attached to a connection that is gone, and neither will nor expiry comes.</summary>
+    public ValueTask DisconnectAsync(string clientId, long connectionId, ConnectionEnd end) =>
+        new(CallAsync(clientId, session => DoneAsync(session.DisconnectAsync(connectionId, self.SiloAddress, end)), mayRunTwice: true));
+
+    /// <summary>Again when Orleans rejects the call, as it may while one activation goes and the next comes: such a call has not run.</summary>
+    /// <param name="mayRunTwice">Also when its silo went: such a call may have run.</param>
+    private async Task<TResult> CallAsync<TResult>(
+        string clientId, Func<ISessionGrain, ValueTask<TResult>> call, bool mayRunTwice = false, CancellationToken cancellationToken = default)
     {
         for (var attempt = 0; ; attempt++)
         {
             try
             {
-                await Grain(clientId).DisconnectAsync(connectionId, self.SiloAddress, end);
-                return;
+                return await call(Grain(clientId));
             }
-            catch (OrleansMessageRejectionException) when (attempt + 1 < DisconnectAttempts)
+            catch (OrleansMessageRejectionException rejection)
+                when (attempt + 1 < Attempts && (mayRunTwice || rejection is not SiloUnavailableException))
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(FirstPauseMilliseconds << attempt), time);
+                await Task.Delay(TimeSpan.FromMilliseconds(FirstPauseMilliseconds << attempt), time, cancellationToken);
             }
         }
+    }
+
+    private static async ValueTask<bool> DoneAsync(ValueTask call)
+    {
+        await call;
+        return true;
     }
 
     private ConnectRequest ToRequest(ConnectParameters parameters, IGatewayConnection connection) => new()

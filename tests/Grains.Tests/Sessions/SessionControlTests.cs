@@ -1,6 +1,9 @@
 using System.Reflection;
 using Microsoft.Extensions.Logging.Abstractions;
+using OrleansBroker.Broker.Sessions;
 using OrleansBroker.Grains.Sessions;
+using OrleansBroker.Grains.Tests.Cluster;
+using OrleansBroker.Mqtt.Packets;
 using OrleansBroker.Mqtt.Reasons;
 
 namespace OrleansBroker.Grains.Tests.Sessions;
@@ -33,6 +36,45 @@ public sealed class SessionControlTests
         Assert.Equal(1, calls.Count);
     }
 
+    [Fact]
+    public async Task ConnectAsync_Rejected_IsSaidAgain()
+    {
+        var calls = Calls.That(count => count < 3 ? Rejection() : null);
+        Assert.Equal(ReasonCode.Success, await Control(calls).ConnectAsync(Parameters, new FakeConnection(1, new FakeRegistry()), TestContext.Current.CancellationToken));
+        Assert.Equal(3, calls.Count);
+    }
+
+    [Fact]
+    public async Task ConnectAsync_SiloGone_IsNotSaidAgain()
+    {
+        var calls = Calls.That(_ => new SiloUnavailableException("may have run"));
+        Assert.Equal(
+            ReasonCode.ServerUnavailable, await Control(calls).ConnectAsync(Parameters, new FakeConnection(1, new FakeRegistry()), TestContext.Current.CancellationToken));
+        Assert.Equal(1, calls.Count);
+    }
+
+    [Fact]
+    public async Task SubscribeAsync_Rejected_IsSaidAgain()
+    {
+        var calls = Calls.That(count => count < 2 ? Rejection() : null);
+        await Control(calls).SubscribeAsync("c", 7, new SubscribePacket { PacketIdentifier = 1, Requests = [] }, []);
+        Assert.Equal(2, calls.Count);
+    }
+
+    private static ConnectParameters Parameters => new()
+    {
+        ClientId = "c",
+        Version = ProtocolVersion.Mqtt5,
+        CleanStart = true,
+        SessionExpiryIntervalSeconds = 0,
+        KeepAliveSeconds = 0,
+        ReceiveMaximum = 1,
+    };
+
+    /// <summary>What Orleans alone makes.</summary>
+    private static OrleansMessageRejectionException Rejection() => (OrleansMessageRejectionException)Activator.CreateInstance(
+        typeof(OrleansMessageRejectionException), BindingFlags.Instance | BindingFlags.NonPublic, binder: null, ["going"], culture: null)!;
+
     private static SessionControl Control(Calls calls) =>
         new(Calls.Proxy<IGrainFactory>(calls), Calls.Proxy<ILocalSiloDetails>(calls), TimeProvider.System, NullLogger<SessionControl>.Instance);
 
@@ -58,8 +100,11 @@ public sealed class SessionControlTests
         {
             "GetGrain" => Proxy<ISessionGrain>(_shared!),
             "get_SiloAddress" => SiloAddress.Zero,
-            "DisconnectAsync" => new ValueTask(_shared!._failure(++_shared.Count) is { } failure ? Task.FromException(failure) : Task.CompletedTask),
+            "ConnectAsync" => new ValueTask<ReasonCode>(Next() is { } failure ? Task.FromException<ReasonCode>(failure) : Task.FromResult(ReasonCode.Success)),
+            "SubscribeAsync" or "DisconnectAsync" => new ValueTask(Next() is { } failure ? Task.FromException(failure) : Task.CompletedTask),
             _ => throw new NotSupportedException(targetMethod.Name),
         };
+
+        private Exception? Next() => _shared!._failure(++_shared.Count);
     }
 }
