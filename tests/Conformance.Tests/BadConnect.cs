@@ -14,7 +14,7 @@ internal static class BadConnect
     /// <summary>3.1.1 has no return code for what breaks the format: nothing is sent. 5.0 may get a CONNACK, of these reasons.</summary>
     public static async Task ExpectConnectRefusedAsync(this BrokerFixture broker, MqttVersion version, byte[] connect, params byte[] reasons)
     {
-        await using var client = await RawClient.OpenAsync(broker.Tcp, version);
+        await using var client = await RawClient.OpenAsync(broker.Endpoint, version);
         await client.SendAsync(connect);
         if (await client.ReceiveUntilClosedAsync() is not { } answer)
             return;

@@ -13,7 +13,7 @@ public sealed class BrokerFixture : IAsyncLifetime
     private BrokerProcess? _broker;
 
     /// <summary>Where the tests connect: over TCP, or over what <see cref="TestTransport"/> says.</summary>
-    public Endpoint Tcp => TestTransport.Of(_broker!);
+    public Endpoint Endpoint => TestTransport.Of(_broker!);
 
     /// <summary>For tests of the WebSocket itself, whatever the others run over.</summary>
     public Endpoint WebSocket => _broker!.WebSocket!;
@@ -29,7 +29,7 @@ public sealed class BrokerFixture : IAsyncLifetime
             await _broker.DisposeAsync();
     }
 
-    public Task<RawClient> ConnectAsync(MqttVersion version) => RawClient.ConnectAsync(Tcp, version);
+    public Task<RawClient> ConnectAsync(MqttVersion version) => RawClient.ConnectAsync(Endpoint, version);
 
-    public Task<RawClient> ConnectAsync(ConnectRequest request) => RawClient.ConnectAsync(Tcp, request);
+    public Task<RawClient> ConnectAsync(ConnectRequest request) => RawClient.ConnectAsync(Endpoint, request);
 }

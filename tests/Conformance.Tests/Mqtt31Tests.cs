@@ -20,7 +20,7 @@ public sealed class Mqtt31Tests(BrokerFixture broker)
     [InlineData("MQIsdp", 0x83)]
     public async Task ProtocolName_WithAnotherVersionsLevel_IsNotAccepted(string name, int level)
     {
-        await using var client = await RawClient.OpenAsync(broker.Tcp, MqttVersion.V31);
+        await using var client = await RawClient.OpenAsync(broker.Endpoint, MqttVersion.V31);
         await client.SendAsync(new ByteBuilder().Utf8(name).Byte(level).Byte(CleanSession).UInt16(0).Utf8(Unique.ClientId()).ToPacket(0x10));
         await client.WaitForFrameAsync();
         if (client.TryNext() is { } answer)
@@ -45,7 +45,7 @@ public sealed class Mqtt31Tests(BrokerFixture broker)
     [InlineData(false)]
     public async Task ClientId_Empty_IsRefused(bool clean)
     {
-        await using var client = await RawClient.OpenAsync(broker.Tcp, MqttVersion.V31);
+        await using var client = await RawClient.OpenAsync(broker.Endpoint, MqttVersion.V31);
         await client.SendAsync(new ConnectRequest(MqttVersion.V31, "") { CleanStart = clean }.ToBytes());
         var connAck = await client.ExpectAsync(PacketType.ConnAck);
         Assert.Equal(new byte[] { 0, IdentifierRejected }, connAck.Body);
@@ -58,7 +58,7 @@ public sealed class Mqtt31Tests(BrokerFixture broker)
         var (request, topic) = (ConnectRequest.Persistent(MqttVersion.V31, Unique.ClientId()), Unique.Topic());
         await broker.SubscribeAndLeaveAsync(request, topic, 1);
         await broker.PublishAsync(MqttVersion.V31, topic, 1, "queued");
-        await using var client = await RawClient.OpenAsync(broker.Tcp, MqttVersion.V31);
+        await using var client = await RawClient.OpenAsync(broker.Endpoint, MqttVersion.V31);
         await client.SendAsync(request.ToBytes());
         Assert.Equal(new byte[] { 0, 0 }, (await client.ExpectAsync(PacketType.ConnAck)).Body);
         await client.ReceiveAllAsync("queued");
@@ -69,7 +69,7 @@ public sealed class Mqtt31Tests(BrokerFixture broker)
     {
         var (clientId, topic) = (Unique.ClientId(), Unique.Topic());
         await broker.SubscribeAndLeaveAsync(ConnectRequest.Persistent(MqttVersion.V31, clientId), topic, 1);
-        var (client, connAck) = await RawClient.ConnectWithAckAsync(broker.Tcp, ConnectRequest.Persistent(MqttVersion.V311, clientId));
+        var (client, connAck) = await RawClient.ConnectWithAckAsync(broker.Endpoint, ConnectRequest.Persistent(MqttVersion.V311, clientId));
         await using (client)
             Assert.True(connAck.SessionPresent);
     }
@@ -80,7 +80,7 @@ public sealed class Mqtt31Tests(BrokerFixture broker)
     [InlineData(UserNameFlag | PasswordFlag)]
     public async Task UserNameAndPassword_FlaggedAndMissing_AreAccepted(int flags)
     {
-        await using var client = await RawClient.OpenAsync(broker.Tcp, MqttVersion.V31);
+        await using var client = await RawClient.OpenAsync(broker.Endpoint, MqttVersion.V31);
         await client.SendAsync(Connect(flags | CleanSession).ToPacket(0x10));
         Assert.Equal(Reason.Success, (await client.ExpectAsync(PacketType.ConnAck)).ToConnAck(MqttVersion.V31).ReasonCode);
         await client.PingAsync();
@@ -89,7 +89,7 @@ public sealed class Mqtt31Tests(BrokerFixture broker)
     [Fact]
     public async Task Password_FlaggedAndMissingAfterAUserName_IsAccepted()
     {
-        await using var client = await RawClient.OpenAsync(broker.Tcp, MqttVersion.V31);
+        await using var client = await RawClient.OpenAsync(broker.Endpoint, MqttVersion.V31);
         await client.SendAsync(Connect(UserNameFlag | PasswordFlag | CleanSession).Utf8("user").ToPacket(0x10));
         Assert.Equal(Reason.Success, (await client.ExpectAsync(PacketType.ConnAck)).ToConnAck(MqttVersion.V31).ReasonCode);
     }
@@ -97,7 +97,7 @@ public sealed class Mqtt31Tests(BrokerFixture broker)
     [Fact]
     public async Task Password_WithoutUserName_IsNotAccepted()
     {
-        await using var client = await RawClient.OpenAsync(broker.Tcp, MqttVersion.V31);
+        await using var client = await RawClient.OpenAsync(broker.Endpoint, MqttVersion.V31);
         await client.SendAsync(new ConnectRequest(MqttVersion.V31, Unique.ClientId()) { Password = "secret"u8.ToArray() }.ToBytes());
         Assert.Null(await client.ExpectClosedAsync());
     }
@@ -134,7 +134,7 @@ public sealed class Mqtt31Tests(BrokerFixture broker)
     [InlineData(WillRetainFlag | WillQoS2 | 0x01)]
     public async Task ConnectFlags_ThatMeanNothingWithoutAWill_AreIgnored(int flags)
     {
-        await using var client = await RawClient.OpenAsync(broker.Tcp, MqttVersion.V31);
+        await using var client = await RawClient.OpenAsync(broker.Endpoint, MqttVersion.V31);
         await client.SendAsync(Connect(flags | CleanSession).ToPacket(0x10));
         Assert.Equal(Reason.Success, (await client.ExpectAsync(PacketType.ConnAck)).ToConnAck(MqttVersion.V31).ReasonCode);
     }
@@ -142,7 +142,7 @@ public sealed class Mqtt31Tests(BrokerFixture broker)
     [Fact]
     public async Task WillQoS_Three_IsNotAccepted()
     {
-        await using var client = await RawClient.OpenAsync(broker.Tcp, MqttVersion.V31);
+        await using var client = await RawClient.OpenAsync(broker.Endpoint, MqttVersion.V31);
         await client.SendAsync(Connect(WillFlag | 0x18 | CleanSession).Utf8("t").Utf8("gone").ToPacket(0x10));
         await client.ExpectClosedAsync();
     }

@@ -23,12 +23,12 @@ public sealed class ScramBroker : IAsyncLifetime
     private DirectoryInfo? _folder;
     private BrokerProcess? _process;
 
-    public Endpoint Tcp
+    public Endpoint Endpoint
     {
         get
         {
             Assert.SkipWhen(_process is null, "the test sets options of this broker");
-            return _process.Tcp;
+            return TestTransport.Of(_process);
         }
     }
 
@@ -61,7 +61,7 @@ public sealed class ScramBroker : IAsyncLifetime
     /// <summary>Sends CONNECT with the method and SCRAM's first message.</summary>
     public async Task<RawClient> BeginAsync(ScramClient scram, ConnectRequest? request = null)
     {
-        var client = await RawClient.OpenAsync(Tcp, MqttVersion.V50);
+        var client = await RawClient.OpenAsync(Endpoint, MqttVersion.V50);
         await client.SendAsync(With(request, scram.Method, scram.First()).ToBytes());
         return client;
     }

@@ -7,7 +7,7 @@ public sealed class SysBroker : IAsyncLifetime
 {
     private OwnBroker.OwnBroker? _broker;
 
-    public Endpoint Tcp => _broker!.Tcp;
+    public Endpoint Endpoint => _broker!.Endpoint;
 
     public async ValueTask InitializeAsync() => _broker = await OwnBroker.OwnBroker.StartAsync("Broker:Timing:SysInterval=100ms");
 
@@ -17,7 +17,7 @@ public sealed class SysBroker : IAsyncLifetime
             await _broker.DisposeAsync();
     }
 
-    public Task<RawClient> ConnectAsync(MqttVersion version) => RawClient.ConnectAsync(Tcp, version);
+    public Task<RawClient> ConnectAsync(MqttVersion version) => RawClient.ConnectAsync(Endpoint, version);
 
-    public Task<RawClient> ConnectAsync(ConnectRequest request) => RawClient.ConnectAsync(Tcp, request);
+    public Task<RawClient> ConnectAsync(ConnectRequest request) => RawClient.ConnectAsync(Endpoint, request);
 }

@@ -213,7 +213,7 @@ public sealed class SysTopicTests(SysBroker broker) : IClassFixture<SysBroker>
     [InlineData(MqttVersion.V50, NotAuthorized)]
     public async Task Connect_WillBelowSys_IsRefused(MqttVersion version, byte reason)
     {
-        await using var client = await RawClient.OpenAsync(broker.Tcp, version);
+        await using var client = await RawClient.OpenAsync(broker.Endpoint, version);
         var request = new ConnectRequest(version, Unique.ClientId()) { Will = new WillRequest("$SYS/broker/version", [1]) { QoS = 1, Retain = true } };
         await client.SendAsync(request.ToBytes());
         Assert.Equal(reason, (await client.ExpectAsync(PacketType.ConnAck)).ToConnAck(version).ReasonCode);
@@ -242,7 +242,7 @@ public sealed class SysTopicTests(SysBroker broker) : IClassFixture<SysBroker>
                 last = Number(await witness.ReceiveAsync());
         }
 
-        var (second, connAck) = await RawClient.ConnectWithAckAsync(broker.Tcp, request);
+        var (second, connAck) = await RawClient.ConnectWithAckAsync(broker.Endpoint, request);
         await using (second)
         {
             Assert.Equal(version != MqttVersion.V31, connAck.SessionPresent);

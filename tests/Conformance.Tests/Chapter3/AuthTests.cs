@@ -110,7 +110,7 @@ public sealed class AuthTests(ScramBroker broker) : IClassFixture<ScramBroker>
     public async Task Auth_Before50_ClosesWithoutAWord(MqttVersion version)
     {
         var request = new ConnectRequest(version, Unique.ClientId()) { UserName = Ann, Password = System.Text.Encoding.UTF8.GetBytes(Password) };
-        await using var client = await RawClient.ConnectAsync(broker.Tcp, request);
+        await using var client = await RawClient.ConnectAsync(broker.Endpoint, request);
         await client.SendAsync(Packet.Auth(Reason.ReAuthenticate, Sha512, Of(Ann).First()));
         Assert.Null(await client.ExpectClosedAsync());
     }
@@ -118,7 +118,7 @@ public sealed class AuthTests(ScramBroker broker) : IClassFixture<ScramBroker>
     [Fact]
     public async Task Auth_AsFirstPacket_ClosesWithoutAWord()
     {
-        await using var client = await RawClient.OpenAsync(broker.Tcp, MqttVersion.V50);
+        await using var client = await RawClient.OpenAsync(broker.Endpoint, MqttVersion.V50);
         await client.SendAsync(Packet.Auth(Reason.ContinueAuthentication, Sha512, Of(Ann).First()));
         Assert.Null(await client.ExpectClosedAsync());
     }

@@ -16,7 +16,7 @@ public sealed class ConnAckTests(BrokerFixture broker)
         var request = ConnectRequest.Persistent(version, Unique.ClientId());
         foreach (var present in new[] { 0, version == MqttVersion.V31 ? 0 : 1 })
         {
-            await using var client = await RawClient.OpenAsync(broker.Tcp, version);
+            await using var client = await RawClient.OpenAsync(broker.Endpoint, version);
             await client.SendAsync(request.ToBytes());
             var connAck = await client.ExpectAsync(PacketType.ConnAck);
             Assert.Equal((0x20, present, Reason.Success), (connAck.FirstByte, connAck.Body[0], connAck.Body[1]));
@@ -38,7 +38,7 @@ public sealed class ConnAckTests(BrokerFixture broker)
         await using (var first = await broker.ConnectAsync(request))
             await first.DisconnectAsync();
 
-        await using (var client = await RawClient.OpenAsync(broker.Tcp, version))
+        await using (var client = await RawClient.OpenAsync(broker.Endpoint, version))
         {
             var refused = version == MqttVersion.V50
                 ? (request with { Properties = [Property.Utf8(PropertyId.AuthenticationMethod, "no-such-method")] }).ToBytes()
@@ -50,7 +50,7 @@ public sealed class ConnAckTests(BrokerFixture broker)
             await client.ExpectClosedAsync();
         }
 
-        var (again, accepted) = await RawClient.ConnectWithAckAsync(broker.Tcp, request);
+        var (again, accepted) = await RawClient.ConnectWithAckAsync(broker.Endpoint, request);
         await using (again)
             Assert.True(accepted.SessionPresent);
     }
@@ -83,7 +83,7 @@ public sealed class ConnAckTests(BrokerFixture broker)
     public async Task RetainAvailable_No_RefusesRetainedPublishAndWill()
     {
         await using var own = await OwnBroker.OwnBroker.StartAsync("Broker:Limits:MaxRetainedMessages=0");
-        var (client, connAck) = await RawClient.ConnectWithAckAsync(own.Tcp, new ConnectRequest(MqttVersion.V50, Unique.ClientId()));
+        var (client, connAck) = await RawClient.ConnectWithAckAsync(own.Endpoint, new ConnectRequest(MqttVersion.V50, Unique.ClientId()));
         await using (client)
         {
             Assert.Equal(0u, connAck.Properties.Integer(PropertyId.RetainAvailable));
@@ -99,7 +99,7 @@ public sealed class ConnAckTests(BrokerFixture broker)
     public async Task TopicAliasMaximum_None_RefusesEveryAlias()
     {
         await using var own = await OwnBroker.OwnBroker.StartAsync("Broker:Limits:MaxTopicAliases=0");
-        var (client, connAck) = await RawClient.ConnectWithAckAsync(own.Tcp, new ConnectRequest(MqttVersion.V50, Unique.ClientId()));
+        var (client, connAck) = await RawClient.ConnectWithAckAsync(own.Endpoint, new ConnectRequest(MqttVersion.V50, Unique.ClientId()));
         await using (client)
         {
             Assert.Equal(0u, connAck.Properties.Integer(PropertyId.TopicAliasMaximum) ?? 0);
@@ -112,7 +112,7 @@ public sealed class ConnAckTests(BrokerFixture broker)
     [Spec("MQTT5-3.2.2-15")]
     public async Task MaximumPacketSize_OfTheServerExceeded_ClosesBeforeTheBodyComes()
     {
-        var (client, connAck) = await RawClient.ConnectWithAckAsync(broker.Tcp, new ConnectRequest(MqttVersion.V50, Unique.ClientId()));
+        var (client, connAck) = await RawClient.ConnectWithAckAsync(broker.Endpoint, new ConnectRequest(MqttVersion.V50, Unique.ClientId()));
         await using (client)
         {
             Assert.SkipWhen(!connAck.Properties.Has(PropertyId.MaximumPacketSize), "this broker has no maximum");
@@ -137,7 +137,7 @@ public sealed class ConnAckTests(BrokerFixture broker)
             List<byte[]> properties = [Property.MaximumPacketSize((uint)size)];
             if (isRefused)
                 properties.Add(Property.Utf8(PropertyId.AuthenticationMethod, "no-such-method"));
-            await using var client = await RawClient.OpenAsync(broker.Tcp, MqttVersion.V50);
+            await using var client = await RawClient.OpenAsync(broker.Endpoint, MqttVersion.V50);
             await client.SendAsync(new ConnectRequest(MqttVersion.V50, Unique.ClientId()) { Properties = properties }.ToBytes());
             await Task.WhenAny(client.Ended, client.WaitForFrameAsync());
             if (client.TryNext() is not { } connAck)
@@ -157,7 +157,7 @@ public sealed class ConnAckTests(BrokerFixture broker)
 
     private static async Task RefusedAsync(OwnBroker.OwnBroker own, WillRequest will, byte reason)
     {
-        await using var client = await RawClient.OpenAsync(own.Tcp, MqttVersion.V50);
+        await using var client = await RawClient.OpenAsync(own.Endpoint, MqttVersion.V50);
         await client.SendAsync(new ConnectRequest(MqttVersion.V50, Unique.ClientId()) { Will = will }.ToBytes());
         var connAck = (await client.ExpectAsync(PacketType.ConnAck)).ToConnAck(MqttVersion.V50);
         Assert.Equal((reason, false), (connAck.ReasonCode, connAck.SessionPresent));

@@ -35,8 +35,8 @@ public sealed class ConnectClientIdTests(BrokerFixture broker)
     [Spec("MQTT311-3.1.3-6")]
     public async Task ClientId_EmptyWithCleanStart_GetsOneOfItsOwn(MqttVersion version)
     {
-        var (first, firstAck) = await RawClient.ConnectWithAckAsync(broker.Tcp, new ConnectRequest(version, ""));
-        var (second, secondAck) = await RawClient.ConnectWithAckAsync(broker.Tcp, new ConnectRequest(version, ""));
+        var (first, firstAck) = await RawClient.ConnectWithAckAsync(broker.Endpoint, new ConnectRequest(version, ""));
+        var (second, secondAck) = await RawClient.ConnectWithAckAsync(broker.Endpoint, new ConnectRequest(version, ""));
         await using (first)
         await using (second)
         {
@@ -53,11 +53,11 @@ public sealed class ConnectClientIdTests(BrokerFixture broker)
     [Fact]
     public async Task ClientId_Assigned_NamesTheSessionAtTheNextConnect()
     {
-        var (first, ack) = await RawClient.ConnectWithAckAsync(broker.Tcp, ConnectRequest.Persistent(MqttVersion.V50, ""));
+        var (first, ack) = await RawClient.ConnectWithAckAsync(broker.Endpoint, ConnectRequest.Persistent(MqttVersion.V50, ""));
         await using (first)
             await first.DisconnectAsync();
         var assigned = ack.Properties.Text(PropertyId.AssignedClientIdentifier)!;
-        var (second, secondAck) = await RawClient.ConnectWithAckAsync(broker.Tcp, ConnectRequest.Persistent(MqttVersion.V50, assigned));
+        var (second, secondAck) = await RawClient.ConnectWithAckAsync(broker.Endpoint, ConnectRequest.Persistent(MqttVersion.V50, assigned));
         await using (second)
         {
             Assert.True(secondAck.SessionPresent);
@@ -72,7 +72,7 @@ public sealed class ConnectClientIdTests(BrokerFixture broker)
     [Spec("MQTT311-3.1.3-8")]
     public async Task ClientId_EmptyWhereItMayNotBe_IsRefused(MqttVersion version, bool clean)
     {
-        await using var client = await RawClient.OpenAsync(broker.Tcp, version);
+        await using var client = await RawClient.OpenAsync(broker.Endpoint, version);
         await client.SendAsync(new ConnectRequest(version, "") { CleanStart = clean }.ToBytes());
         Assert.Equal(IdentifierRejected, (await client.ExpectAsync(PacketType.ConnAck)).ToConnAck(version).ReasonCode);
         await client.ExpectClosedAsync();
@@ -89,7 +89,7 @@ public sealed class ConnectClientIdTests(BrokerFixture broker)
         Assert.SkipWhen(BrokerProcess.IsForeign, "the limit of 1,024 bytes is this broker's");
         await using (var longest = await broker.ConnectAsync(new ConnectRequest(version, new string('x', 1_024))))
             await longest.DisconnectAsync();
-        await using var client = await RawClient.OpenAsync(broker.Tcp, version);
+        await using var client = await RawClient.OpenAsync(broker.Endpoint, version);
         await client.SendAsync(new ConnectRequest(version, new string('x', 1_025)).ToBytes());
         Assert.Equal(reason, (await client.ExpectAsync(PacketType.ConnAck)).ToConnAck(version).ReasonCode);
         await client.ExpectClosedAsync();

@@ -37,7 +37,7 @@ public sealed class ConnectKeepAliveTests(BrokerFixture broker)
     {
         // Not every broker overrides: 65,535 s may be taken as it is, then CONNACK must not name another one.
         var request = new ConnectRequest(MqttVersion.V50, Unique.ClientId()) { KeepAlive = 65_535 };
-        var (client, connAck) = await RawClient.ConnectWithAckAsync(broker.Tcp, request);
+        var (client, connAck) = await RawClient.ConnectWithAckAsync(broker.Endpoint, request);
         await using (client)
         {
             if (connAck.Properties.Integer(PropertyId.ServerKeepAlive) is { } server)

@@ -45,7 +45,7 @@ public sealed class ConnectRefusalTests(BrokerFixture broker)
     public async Task FirstPacket_NotConnect_ClosesWithoutAnAnswer(string name, byte[] bytes)
     {
         Assert.NotEmpty(name);
-        await using var client = await RawClient.OpenAsync(broker.Tcp, MqttVersion.V311);
+        await using var client = await RawClient.OpenAsync(broker.Endpoint, MqttVersion.V311);
         await client.SendAsync(bytes);
         await client.ExpectClosedAsync();
     }
@@ -191,7 +191,7 @@ public sealed class ConnectRefusalTests(BrokerFixture broker)
     public async Task Connect_UnknownLevel_IsRefusedAndCloses(string protocol, int level)
     {
         const byte UnacceptableProtocolVersion = 1;
-        await using var client = await RawClient.OpenAsync(broker.Tcp, MqttVersion.V311);
+        await using var client = await RawClient.OpenAsync(broker.Endpoint, MqttVersion.V311);
         await client.SendAsync(new ByteBuilder().Utf8(protocol).Byte(level).Byte(2).UInt16(0).Utf8(Unique.ClientId()).ToPacket(0x10));
         if (await client.ReceiveUntilClosedAsync() is not { } answer)
             return;
@@ -211,7 +211,7 @@ public sealed class ConnectRefusalTests(BrokerFixture broker)
     [Spec("MQTT311-3.1.2-1")]
     public async Task Connect_UnknownProtocol_IsNotAcceptedAndCloses(string protocol, int level)
     {
-        await using var client = await RawClient.OpenAsync(broker.Tcp, MqttVersion.V311);
+        await using var client = await RawClient.OpenAsync(broker.Endpoint, MqttVersion.V311);
         await client.SendAsync(new ByteBuilder().Utf8(protocol).Byte(level).Byte(2).UInt16(0).Utf8(Unique.ClientId()).ToPacket(0x10));
         if (await client.ReceiveUntilClosedAsync() is not { } answer)
             return;
@@ -228,7 +228,7 @@ public sealed class ConnectRefusalTests(BrokerFixture broker)
     {
         Assert.SkipWhen(BrokerProcess.IsForeign, "the time is an option of this broker");
         var start = TimeProvider.System.GetTimestamp();
-        await using var client = await RawClient.OpenAsync(broker.Tcp, MqttVersion.V311);
+        await using var client = await RawClient.OpenAsync(broker.Endpoint, MqttVersion.V311);
         if (begun.Length > 0)
             await client.SendAsync(begun);
         await client.ExpectClosedAsync(BrokerFixture.ConnectTimeout + TimeSpan.FromSeconds(5));

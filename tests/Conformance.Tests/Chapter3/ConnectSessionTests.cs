@@ -23,7 +23,7 @@ public sealed class ConnectSessionTests(BrokerFixture broker)
             await first.DisconnectAsync();
         }
 
-        var (second, connAck) = await RawClient.ConnectWithAckAsync(broker.Tcp, request);
+        var (second, connAck) = await RawClient.ConnectWithAckAsync(broker.Endpoint, request);
         await using (second)
         {
             // The byte is reserved in 3.1.
@@ -56,7 +56,7 @@ public sealed class ConnectSessionTests(BrokerFixture broker)
         }
 
         await publisher.PublishAsync(topic, "for the old session", qos: 1);
-        var (clean, connAck) = await RawClient.ConnectWithAckAsync(broker.Tcp, request with { CleanStart = true, Properties = [] });
+        var (clean, connAck) = await RawClient.ConnectWithAckAsync(broker.Endpoint, request with { CleanStart = true, Properties = [] });
         await using (clean)
         {
             Assert.False(connAck.SessionPresent);
@@ -65,7 +65,7 @@ public sealed class ConnectSessionTests(BrokerFixture broker)
             await clean.DisconnectAsync();
         }
 
-        var (third, thirdAck) = await RawClient.ConnectWithAckAsync(broker.Tcp, request);
+        var (third, thirdAck) = await RawClient.ConnectWithAckAsync(broker.Endpoint, request);
         await using (third)
         {
             Assert.False(thirdAck.SessionPresent);
@@ -87,7 +87,7 @@ public sealed class ConnectSessionTests(BrokerFixture broker)
 
         // No event tells of it; the standard counts in seconds, so two more are enough for any broker.
         await Task.Delay(TimeSpan.FromSeconds(3), TimeProvider.System, TestContext.Current.CancellationToken);
-        var (second, connAck) = await RawClient.ConnectWithAckAsync(broker.Tcp, request);
+        var (second, connAck) = await RawClient.ConnectWithAckAsync(broker.Endpoint, request);
         await using (second)
             Assert.False(connAck.SessionPresent);
     }
@@ -102,7 +102,7 @@ public sealed class ConnectSessionTests(BrokerFixture broker)
         var topic = Unique.Topic();
         await using var older = await broker.ConnectAsync(request);
         await older.SubscribeAsync(topic, 1);
-        var (newer, connAck) = await RawClient.ConnectWithAckAsync(broker.Tcp, request);
+        var (newer, connAck) = await RawClient.ConnectWithAckAsync(broker.Endpoint, request);
         await using (newer)
         {
             await older.ExpectDisconnectAsync(Reason.SessionTakenOver);
@@ -120,7 +120,7 @@ public sealed class ConnectSessionTests(BrokerFixture broker)
         var clients = await Task.WhenAll(Enumerable.Range(0, Count).Select(async i =>
         {
             var version = i % 2 == 0 ? MqttVersion.V311 : MqttVersion.V50;
-            var client = await RawClient.OpenAsync(broker.Tcp, version);
+            var client = await RawClient.OpenAsync(broker.Endpoint, version);
             await client.SendAsync(new ConnectRequest(version, clientId).ToBytes());
             return client;
         }));

@@ -11,7 +11,7 @@ public sealed class ConnectTests(BrokerFixture broker)
     [Spec("MQTT311-3.1.4-4")]
     public async Task Connect_Plain_IsAcceptedWithoutSession(MqttVersion version)
     {
-        var (client, connAck) = await RawClient.ConnectWithAckAsync(broker.Tcp, new ConnectRequest(version, Unique.ClientId()));
+        var (client, connAck) = await RawClient.ConnectWithAckAsync(broker.Endpoint, new ConnectRequest(version, Unique.ClientId()));
         await using (client)
         {
             Assert.False(connAck.SessionPresent);
@@ -24,7 +24,7 @@ public sealed class ConnectTests(BrokerFixture broker)
     [MemberData(nameof(Versions.All), MemberType = typeof(Versions))]
     public async Task Connect_CutAtEveryByte_IsAccepted(MqttVersion version)
     {
-        await using var client = await RawClient.OpenAsync(broker.Tcp, version);
+        await using var client = await RawClient.OpenAsync(broker.Endpoint, version);
         foreach (var one in new ConnectRequest(version, Unique.ClientId()).ToBytes())
             await client.SendAsync(new[] { one });
         Assert.Equal(Reason.Success, (await client.ExpectAsync(PacketType.ConnAck)).ToConnAck(version).ReasonCode);
@@ -36,7 +36,7 @@ public sealed class ConnectTests(BrokerFixture broker)
     [Spec("MQTT311-3.2.0-1")]
     public async Task Connect_SubscribeAndPingInTheSameWrite_AreAnsweredAfterConnAck(MqttVersion version)
     {
-        await using var client = await RawClient.OpenAsync(broker.Tcp, version);
+        await using var client = await RawClient.OpenAsync(broker.Endpoint, version);
         byte[] all =
         [
             .. new ConnectRequest(version, Unique.ClientId()).ToBytes(),
@@ -76,7 +76,7 @@ public sealed class ConnectTests(BrokerFixture broker)
     public async Task AuthenticationMethod_NotSupported_IsRefused()
     {
         byte[] allowed = [0x8C, 0x87]; // Bad authentication method, Not authorized.
-        await using var client = await RawClient.OpenAsync(broker.Tcp, MqttVersion.V50);
+        await using var client = await RawClient.OpenAsync(broker.Endpoint, MqttVersion.V50);
         await client.SendAsync(new ConnectRequest(MqttVersion.V50, Unique.ClientId())
         {
             Properties = [Property.Utf8(PropertyId.AuthenticationMethod, "no-such-method")],
@@ -152,7 +152,7 @@ public sealed class ConnectTests(BrokerFixture broker)
     [Spec("MQTT5-3.1.2-28")]
     public async Task RequestResponseInformation_NotSet_NoneComesBack(bool absent)
     {
-        var (client, connAck) = await RawClient.ConnectWithAckAsync(broker.Tcp, new ConnectRequest(MqttVersion.V50, Unique.ClientId())
+        var (client, connAck) = await RawClient.ConnectWithAckAsync(broker.Endpoint, new ConnectRequest(MqttVersion.V50, Unique.ClientId())
         {
             Properties = absent ? [] : [Property.Byte(PropertyId.RequestResponseInformation, 0)],
         });
@@ -217,7 +217,7 @@ public sealed class ConnectTests(BrokerFixture broker)
         byte[][] refused = [ConnectOfLevel(6), ConnectOfLevel((int)version, flags: version == MqttVersion.V31 ? 0x1E : 0x03)];
         foreach (var connect in refused)
         {
-            await using var client = await RawClient.OpenAsync(broker.Tcp, version);
+            await using var client = await RawClient.OpenAsync(broker.Endpoint, version);
             await client.SendAsync((byte[])[.. connect, .. Packet.Publish(version, topic, [1]), .. Packet.PingReq]);
             var answer = await client.ReceiveUntilClosedAsync();
             Assert.True(answer is null or { Type: PacketType.ConnAck }, $"{answer}");

@@ -36,7 +36,7 @@ public sealed class DisconnectOfServerTests(BrokerFixture broker)
     public async Task Disconnect_BeforeConnAckAccepts_IsNotSent(string name, byte[] bytes)
     {
         Assert.NotEmpty(name);
-        await using var client = await RawClient.OpenAsync(broker.Tcp, MqttVersion.V50);
+        await using var client = await RawClient.OpenAsync(broker.Endpoint, MqttVersion.V50);
         await client.SendAsync(bytes);
         var frames = await client.ReceiveToTheEndAsync();
         if (frames.Count == 0)
@@ -52,7 +52,7 @@ public sealed class DisconnectOfServerTests(BrokerFixture broker)
     {
         for (var i = 0; i < 50; i++)
         {
-            await using var client = await RawClient.OpenAsync(broker.Tcp, MqttVersion.V50);
+            await using var client = await RawClient.OpenAsync(broker.Endpoint, MqttVersion.V50);
             await client.SendAsync((byte[])[.. new ConnectRequest(MqttVersion.V50, Unique.ClientId()).ToBytes(), 0x00, 0x00]);
             var frames = await client.ReceiveToTheEndAsync();
             var reason = frames[0].ToConnAck(MqttVersion.V50).ReasonCode;

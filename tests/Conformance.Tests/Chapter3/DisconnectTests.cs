@@ -19,7 +19,7 @@ public sealed class DisconnectTests(BrokerFixture broker)
         var request = ConnectRequest.Persistent(MqttVersion.V50, Unique.ClientId());
         await using (var first = await broker.ConnectAsync(request))
             await first.DisconnectAsync(Reason.Success, Property.SessionExpiryInterval(0));
-        var (second, connAck) = await RawClient.ConnectWithAckAsync(broker.Tcp, request);
+        var (second, connAck) = await RawClient.ConnectWithAckAsync(broker.Endpoint, request);
         await using (second)
             Assert.False(connAck.SessionPresent);
     }

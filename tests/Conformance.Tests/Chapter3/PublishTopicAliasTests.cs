@@ -100,7 +100,7 @@ public sealed class PublishTopicAliasTests(BrokerFixture broker)
 
     private async Task<(RawClient Client, int Maximum)> ConnectWithAliasesAsync()
     {
-        var (client, connAck) = await RawClient.ConnectWithAckAsync(broker.Tcp, new ConnectRequest(MqttVersion.V50, Unique.ClientId()));
+        var (client, connAck) = await RawClient.ConnectWithAckAsync(broker.Endpoint, new ConnectRequest(MqttVersion.V50, Unique.ClientId()));
         return (client, (int?)connAck.Properties.Integer(PropertyId.TopicAliasMaximum) ?? 0);
     }
 }

@@ -12,7 +12,7 @@ public sealed class ConnectionFlowTests(BrokerFixture broker)
     public async Task Conversation_CutAtEveryByte_IsUnderstood(MqttVersion version)
     {
         var topic = Unique.Topic();
-        await using var client = await RawClient.OpenAsync(broker.Tcp, version);
+        await using var client = await RawClient.OpenAsync(broker.Endpoint, version);
         await SendByteByByteAsync(new ConnectRequest(version, Unique.ClientId())
         {
             UserName = "user",
@@ -52,7 +52,7 @@ public sealed class ConnectionFlowTests(BrokerFixture broker)
     {
         var topic = Unique.Topic();
         await using var subscriber = await broker.ConnectSubscribedAsync(version, topic, 2);
-        await using var client = await RawClient.OpenAsync(broker.Tcp, version);
+        await using var client = await RawClient.OpenAsync(broker.Endpoint, version);
         byte[] all =
         [
             .. new ConnectRequest(version, Unique.ClientId()) { Will = new WillRequest(topic, "gone"u8.ToArray()) }.ToBytes(),
@@ -76,7 +76,7 @@ public sealed class ConnectionFlowTests(BrokerFixture broker)
     {
         var topic = Unique.Topic();
         await using var subscriber = await broker.ConnectSubscribedAsync(version, topic, 2);
-        await using var client = await RawClient.OpenAsync(broker.Tcp, version);
+        await using var client = await RawClient.OpenAsync(broker.Endpoint, version);
         byte[] all =
         [
             .. new ConnectRequest(version, new string('x', 65_535)) { Will = new WillRequest(topic, "gone"u8.ToArray()) }.ToBytes(),

@@ -42,7 +42,7 @@ public sealed class EnhancedAuthenticationTests(ScramBroker broker) : IClassFixt
     public async Task Exchange_ConnectWithoutData_IsAskedForThem()
     {
         var scram = Of(Ann);
-        await using var client = await RawClient.OpenAsync(broker.Tcp, MqttVersion.V50);
+        await using var client = await RawClient.OpenAsync(broker.Endpoint, MqttVersion.V50);
         await client.SendAsync(With(request: null, Sha512, data: null).ToBytes());
         Assert.Null(await ExpectChallengeAsync(client, Sha512));
         await client.SendAsync(Packet.Auth(Reason.ContinueAuthentication, Sha512, scram.First()));
@@ -84,7 +84,7 @@ public sealed class EnhancedAuthenticationTests(ScramBroker broker) : IClassFixt
     [Spec("MQTT5-4.12.0-1")]
     public async Task Connect_UnknownMethod_IsRefused(string method)
     {
-        await using var client = await RawClient.OpenAsync(broker.Tcp, MqttVersion.V50);
+        await using var client = await RawClient.OpenAsync(broker.Endpoint, MqttVersion.V50);
         await client.SendAsync(With(request: null, method, Of(Ann).First()).ToBytes());
         await ExpectRefusedAsync(client, Reason.BadAuthenticationMethod);
     }
@@ -94,7 +94,7 @@ public sealed class EnhancedAuthenticationTests(ScramBroker broker) : IClassFixt
     public async Task Connect_WithoutMethod_MeetsNeitherAuthNorMethod()
     {
         var request = new ConnectRequest(MqttVersion.V50, Unique.ClientId()) { UserName = Ann, Password = Encoding.UTF8.GetBytes(Password) };
-        var (client, connAck) = await RawClient.ConnectWithAckAsync(broker.Tcp, request);
+        var (client, connAck) = await RawClient.ConnectWithAckAsync(broker.Endpoint, request);
         await using var open = client;
         Assert.False(connAck.Properties.Has(PropertyId.AuthenticationMethod));
         Assert.False(connAck.Properties.Has(PropertyId.AuthenticationData));
@@ -106,7 +106,7 @@ public sealed class EnhancedAuthenticationTests(ScramBroker broker) : IClassFixt
     public async Task Auth_WithoutMethodInConnect_Closes()
     {
         var request = new ConnectRequest(MqttVersion.V50, Unique.ClientId()) { UserName = Ann, Password = Encoding.UTF8.GetBytes(Password) };
-        await using var client = await RawClient.ConnectAsync(broker.Tcp, request);
+        await using var client = await RawClient.ConnectAsync(broker.Endpoint, request);
         await client.SendAsync(Packet.Auth(Reason.ReAuthenticate, Sha512, Of(Ann).First()));
         await client.ExpectDisconnectAsync(Reason.ProtocolError);
     }
@@ -154,7 +154,7 @@ public sealed class EnhancedAuthenticationTests(ScramBroker broker) : IClassFixt
     public async Task Exchange_LongData_AreRefused(int length, byte reason)
     {
         // No SCRAM, but within the limit: refused by the method.
-        await using var first = await RawClient.OpenAsync(broker.Tcp, MqttVersion.V50);
+        await using var first = await RawClient.OpenAsync(broker.Endpoint, MqttVersion.V50);
         await first.SendAsync(With(request: null, Sha512, new byte[length]).ToBytes());
         await ExpectRefusedAsync(first, reason);
 

@@ -10,7 +10,7 @@ public sealed class ErrorTests(BrokerFixture broker)
     [Spec("MQTT5-4.13.2-1")]
     public async Task ReasonCode_From80On_ClosesAfterConnAckAndDisconnectOnly()
     {
-        await using var refused = await RawClient.OpenAsync(broker.Tcp, MqttVersion.V50);
+        await using var refused = await RawClient.OpenAsync(broker.Endpoint, MqttVersion.V50);
         await refused.SendAsync(new ConnectRequest(MqttVersion.V50, new string('x', 65_535)).ToBytes());
         Assert.InRange((await refused.ExpectAsync(PacketType.ConnAck)).ToConnAck(MqttVersion.V50).ReasonCode, 0x80, 0xFF);
         Assert.Null(await refused.ExpectClosedAsync());

@@ -70,7 +70,7 @@ public sealed class FlowControlTests(BrokerFixture broker)
     [Spec("MQTT5-3.3.4-7")]
     public async Task ReceiveMaximum_OfTheServerExceeded_Closes()
     {
-        var (client, connAck) = await RawClient.ConnectWithAckAsync(broker.Tcp, new ConnectRequest(MqttVersion.V50, Unique.ClientId()));
+        var (client, connAck) = await RawClient.ConnectWithAckAsync(broker.Endpoint, new ConnectRequest(MqttVersion.V50, Unique.ClientId()));
         await using (client)
         {
             var maximum = (int?)connAck.Properties.Integer(PropertyId.ReceiveMaximum) ?? 65_535;

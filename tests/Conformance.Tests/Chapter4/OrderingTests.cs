@@ -15,7 +15,7 @@ public sealed class OrderingTests(BrokerFixture broker)
         await using var subscriber = await broker.ConnectAsync(version);
         await subscriber.SubscribeAsync(topic, qos);
         var (publisher, connAck) = await RawClient.ConnectWithAckAsync(
-            broker.Tcp, new ConnectRequest(publisherVersion, Unique.ClientId()));
+            broker.Endpoint, new ConnectRequest(publisherVersion, Unique.ClientId()));
         await using var ownedPublisher = publisher;
         var count = (int)Math.Min(200, connAck.Properties.Integer(PropertyId.ReceiveMaximum) ?? 65_535);
         await publisher.SendAsync(Enumerable.Range(1, count)

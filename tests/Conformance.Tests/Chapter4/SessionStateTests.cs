@@ -59,7 +59,7 @@ public sealed class SessionStateTests(BrokerFixture broker)
             await first.DisconnectAsync();
         }
 
-        var (second, connAck) = await RawClient.ConnectWithAckAsync(broker.Tcp, ConnectRequest.Persistent(secondVersion, clientId));
+        var (second, connAck) = await RawClient.ConnectWithAckAsync(broker.Endpoint, ConnectRequest.Persistent(secondVersion, clientId));
         await using (second)
         {
             Assert.True(connAck.SessionPresent);

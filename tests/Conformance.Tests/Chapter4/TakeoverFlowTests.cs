@@ -25,7 +25,7 @@ public sealed class TakeoverFlowTests(BrokerFixture broker)
         await older.PingAsync();
 
         // CONNACK is the first packet, or this throws.
-        var (newer, connAck) = await RawClient.ConnectWithAckAsync(broker.Tcp, ConnectRequest.Persistent(newerVersion, clientId));
+        var (newer, connAck) = await RawClient.ConnectWithAckAsync(broker.Endpoint, ConnectRequest.Persistent(newerVersion, clientId));
         await using (newer)
         {
             Assert.Equal(newerVersion != MqttVersion.V31, connAck.SessionPresent);
@@ -63,7 +63,7 @@ public sealed class TakeoverFlowTests(BrokerFixture broker)
     {
         var (clientId, topic) = (Unique.ClientId(), Unique.Topic());
         await using var older = await broker.ConnectSubscribedAsync(new ConnectRequest(version, clientId), topic, 1);
-        var (newer, connAck) = await RawClient.ConnectWithAckAsync(broker.Tcp, ConnectRequest.Persistent(version, clientId));
+        var (newer, connAck) = await RawClient.ConnectWithAckAsync(broker.Endpoint, ConnectRequest.Persistent(version, clientId));
         await using (newer)
         {
             await older.ExpectDisconnectAsync(Reason.SessionTakenOver);

@@ -21,7 +21,7 @@ public sealed class EmptyClientIdTests(BrokerFixture broker)
         var assigned = new HashSet<string>();
         for (var i = 0; i < 3; i++)
         {
-            var (client, connAck) = await RawClient.ConnectWithAckAsync(broker.Tcp, request);
+            var (client, connAck) = await RawClient.ConnectWithAckAsync(broker.Endpoint, request);
             await using (client)
             {
                 Assert.False(connAck.SessionPresent);
@@ -54,7 +54,7 @@ public sealed class EmptyClientIdTests(BrokerFixture broker)
     [Spec("MQTT311-3.1.3-8")]
     public async Task ClientId_EmptyIn311WithoutCleanSession_IsRefused()
     {
-        await using var client = await RawClient.OpenAsync(broker.Tcp, MqttVersion.V311);
+        await using var client = await RawClient.OpenAsync(broker.Endpoint, MqttVersion.V311);
         await client.SendAsync(new ConnectRequest(MqttVersion.V311, "") { CleanStart = false }.ToBytes());
         var connAck = (await client.ExpectAsync(PacketType.ConnAck)).ToConnAck(MqttVersion.V311);
         Assert.Equal((IdentifierRejected, false), (connAck.ReasonCode, connAck.SessionPresent));

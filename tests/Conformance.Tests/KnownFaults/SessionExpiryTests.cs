@@ -148,7 +148,7 @@ public sealed class SessionExpiryTests(BrokerFixture broker)
 
     private async Task<bool> ConnectAndLeaveAsync(ConnectRequest request)
     {
-        var (client, connAck) = await RawClient.ConnectWithAckAsync(broker.Tcp, request);
+        var (client, connAck) = await RawClient.ConnectWithAckAsync(broker.Endpoint, request);
         await using (client)
             await client.DisconnectAsync();
         return connAck.SessionPresent;

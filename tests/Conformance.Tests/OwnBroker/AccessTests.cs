@@ -84,7 +84,7 @@ public sealed class AccessTests
 
     private static async Task<byte> ConnectAsync(OwnBroker broker, MqttVersion version, string? userName, string? password)
     {
-        await using var client = await RawClient.OpenAsync(broker.Tcp, version);
+        await using var client = await RawClient.OpenAsync(broker.Endpoint, version);
         await client.SendAsync(Request(version, userName, password).ToBytes());
         var reason = (await client.ExpectAsync(PacketType.ConnAck)).ToConnAck(version).ReasonCode;
         if (reason == Reason.Success)

@@ -37,7 +37,7 @@ public sealed class AvailabilityTests
         }
 
         var will = new WillRequest("will", [1]) { Retain = true };
-        await using (var client = await RawClient.OpenAsync(broker.Tcp, MqttVersion.V50))
+        await using (var client = await RawClient.OpenAsync(broker.Endpoint, MqttVersion.V50))
         {
             await client.SendAsync(new ConnectRequest(MqttVersion.V50, Unique.ClientId()) { Will = will }.ToBytes());
             Assert.Equal(RetainNotSupported, (await client.ExpectAsync(PacketType.ConnAck)).ToConnAck(MqttVersion.V50).ReasonCode);
@@ -105,7 +105,7 @@ public sealed class AvailabilityTests
 
     private static async Task<PropertyList> AnnouncedAsync(OwnBroker broker)
     {
-        var (client, connAck) = await RawClient.ConnectWithAckAsync(broker.Tcp, new ConnectRequest(MqttVersion.V50, Unique.ClientId()));
+        var (client, connAck) = await RawClient.ConnectWithAckAsync(broker.Endpoint, new ConnectRequest(MqttVersion.V50, Unique.ClientId()));
         await client.DisposeAsync();
         return connAck.Properties;
     }

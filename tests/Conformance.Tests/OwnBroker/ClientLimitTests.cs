@@ -30,7 +30,7 @@ public sealed class ClientLimitTests
     public async Task MaxTopicAliases_Exceeded_Closes(int maximum)
     {
         await using var broker = await OwnBroker.StartAsync($"Broker:Limits:MaxTopicAliases={maximum}");
-        var (client, connAck) = await RawClient.ConnectWithAckAsync(broker.Tcp, new ConnectRequest(MqttVersion.V50, Unique.ClientId()));
+        var (client, connAck) = await RawClient.ConnectWithAckAsync(broker.Endpoint, new ConnectRequest(MqttVersion.V50, Unique.ClientId()));
         await using (client)
         {
             Assert.Equal(maximum, (int)(connAck.Properties.Integer(PropertyId.TopicAliasMaximum) ?? 0));
@@ -70,7 +70,7 @@ public sealed class ClientLimitTests
     public async Task ConnectTimeout_NoConnect_Closes(MqttVersion version)
     {
         await using var broker = await OwnBroker.StartAsync("Broker:Timing:ConnectTimeout=100ms");
-        await using var client = await RawClient.OpenAsync(broker.Tcp, version);
+        await using var client = await RawClient.OpenAsync(broker.Endpoint, version);
         Assert.Null(await client.ExpectClosedAsync());
     }
 
@@ -87,14 +87,14 @@ public sealed class ClientLimitTests
             await first.DisconnectAsync();
         }
 
-        var (second, connAck) = await RawClient.ConnectWithAckAsync(broker.Tcp, request);
+        var (second, connAck) = await RawClient.ConnectWithAckAsync(broker.Endpoint, request);
         await using (second)
             Assert.False(connAck.SessionPresent);
     }
 
     private static async Task<byte> ConnectAsync(OwnBroker broker, MqttVersion version, string clientId)
     {
-        await using var client = await RawClient.OpenAsync(broker.Tcp, version);
+        await using var client = await RawClient.OpenAsync(broker.Endpoint, version);
         await client.SendAsync(new ConnectRequest(version, clientId).ToBytes());
         var reason = (await client.ExpectAsync(PacketType.ConnAck)).ToConnAck(version).ReasonCode;
         if (reason == Reason.Success)

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using OrleansBroker.TestKit;
 
 namespace OrleansBroker.Conformance.Tests.OwnBroker;
@@ -48,13 +47,13 @@ public sealed class ClosingTests(BrokerFixture shared)
         byte[] tooLarge = [0x30, .. new ByteBuilder().VariableByteInteger(Flood).ToArray()];
         foreach (var begin in new[] { tooLarge, [0xC0, 0x01, 0x00] })
         {
-            using var socket = await OpenAsync(broker, new ConnectRequest(MqttVersion.V50, Unique.ClientId()));
-            Assert.Equal(0x20, (await ReadFrameAsync(socket))[0]);
-            await socket.SendAsync(begin);
-            await SendFloodAsync(socket);
-            var disconnect = await ReadFrameAsync(socket);
+            await using var stream = await OpenAsync(broker, new ConnectRequest(MqttVersion.V50, Unique.ClientId()));
+            Assert.Equal(0x20, (await ReadFrameAsync(stream))[0]);
+            await stream.WriteAsync(begin, TestContext.Current.CancellationToken);
+            await SendFloodAsync(stream);
+            var disconnect = await ReadFrameAsync(stream);
             Assert.Equal((0xE0, begin == tooLarge ? Reason.PacketTooLarge : Reason.MalformedPacket), (disconnect[0], disconnect[2]));
-            Assert.Empty(await ReadFrameAsync(socket));
+            Assert.Empty(await ReadFrameAsync(stream));
         }
     }
 
@@ -64,11 +63,11 @@ public sealed class ClosingTests(BrokerFixture shared)
         await using var broker = await OwnBroker.StartAsync("Broker:Limits:MaxClientIdBytes=23");
         foreach (var version in Enum.GetValues<MqttVersion>())
         {
-            using var socket = await OpenAsync(broker, new ConnectRequest(version, new string('c', 24)));
-            await SendFloodAsync(socket);
-            var connAck = await ReadFrameAsync(socket);
+            await using var stream = await OpenAsync(broker, new ConnectRequest(version, new string('c', 24)));
+            await SendFloodAsync(stream);
+            var connAck = await ReadFrameAsync(stream);
             Assert.Equal((0x20, version == MqttVersion.V50 ? Reason.ClientIdentifierNotValid : 2), (connAck[0], connAck[3]));
-            Assert.Empty(await ReadFrameAsync(socket));
+            Assert.Empty(await ReadFrameAsync(stream));
         }
     }
 
@@ -77,42 +76,38 @@ public sealed class ClosingTests(BrokerFixture shared)
     {
         await using var broker = await OwnBroker.StartAsync();
         await using var bystander = await broker.ConnectAsync(MqttVersion.V311);
-        using var socket = await OpenAsync(broker, new ConnectRequest(MqttVersion.V50, Unique.ClientId()));
-        Assert.Equal(0x20, (await ReadFrameAsync(socket))[0]);
-        await socket.SendAsync((byte[])[0xC0, 0x01, 0x00]);
+        await using var stream = await OpenAsync(broker, new ConnectRequest(MqttVersion.V50, Unique.ClientId()));
+        Assert.Equal(0x20, (await ReadFrameAsync(stream))[0]);
+        await stream.WriteAsync((byte[])[0xC0, 0x01, 0x00], TestContext.Current.CancellationToken);
         using var patience = new CancellationTokenSource(RawClient.DefaultTimeout, TimeProvider.System);
-        await Assert.ThrowsAsync<SocketException>(async () =>
+        await Assert.ThrowsAnyAsync<IOException>(async () =>
         {
             var bytes = new byte[Chunk];
             while (true)
-                await socket.SendAsync(bytes, patience.Token);
+                await stream.WriteAsync(bytes, patience.Token);
         });
         await bystander.PingAsync();
         Assert.InRange(broker.ResidentBytes(), 0, 512L * 1024 * 1024);
     }
 
-    private static async Task<Socket> OpenAsync(OwnBroker broker, ConnectRequest request)
+    private static async Task<Stream> OpenAsync(OwnBroker broker, ConnectRequest request)
     {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync(broker.Tcp.Host, broker.Tcp.Port);
-        await socket.SendAsync(request.ToBytes());
-        return socket;
+        var (_, stream) = await ClientStream.OpenAsync(broker.Endpoint, request.Version);
+        await stream.WriteAsync(request.ToBytes());
+        return stream;
     }
 
     /// <summary>All of it is taken, by a broker that has closed its own side.</summary>
-    private static async Task SendFloodAsync(Socket socket)
+    private static async Task SendFloodAsync(Stream stream)
     {
         using var patience = new CancellationTokenSource(RawClient.DefaultTimeout, TimeProvider.System);
         var bytes = new byte[Chunk];
         for (var sent = 0; sent < Flood; sent += Chunk)
-        {
-            for (var part = 0; part < Chunk;)
-                part += await socket.SendAsync(bytes.AsMemory(part), patience.Token);
-        }
+            await stream.WriteAsync(bytes, patience.Token);
     }
 
     /// <summary>The bytes of the next frame, none at the end of the stream; all that these tests read is shorter than 128 bytes.</summary>
-    private static async Task<byte[]> ReadFrameAsync(Socket socket)
+    private static async Task<byte[]> ReadFrameAsync(Stream stream)
     {
         using var patience = new CancellationTokenSource(RawClient.DefaultTimeout, TimeProvider.System);
         var frame = new byte[2 + 127];
@@ -120,7 +115,7 @@ public sealed class ClosingTests(BrokerFixture shared)
         var wanted = 2;
         while (length < wanted)
         {
-            var read = await socket.ReceiveAsync(frame.AsMemory(length, wanted - length), patience.Token);
+            var read = await stream.ReadAsync(frame.AsMemory(length, wanted - length), patience.Token);
             if (read == 0)
                 break;
             length += read;

@@ -13,7 +13,7 @@ public sealed class LimitTests
         await using var broker = await OwnBroker.StartAsync("Broker:Limits:MaxPacketSize=4KiB");
         foreach (var version in Enum.GetValues<MqttVersion>())
         {
-            var (client, connAck) = await RawClient.ConnectWithAckAsync(broker.Tcp, new ConnectRequest(version, Unique.ClientId()));
+            var (client, connAck) = await RawClient.ConnectWithAckAsync(broker.Endpoint, new ConnectRequest(version, Unique.ClientId()));
             await using (client)
             {
                 if (version == MqttVersion.V50)
@@ -32,7 +32,7 @@ public sealed class LimitTests
     public async Task ReceiveMaximum_Exceeded_ClosesA50Client()
     {
         await using var broker = await OwnBroker.StartAsync("Broker:Limits:ReceiveMaximum=3");
-        var (client, connAck) = await RawClient.ConnectWithAckAsync(broker.Tcp, new ConnectRequest(MqttVersion.V50, Unique.ClientId()));
+        var (client, connAck) = await RawClient.ConnectWithAckAsync(broker.Endpoint, new ConnectRequest(MqttVersion.V50, Unique.ClientId()));
         await using (client)
         {
             Assert.Equal(3u, connAck.Properties.Integer(PropertyId.ReceiveMaximum));
@@ -124,7 +124,7 @@ public sealed class LimitTests
         foreach (var asked in new[] { 0, 600 })
         {
             var request = new ConnectRequest(MqttVersion.V50, Unique.ClientId()) { KeepAlive = asked };
-            var (v5, connAck) = await RawClient.ConnectWithAckAsync(broker.Tcp, request);
+            var (v5, connAck) = await RawClient.ConnectWithAckAsync(broker.Endpoint, request);
             await using (v5)
             await using (var v311 = await broker.ConnectAsync(new ConnectRequest(MqttVersion.V311, Unique.ClientId()) { KeepAlive = asked }))
             {
@@ -141,7 +141,7 @@ public sealed class LimitTests
     {
         await using var broker = await OwnBroker.StartAsync("Broker:Limits:MaxSessionExpiry=60s");
         var (client, connAck) = await RawClient.ConnectWithAckAsync(
-            broker.Tcp, ConnectRequest.Persistent(MqttVersion.V50, Unique.ClientId(), expirySeconds: 61));
+            broker.Endpoint, ConnectRequest.Persistent(MqttVersion.V50, Unique.ClientId(), expirySeconds: 61));
         await using (client)
             Assert.Equal(60u, connAck.Properties.Integer(PropertyId.SessionExpiryInterval));
     }
@@ -152,7 +152,7 @@ public sealed class LimitTests
     {
         const byte QoSNotSupported = 0x9B;
         await using var broker = await OwnBroker.StartAsync("Broker:Limits:MaxQoS=1");
-        var (client, connAck) = await RawClient.ConnectWithAckAsync(broker.Tcp, new ConnectRequest(MqttVersion.V50, Unique.ClientId()));
+        var (client, connAck) = await RawClient.ConnectWithAckAsync(broker.Endpoint, new ConnectRequest(MqttVersion.V50, Unique.ClientId()));
         await using (client)
         {
             Assert.Equal(1u, connAck.Properties.Integer(PropertyId.MaximumQoS));
@@ -170,7 +170,7 @@ public sealed class LimitTests
         await using var broker = await OwnBroker.StartAsync("Broker:Limits:MaxConnections=2");
         await using var first = await broker.ConnectAsync(version);
         await using var second = await broker.ConnectAsync(version);
-        await using (var third = await RawClient.OpenAsync(broker.Tcp, version))
+        await using (var third = await RawClient.OpenAsync(broker.Endpoint, version))
         {
             await third.SendAsync(new ConnectRequest(version, Unique.ClientId()).ToBytes());
             Assert.Equal(refused, (await third.ExpectAsync(PacketType.ConnAck)).ToConnAck(version).ReasonCode);

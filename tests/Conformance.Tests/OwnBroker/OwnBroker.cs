@@ -10,7 +10,7 @@ internal sealed class OwnBroker : IAsyncDisposable
     public BrokerProcess Process { get; }
 
     /// <summary>Where the tests connect: over TCP, or over what <see cref="TestTransport"/> says.</summary>
-    public Endpoint Tcp => TestTransport.Of(Process);
+    public Endpoint Endpoint => TestTransport.Of(Process);
 
     public Endpoint WebSocket => Process.WebSocket!;
 
@@ -20,9 +20,9 @@ internal sealed class OwnBroker : IAsyncDisposable
         return new OwnBroker(await BrokerProcess.StartAsync(settings));
     }
 
-    public Task<RawClient> ConnectAsync(MqttVersion version) => RawClient.ConnectAsync(Tcp, version);
+    public Task<RawClient> ConnectAsync(MqttVersion version) => RawClient.ConnectAsync(Endpoint, version);
 
-    public Task<RawClient> ConnectAsync(ConnectRequest request) => RawClient.ConnectAsync(Tcp, request);
+    public Task<RawClient> ConnectAsync(ConnectRequest request) => RawClient.ConnectAsync(Endpoint, request);
 
     /// <summary>Resident memory of the program in bytes.</summary>
     public long ResidentBytes()

@@ -66,7 +66,7 @@ public sealed class PayloadFormatTests
 
     private static async Task<byte> ConnectAsync(OwnBroker broker, byte[] payload, params IReadOnlyList<byte[]> properties)
     {
-        await using var client = await RawClient.OpenAsync(broker.Tcp, MqttVersion.V50);
+        await using var client = await RawClient.OpenAsync(broker.Endpoint, MqttVersion.V50);
         var request = new ConnectRequest(MqttVersion.V50, Unique.ClientId()) { Will = new WillRequest("will", payload) { Properties = properties } };
         await client.SendAsync(request.ToBytes());
         return (await client.ExpectAsync(PacketType.ConnAck)).ToConnAck(MqttVersion.V50).ReasonCode;

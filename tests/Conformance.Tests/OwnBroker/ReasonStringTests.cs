@@ -54,7 +54,7 @@ public sealed class ReasonStringTests
     public async Task ReasonString_OfARefusedConnect_IsThereWhenItFits(uint maximumPacketSize, bool expected)
     {
         await using var broker = await OwnBroker.StartAsync("Broker:Limits:MaxClientIdBytes=23");
-        await using var client = await RawClient.OpenAsync(broker.Tcp, MqttVersion.V50);
+        await using var client = await RawClient.OpenAsync(broker.Endpoint, MqttVersion.V50);
         var request = new ConnectRequest(MqttVersion.V50, new string('c', 24)) { Properties = [Property.MaximumPacketSize(maximumPacketSize)] };
         await client.SendAsync(request.ToBytes());
         var connAck = (await client.ExpectAsync(PacketType.ConnAck)).ToConnAck(MqttVersion.V50);

@@ -18,7 +18,7 @@ public sealed class ResponseInformationTests
         {
             Properties = asks is { } value ? [Property.Byte(PropertyId.RequestResponseInformation, value)] : [],
         };
-        var (client, connAck) = await RawClient.ConnectWithAckAsync(broker.Tcp, request);
+        var (client, connAck) = await RawClient.ConnectWithAckAsync(broker.Endpoint, request);
         await using (client)
             Assert.Equal(expected is null ? null : expected + request.ClientId, connAck.Properties.Text(PropertyId.ResponseInformation));
     }

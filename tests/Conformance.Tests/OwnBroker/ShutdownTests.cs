@@ -13,7 +13,7 @@ public sealed class ShutdownTests
         await using var v5 = await broker.ConnectAsync(MqttVersion.V50);
         await using var v311 = await broker.ConnectAsync(MqttVersion.V311);
         await using var persistent = await broker.ConnectAsync(ConnectRequest.Persistent(MqttVersion.V50, Unique.ClientId()));
-        await using var halfConnected = await RawClient.OpenAsync(broker.Tcp, MqttVersion.V50);
+        await using var halfConnected = await RawClient.OpenAsync(broker.Endpoint, MqttVersion.V50);
 
         var start = TimeProvider.System.GetTimestamp();
         Assert.Equal(0, await broker.Process.StopAsync());

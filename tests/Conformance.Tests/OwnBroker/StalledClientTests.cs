@@ -65,7 +65,7 @@ public sealed class StalledClientTests
 
     private static async Task<Stream> ConnectStalledAsync(OwnBroker broker, byte[] next)
     {
-        var (_, stream) = await ClientStream.OpenAsync(broker.Tcp, MqttVersion.V311, receiveBufferBytes: 16 * 1024);
+        var (_, stream) = await ClientStream.OpenAsync(broker.Endpoint, MqttVersion.V311, receiveBufferBytes: 16 * 1024);
         await stream.WriteAsync(new ConnectRequest(MqttVersion.V311, Unique.ClientId()).ToBytes());
         await stream.WriteAsync(next);
         // CONNACK has 4 bytes, SUBACK of one filter 5; nothing is read after them.

@@ -86,7 +86,7 @@ public sealed class TopicLimitTests
 
     private static async Task<byte> ConnectWithWillAsync(OwnBroker broker, MqttVersion version, string topic)
     {
-        await using var client = await RawClient.OpenAsync(broker.Tcp, version);
+        await using var client = await RawClient.OpenAsync(broker.Endpoint, version);
         await client.SendAsync(new ConnectRequest(version, Unique.ClientId()) { Will = new WillRequest(topic, [1]) }.ToBytes());
         var reason = (await client.ExpectAsync(PacketType.ConnAck)).ToConnAck(version).ReasonCode;
         if (reason == Reason.Success)

@@ -93,7 +93,7 @@ public sealed class UserPropertyTests
 
     private static async Task<byte> ConnectAsync(OwnBroker broker, ConnectRequest request)
     {
-        await using var client = await RawClient.OpenAsync(broker.Tcp, MqttVersion.V50);
+        await using var client = await RawClient.OpenAsync(broker.Endpoint, MqttVersion.V50);
         await client.SendAsync(request.ToBytes());
         return (await client.ExpectAsync(PacketType.ConnAck)).ToConnAck(MqttVersion.V50).ReasonCode;
     }
