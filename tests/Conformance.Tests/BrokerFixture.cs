@@ -21,7 +21,7 @@ public sealed class BrokerFixture : IAsyncLifetime
     public Endpoint Http => _broker!.Http!;
 
     public async ValueTask InitializeAsync() =>
-        _broker = await BrokerProcess.StartAsync($"Broker:Timing:ConnectTimeout={ConnectTimeout}");
+        _broker = await BrokerProcess.StartAsync([.. TestTransport.Settings, $"Broker:Timing:ConnectTimeout={ConnectTimeout}"]);
 
     public async ValueTask DisposeAsync()
     {

@@ -43,12 +43,14 @@ public sealed class ScramBroker : IAsyncLifetime
         await AddAsync(users, Odd, "sha512");
         await AddAsync(users, Bob, "sha256");
         await File.WriteAllTextAsync(rules, "allow all all open/#\nallow all all users/%u/#\ndefault deny\n");
-        _process = await BrokerProcess.StartAsync(
+        _process = await BrokerProcess.StartAsync([
+            .. TestTransport.Settings,
             $"Broker:Authentication:PasswordFile={users}",
             $"Broker:Authentication:Methods={Sha512};{Sha256}",
             $"Broker:Authorization:File={rules}",
             $"Broker:Timing:ConnectTimeout={BrokerFixture.ConnectTimeout}",
-            "Broker:Limits:MaxAuthenticationDataBytes=1000");
+            "Broker:Limits:MaxAuthenticationDataBytes=1000",
+        ]);
     }
 
     public async ValueTask DisposeAsync()

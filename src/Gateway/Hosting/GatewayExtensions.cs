@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -7,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Gateway.Connections;
 using OrleansBroker.Gateway.Transports;
+using OrleansBroker.Gateway.Transports.Epoll;
 using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Grains.Time;
 
@@ -40,6 +42,11 @@ public static class GatewayExtensions
         services.AddHostedService<GatewayHost>();
         return services;
     }
+
+    /// <summary>Serves MQTT on TCP without Kestrel, on Linux. Needs what <see cref="AddGateway"/> adds; comes after what must outlive the connections.</summary>
+    /// <param name="listen">Opens the sockets: bound, listening, and the transport's from there on.</param>
+    public static void AddEpollTransport(this IServiceCollection services, Func<IReadOnlyList<Socket>> listen) =>
+        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<EpollTransport>(provider, listen));
 
     /// <summary>Serves MQTT on an address of Kestrel.</summary>
     public static IConnectionBuilder UseMqtt(this ListenOptions listen) => listen.UseConnectionHandler<KestrelTransport>();

@@ -41,6 +41,22 @@ internal struct InputBuffer
             Clear();
     }
 
+    /// <summary>Keeps bytes that were received elsewhere; no larger than they are, for they are a rest.</summary>
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IsEmpty)
+            return;
+        _bytes ??= ArrayPool<byte>.Shared.Rent(bytes.Length);
+        while (bytes.Length > 0)
+        {
+            var room = _bytes.Length - _end >= bytes.Length ? _bytes.AsSpan(_end) : Room().Span;
+            var count = Math.Min(room.Length, bytes.Length);
+            bytes[..count].CopyTo(room);
+            _end += count;
+            bytes = bytes[count..];
+        }
+    }
+
     public void Consume(int count)
     {
         _start += count;

@@ -35,8 +35,12 @@ internal static class KestrelListeners
                     listen.Protocols = HttpProtocols.Http1;
                     listen.Use(limit.Around);
                 });
-            foreach (var bound in listeners.Of(Listener.Tcp))
-                kestrel.Listen(bound.EndPoint, serveTcp);
+            if (options.Listeners.TcpTransport == TcpTransport.Kestrel)
+            {
+                foreach (var bound in listeners.Of(Listener.Tcp))
+                    kestrel.Listen(bound.EndPoint, serveTcp);
+            }
+
             foreach (var bound in listeners.Of(Listener.WebSocket))
                 kestrel.Listen(bound.EndPoint, serveWebSocket);
         });

@@ -1,3 +1,5 @@
+using OrleansBroker.Broker.Options.Settings;
+
 namespace OrleansBroker.Silo.Options;
 
 /// <summary><c>Broker:Listeners:*</c>; an empty list is off.</summary>
@@ -5,6 +7,9 @@ internal sealed record ListenersOptions
 {
     [Listen("Where MQTT over TCP is served.")]
     public IReadOnlyList<ListenAddress> Tcp { get; init; } = ListenAddress.Loopback(1883);
+
+    [Choice("What carries MQTT over TCP: `Kestrel`, everywhere, or `Epoll`, on Linux: a loop for each processor, cheaper for each message and connection.")]
+    public TcpTransport TcpTransport { get; init; } = TcpTransport.Kestrel;
 
     [Listen("Where MQTT over WebSocket is served, path /mqtt, subprotocol mqtt.")]
     public IReadOnlyList<ListenAddress> WebSocket { get; init; } = ListenAddress.Loopback(8083);

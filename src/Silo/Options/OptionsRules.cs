@@ -6,7 +6,7 @@ namespace OrleansBroker.Silo.Options;
 internal static class OptionsRules
 {
     public static IEnumerable<string> Check(BrokerOptions options) =>
-        [.. NotBuilt(options), .. Roles(options), .. Sizes(options), .. Exposed(options), .. Methods(options), .. NobodyWelcome(options), .. Doubled(options)];
+        [.. NotBuilt(options), .. NotHere(options), .. Roles(options), .. Sizes(options), .. Exposed(options), .. Methods(options), .. NobodyWelcome(options), .. Doubled(options)];
 
     private static IEnumerable<string> NotBuilt(BrokerOptions options)
     {
@@ -22,6 +22,12 @@ internal static class OptionsRules
             if (addresses.Count > 0)
                 yield return Refuse($"Broker:Listeners:{name}", "this listener is not built yet", "an empty value (off)");
         }
+    }
+
+    private static IEnumerable<string> NotHere(BrokerOptions options)
+    {
+        if (options.Listeners.TcpTransport == TcpTransport.Epoll && !OperatingSystem.IsLinux())
+            yield return Refuse("Broker:Listeners:TcpTransport", "Epoll is Linux' own, and this system is another", "Kestrel");
     }
 
     private static IEnumerable<string> Roles(BrokerOptions options)

@@ -17,7 +17,7 @@ internal sealed class OwnBroker : IAsyncDisposable
     public static async Task<OwnBroker> StartAsync(params IReadOnlyList<string> settings)
     {
         Assert.SkipWhen(BrokerProcess.IsForeign, "the test sets options of this broker");
-        return new OwnBroker(await BrokerProcess.StartAsync(settings));
+        return new OwnBroker(await BrokerProcess.StartAsync([.. TestTransport.Settings, .. settings]));
     }
 
     public Task<RawClient> ConnectAsync(MqttVersion version) => RawClient.ConnectAsync(Endpoint, version);

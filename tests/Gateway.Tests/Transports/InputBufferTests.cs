@@ -37,6 +37,20 @@ public sealed class InputBufferTests
     }
 
     [Fact]
+    public void Append_BehindWhatIsThere_KeepsTheBytesInOrder()
+    {
+        var buffer = new InputBuffer();
+        byte[] all = [.. Enumerable.Range(0, 50_000).Select(number => (byte)(number % 251))];
+        buffer.Append(default);
+        Assert.True(buffer.IsEmpty);
+        buffer.Append(all.AsSpan(0, 10));
+        buffer.Consume(3);
+        buffer.Append(all.AsSpan(10, 20_000));
+        buffer.Append(all.AsSpan(20_010));
+        Assert.Equal(all[3..], buffer.Unread.ToArray());
+    }
+
+    [Fact]
     public void Consume_Everything_HoldsNothing()
     {
         var buffer = new InputBuffer();

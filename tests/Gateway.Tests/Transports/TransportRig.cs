@@ -15,12 +15,13 @@ using OrleansBroker.Grains.Sessions;
 
 namespace OrleansBroker.Gateway.Tests.Transports;
 
-/// <summary>The gateway on a real Kestrel with a fake broker behind it.</summary>
-internal sealed class KestrelRig : IAsyncDisposable
+/// <summary>The gateway on real sockets, of Kestrel or of epoll, with a fake broker behind it.</summary>
+internal sealed class TransportRig : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private int? _epollPort;
 
-    private KestrelRig(LimitsOptions limits, TimingOptions timing)
+    private TransportRig(bool usesEpoll, LimitsOptions limits, TimingOptions timing)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton(limits).AddSingleton(timing);
@@ -30,6 +31,8 @@ internal sealed class KestrelRig : IAsyncDisposable
         builder.WebHost.UseKestrelCore();
         builder.WebHost.UseSockets(sockets => sockets.UseManyConnections());
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseMqtt()));
+        if (usesEpoll)
+            builder.Services.AddEpollTransport(() => [Listen()]);
         _app = builder.Build();
     }
 
@@ -43,20 +46,19 @@ internal sealed class KestrelRig : IAsyncDisposable
 
     public GatewayServices Services => _app.Services.GetRequiredService<GatewayServices>();
 
-    public static async Task<KestrelRig> StartAsync(LimitsOptions? limits = null, TimingOptions? timing = null)
+    public static async Task<TransportRig> StartAsync(bool usesEpoll, LimitsOptions? limits = null, TimingOptions? timing = null)
     {
-        var rig = new KestrelRig(limits ?? new LimitsOptions(), timing ?? new TimingOptions());
+        var rig = new TransportRig(usesEpoll, limits ?? new LimitsOptions(), timing ?? new TimingOptions());
         await rig._app.StartAsync(TestContext.Current.CancellationToken);
         return rig;
     }
 
     public async Task<Socket> OpenAsync(int receiveBufferBytes = 0)
     {
-        var address = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         if (receiveBufferBytes > 0)
             socket.ReceiveBufferSize = receiveBufferBytes;
-        await socket.ConnectAsync(IPAddress.Loopback, new Uri(address).Port, TestContext.Current.CancellationToken);
+        await socket.ConnectAsync(IPAddress.Loopback, _epollPort ?? KestrelPort(), TestContext.Current.CancellationToken);
         return socket;
     }
 
@@ -65,5 +67,16 @@ internal sealed class KestrelRig : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _app.DisposeAsync();
+    }
+
+    private int KestrelPort() => new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()).Port;
+
+    private Socket Listen()
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        socket.Listen();
+        _epollPort = ((IPEndPoint)socket.LocalEndPoint!).Port;
+        return socket;
     }
 }

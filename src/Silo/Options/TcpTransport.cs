@@ -1,0 +1,8 @@
+namespace OrleansBroker.Silo.Options;
+
+/// <summary>What carries MQTT over TCP.</summary>
+internal enum TcpTransport
+{
+    Kestrel,
+    Epoll,
+}
