@@ -109,7 +109,7 @@ command -v mosquitto >/dev/null || [ -x /usr/sbin/mosquitto ] || { apt-get updat
 
 # 100 rules, and every decision about the load's topics has to look at all of them.
 for ((i = 1; i <= 98; i++)); do echo "allow client device-$i all plant/$i/+/data/#"; done >"$work/rules"
-printf 'allow all load/#\nallow all crowd/#\n' >>"$work/rules"
+printf 'allow all all load/#\nallow all all crowd/#\n' >>"$work/rules"
 
 for name in "${brokers[@]}"; do start "$name"; done
 while IFS=$'\t' read -r scenario _; do
