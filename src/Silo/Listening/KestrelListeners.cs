@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using OrleansBroker.Api;
 using OrleansBroker.Gateway.Hosting;
@@ -17,6 +18,12 @@ internal static class KestrelListeners
         Action<ListenOptions> serveTcp,
         Action<ListenOptions> serveWebSocket)
     {
+        if (listeners.All.All(bound => options.Listeners.TcpTransport == TcpTransport.Epoll && bound.Listener.Name == Listener.Tcp))
+        {
+            web.ConfigureServices(services => services.AddSingleton<IServer, NoServer>());
+            return;
+        }
+
         var limit = new HttpConnectionLimit(options.Limits.MaxHttpConnections);
         web.UseKestrelCore();
         web.UseSockets(sockets =>
