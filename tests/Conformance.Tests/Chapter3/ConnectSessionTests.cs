@@ -17,11 +17,7 @@ public sealed class ConnectSessionTests(BrokerFixture broker)
     {
         var topic = Unique.Topic();
         var request = ConnectRequest.Persistent(version, Unique.ClientId());
-        await using (var first = await broker.ConnectAsync(request))
-        {
-            await first.SubscribeAsync(topic, 1);
-            await first.DisconnectAsync();
-        }
+        await broker.SubscribeAndLeaveAsync(request, topic, 1);
 
         var (second, connAck) = await RawClient.ConnectWithAckAsync(broker.Endpoint, request);
         await using (second)
@@ -49,11 +45,7 @@ public sealed class ConnectSessionTests(BrokerFixture broker)
         var topic = Unique.Topic();
         var request = ConnectRequest.Persistent(version, Unique.ClientId());
         await using var publisher = await broker.ConnectAsync(version);
-        await using (var first = await broker.ConnectAsync(request))
-        {
-            await first.SubscribeAsync(topic, 1);
-            await first.DisconnectAsync();
-        }
+        await broker.SubscribeAndLeaveAsync(request, topic, 1);
 
         await publisher.PublishAsync(topic, "for the old session", qos: 1);
         var (clean, connAck) = await RawClient.ConnectWithAckAsync(broker.Endpoint, request with { CleanStart = true, Properties = [] });

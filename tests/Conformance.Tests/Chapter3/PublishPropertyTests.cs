@@ -50,11 +50,7 @@ public sealed class PublishPropertyTests(BrokerFixture broker)
     {
         var topic = Unique.Topic();
         var request = ConnectRequest.Persistent(MqttVersion.V50, Unique.ClientId());
-        await using (var first = await broker.ConnectAsync(request))
-        {
-            await first.SubscribeAsync(topic, 1);
-            await first.DisconnectAsync();
-        }
+        await broker.SubscribeAndLeaveAsync(request, topic, 1);
 
         await using var publisher = await broker.ConnectAsync(MqttVersion.V50);
         await publisher.PublishAsync(
@@ -72,11 +68,7 @@ public sealed class PublishPropertyTests(BrokerFixture broker)
     {
         var topic = Unique.Topic();
         var request = ConnectRequest.Persistent(MqttVersion.V50, Unique.ClientId());
-        await using (var first = await broker.ConnectAsync(request))
-        {
-            await first.SubscribeAsync(topic, 1);
-            await first.DisconnectAsync();
-        }
+        await broker.SubscribeAndLeaveAsync(request, topic, 1);
 
         await using var publisher = await broker.ConnectAsync(MqttVersion.V50);
         await publisher.PublishAsync(topic, "short", 1, retain: false, Property.MessageExpiryInterval(1));
@@ -99,11 +91,7 @@ public sealed class PublishPropertyTests(BrokerFixture broker)
     {
         var topic = Unique.Topic();
         var request = ConnectRequest.Persistent(MqttVersion.V311, Unique.ClientId());
-        await using (var first = await broker.ConnectAsync(request))
-        {
-            await first.SubscribeAsync(topic, 1);
-            await first.DisconnectAsync();
-        }
+        await broker.SubscribeAndLeaveAsync(request, topic, 1);
 
         await using var publisher = await broker.ConnectAsync(MqttVersion.V50);
         await publisher.PublishAsync(topic, "short", 1, retain: false, Property.MessageExpiryInterval(1));

@@ -15,11 +15,7 @@ public sealed class ReceiptTests(BrokerFixture broker)
         const int Count = 30;
         var topic = Unique.Topic();
         var request = ConnectRequest.Persistent(version, Unique.ClientId());
-        await using (var first = await broker.ConnectAsync(request))
-        {
-            await first.SubscribeAsync(topic, qos);
-            await first.DisconnectAsync();
-        }
+        await broker.SubscribeAndLeaveAsync(request, topic, qos);
 
         await using var publisher = await broker.ConnectAsync(publisherVersion);
         for (var i = 0; i < Count; i++)
