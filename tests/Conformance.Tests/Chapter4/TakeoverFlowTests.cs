@@ -106,7 +106,7 @@ public sealed class TakeoverFlowTests(BrokerFixture broker)
         {
             for (var i = 0; i < 25 && next < Count; i++)
             {
-                var message = await client.ReceiveAsync();
+                var message = await ReceiveAfterPubRelAgainAsync(client);
                 var number = int.Parse(message.Text, CultureInfo.InvariantCulture);
                 // What the older connection acknowledged last may have been lost with it: only such a one comes again, with DUP.
                 Assert.True(number == next || (qos == 1 && message.Dup && number < next), $"{number} where {next} was to come");
@@ -125,5 +125,21 @@ public sealed class TakeoverFlowTests(BrokerFixture broker)
             for (var i = 0; i < Count; i++)
                 await publisher.PublishAsync(topic, $"{i}", qos);
         }
+    }
+
+    /// <summary>The PUBCOMP sent last on the older connection may have been lost with it: then its PUBREL comes first, again.</summary>
+    private static async Task<PublishFrame> ReceiveAfterPubRelAgainAsync(RawClient client)
+    {
+        var frame = await client.NextAsync();
+        if (frame.Type == PacketType.PubRel)
+        {
+            await client.SendAsync(Packet.Acknowledge(PacketType.PubComp, frame.ToAck(client.Version).PacketIdentifier));
+            return await client.ReceiveAsync();
+        }
+
+        Assert.Equal(PacketType.Publish, frame.Type);
+        var publish = frame.ToPublish(client.Version);
+        await client.CompleteAsync(publish);
+        return publish;
     }
 }
