@@ -106,8 +106,8 @@ internal sealed partial class Connection
             reason = await AuthenticateAsync(packet, time.Token);
             if (reason == ReasonCode.Success && packet.Will is { } will && !MayPublish(will.Topic.Utf8.Span))
                 reason = ReasonCode.NotAuthorized;
-            if (reason == ReasonCode.Success && IsOpen)
-                reason = await _services.Sessions.ConnectAsync(ParametersOf(packet), this, time.Token);
+            if (reason == ReasonCode.Success)
+                reason = await ConnectInOrderAsync(packet, time.Token);
         }
         catch (OperationCanceledException) when (time.IsCancellationRequested || !IsOpen)
         {
@@ -129,6 +129,20 @@ internal sealed partial class Connection
             Refuse(reason);
         else if (_wasAttached)
             _services.Log.Connected(this, packet);
+    }
+
+    private async ValueTask<ReasonCode> ConnectInOrderAsync(ConnectPacket packet, CancellationToken cancellationToken)
+    {
+        var turn = _services.ConnectOrder.Join(ClientId);
+        try
+        {
+            await turn.Before.WaitAsync(cancellationToken);
+            return IsOpen ? await _services.Sessions.ConnectAsync(ParametersOf(packet), this, cancellationToken) : ReasonCode.Success;
+        }
+        finally
+        {
+            _services.ConnectOrder.Leave(turn);
+        }
     }
 
     private bool TryEnterConnecting()

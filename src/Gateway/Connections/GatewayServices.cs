@@ -44,6 +44,8 @@ internal sealed class GatewayServices(
 
     public ConnectionRegistry Registry { get; } = registry;
 
+    public ConnectOrder ConnectOrder { get; } = new();
+
     public ConnectionLog Log { get; } = log;
 
     public ResponseInformation ResponseInformation { get; } = responseInformation ?? new(null);
