@@ -113,7 +113,7 @@ public sealed record LimitsOptions
     public int MatchCacheEntries { get; init; } = 4_096;
 
     [Count(1, 65_536, "entries", "Entries of a busy shard's or session's inbox that one turn works off before it yields.")]
-    public int InboxSliceEntries { get; init; } = 64;
+    public int InboxSliceEntries { get; init; } = 256;
 
     [Count(1, 1_000_000, "receivers", "Receivers on one node that a message reaches in one turn; more are served in slices of this size.")]
     public int FanOutSlice { get; init; } = 256;

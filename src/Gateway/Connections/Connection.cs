@@ -48,6 +48,9 @@ internal sealed partial class Connection : IGatewayConnection, IPublisher
     /// <summary>0 before CONNECT.</summary>
     public ProtocolVersion Version => _version;
 
+    /// <summary>For the transport's turns.</summary>
+    public IJournalTurns? JournalTurns => _services.JournalTurns;
+
     public bool IsOpen => _phase != ConnectionPhase.Closing;
 
     private bool IsVersion5 => _version == ProtocolVersion.Mqtt5;

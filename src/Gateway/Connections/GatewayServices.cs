@@ -21,7 +21,8 @@ internal sealed class GatewayServices(
     ConnectionRegistry registry,
     ConnectionLog log,
     AuthenticationMethods? methods = null,
-    ResponseInformation? responseInformation = null)
+    ResponseInformation? responseInformation = null,
+    IJournalTurns? journalTurns = null)
 {
     public BrokerClock Clock { get; } = clock;
 
@@ -47,6 +48,9 @@ internal sealed class GatewayServices(
     public ConnectOrder ConnectOrder { get; } = new();
 
     public ConnectionLog Log { get; } = log;
+
+    /// <summary>Of the silo in this process; null on a node without sessions.</summary>
+    public IJournalTurns? JournalTurns { get; } = journalTurns;
 
     public ResponseInformation ResponseInformation { get; } = responseInformation ?? new(null);
 

@@ -1,3 +1,5 @@
+using OrleansBroker.Grains.Sessions;
+
 namespace OrleansBroker.Gateway.Connections;
 
 /// <summary>
@@ -13,22 +15,42 @@ internal static class OutputTurn
     private static List<IConnectionTransport>? _dirty;
 
     [ThreadStatic]
+    private static IJournalTurns? _journals;
+
+    [ThreadStatic]
     private static int _depth;
 
-    public static void Begin() => _depth++;
+    /// <param name="journals">Whose commits the turn's end begins, or null.</param>
+    public static void Begin(IJournalTurns? journals = null)
+    {
+        if (_depth++ == 0 && journals?.TryBegin() == true)
+            _journals = journals;
+    }
 
-    /// <summary>Writes what became dirty; a turn within a turn leaves that to the outer one. Call where nothing is locked.</summary>
+    /// <summary>
+    /// Commits what the turn appended to journals, then writes what became dirty, acknowledgements that the commit released included; a turn within a turn
+    /// leaves that to the outer one. Call where nothing is locked.
+    /// </summary>
     public static void End()
     {
         try
         {
-            if (_depth == 1 && _dirty is { Count: > 0 } dirty)
-                FlushAll(dirty);
+            if (_depth == 1)
+                EndOutermost();
         }
         finally
         {
             _depth--;
         }
+    }
+
+    private static void EndOutermost()
+    {
+        var journals = _journals;
+        _journals = null;
+        journals?.End();
+        if (_dirty is { Count: > 0 } dirty)
+            FlushAll(dirty);
     }
 
     /// <summary>To be called once for each change from clean to dirty, after the connection's lock is left.</summary>

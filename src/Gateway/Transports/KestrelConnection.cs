@@ -96,7 +96,7 @@ internal sealed class KestrelConnection : IConnectionTransport, IOutputSink
 
     private ReceiveStatus Feed(in ReadOnlySequence<byte> buffer, out long consumed)
     {
-        OutputTurn.Begin();
+        OutputTurn.Begin(Connection.JournalTurns);
         try
         {
             return Connection.Receive(buffer, out consumed);

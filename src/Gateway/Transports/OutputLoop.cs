@@ -21,7 +21,7 @@ internal sealed class OutputLoop(Connection connection, IOutputSink sink) : IThr
 
     void IThreadPoolWorkItem.Execute()
     {
-        OutputTurn.Begin();
+        OutputTurn.Begin(connection.JournalTurns);
         try
         {
             Flush();

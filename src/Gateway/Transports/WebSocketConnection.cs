@@ -120,7 +120,7 @@ internal sealed class WebSocketConnection : IConnectionTransport, IOutputSink
 
     private ReceiveStatus Feed()
     {
-        OutputTurn.Begin();
+        OutputTurn.Begin(Connection.JournalTurns);
         try
         {
             var status = Connection.ReceiveContiguous(_input.Unread, out var consumed);

@@ -33,6 +33,7 @@ public static partial class GrainsHosting
             provider.GetRequiredService<LimitsOptions>().InboxSliceEntries, provider.GetRequiredService<TimingOptions>().InboxSlice));
         services.AddSingleton(static provider =>
             new JournalWriter(provider.GetRequiredService<IJournalStore>(), WriterId.New(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IJournalTurns, JournalTurns>();
         services.AddSingleton(StartWheel);
         services.AddSingleton<NodeClient>();
         services.AddSingleton<PendingTokens>();

@@ -12,6 +12,10 @@ namespace OrleansBroker.Grains.Monitors;
 internal abstract class WorkMonitor<TWork> : IThreadPoolWorkItem
     where TWork : struct
 {
+    // A piece of work takes 0.1 to 1 µs. 20 x 4 x 37 ns, the runtime's measure of a spin: 3 µs, less than waking a thread costs.
+    private const int Spins = 20;
+    private const int SpinLength = 4;
+
     private const int Free = 0;
     private const int Held = 1;
     private const int HeldWithInbox = 2;
@@ -36,7 +40,7 @@ internal abstract class WorkMonitor<TWork> : IThreadPoolWorkItem
     /// <summary>Runs the work now or leaves it in the inbox.</summary>
     protected void Enter(in TWork work)
     {
-        if (TryEnter())
+        if (TryEnter() || TryEnterSoon())
         {
             RunGuarded(work);
             Leave();
@@ -51,6 +55,21 @@ internal abstract class WorkMonitor<TWork> : IThreadPoolWorkItem
 
     /// <summary>Takes the monitor when it is free; the caller then runs what it likes and calls <see cref="Leave"/>.</summary>
     protected bool TryEnter() => Interlocked.CompareExchange(ref _state, Held, Free) == Free;
+
+    /// <summary>
+    /// Most work takes less than passing it to another thread does: a moment's patience, bounded, keeps it here. Whoever has work in the inbox is not
+    /// overtaken: a monitor with an inbox is not free.
+    /// </summary>
+    private bool TryEnterSoon()
+    {
+        for (var i = 0; i < Spins; i++)
+        {
+            Thread.SpinWait(SpinLength);
+            if (Volatile.Read(ref _state) == Free && TryEnter()) return true;
+        }
+
+        return false;
+    }
 
     /// <summary>Gives the monitor up after working off what came meanwhile.</summary>
     protected void Leave()

@@ -198,6 +198,31 @@ public sealed class OutputTests
     }
 
     [Fact]
+    public void End_OfATurnWithJournals_CommitsThenWritesWhatTheCommitReleased()
+    {
+        var rig = ConnectionRig.Connected();
+        var journals = new FakeJournalTurns { OnEnd = () => rig.Connection.Acknowledge(PacketType.PubRel, 1, ReasonCode.Success) };
+        var scheduled = rig.Transport.ScheduledFlushes;
+        OutputTurn.Begin(journals);
+        OutputTurn.Begin(journals);
+        OutputTurn.End();
+        Assert.Equal((1, 0), (journals.Begun, journals.Ended));
+        OutputTurn.End();
+        Assert.Equal((1, 1), (journals.Begun, journals.Ended));
+        Assert.Single(rig.Packets());
+        Assert.Equal(scheduled, rig.Transport.ScheduledFlushes);
+    }
+
+    [Fact]
+    public void End_OfATurnThatAnotherHasBegun_LeavesTheCommitToIt()
+    {
+        var journals = new FakeJournalTurns { IsBegunElsewhere = true };
+        OutputTurn.Begin(journals);
+        OutputTurn.End();
+        Assert.Equal((1, 0), (journals.Begun, journals.Ended));
+    }
+
+    [Fact]
     public void Append_WithoutATurn_IsScheduledAtOnce()
     {
         var rig = ConnectionRig.Connected();

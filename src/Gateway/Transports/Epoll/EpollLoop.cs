@@ -1,4 +1,5 @@
 using OrleansBroker.Gateway.Connections;
+using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Grains.Time;
 
 namespace OrleansBroker.Gateway.Transports.Epoll;
@@ -23,6 +24,7 @@ internal sealed class EpollLoop : IDisposable
     private readonly int _epoll;
     private readonly int _wake;
     private readonly BrokerClock _clock;
+    private readonly IJournalTurns? _journals;
     private readonly Action<Exception> _failed;
     private readonly Thread _thread;
     private readonly EpollEvents _events = new();
@@ -40,9 +42,10 @@ internal sealed class EpollLoop : IDisposable
     private volatile bool _isStopping;
 
     /// <param name="failed">Is told if the loop itself fails, which ends it.</param>
-    public EpollLoop(int number, BrokerClock clock, Action<Exception> failed)
+    public EpollLoop(int number, BrokerClock clock, IJournalTurns? journals, Action<Exception> failed)
     {
         _clock = clock;
+        _journals = journals;
         _failed = failed;
         _epoll = Checked(LibC.CreateEpoll());
         _wake = Checked(LibC.CreateEvent());
@@ -91,7 +94,7 @@ internal sealed class EpollLoop : IDisposable
         if (_turnBytes < TurnBytes)
             return;
         OutputTurn.End();
-        OutputTurn.Begin();
+        OutputTurn.Begin(_journals);
         _turnBytes = 0;
     }
 
@@ -166,7 +169,7 @@ internal sealed class EpollLoop : IDisposable
         _turnBytes = 0;
         // Those who come again in this turn wait for the next.
         (_again, _againNow) = (_againNow, _again);
-        OutputTurn.Begin();
+        OutputTurn.Begin(_journals);
         try
         {
             HandleReady(ready);

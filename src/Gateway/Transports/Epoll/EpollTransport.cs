@@ -25,7 +25,7 @@ internal sealed partial class EpollTransport(GatewayServices services, Func<IRea
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _loops = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(number => new EpollLoop(number, services.Clock, LoopFailed))];
+        _loops = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(number => new EpollLoop(number, services.Clock, services.JournalTurns, LoopFailed))];
         _listeners = [.. listen().Select(socket => new EpollListener(this, _loops[0], socket))];
         foreach (var loop in _loops)
             loop.Start();
