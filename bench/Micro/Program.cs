@@ -5,10 +5,12 @@ namespace OrleansBroker.Micro;
 /// <summary>Runs what <c>--filter</c> names; see CONTRIBUTING.md.</summary>
 internal static class Program
 {
+    private const string Quick = "--quick";
+
     private static int Main(string[] args)
     {
         var ran = false;
-        foreach (var summary in BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, new MicroConfig()))
+        foreach (var summary in BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run([.. args.Where(static arg => arg != Quick)], new MicroConfig(args.Contains(Quick))))
         {
             ran = true;
             if (summary.HasCriticalValidationErrors || summary.Reports.Any(static report => !report.Success))

@@ -20,6 +20,7 @@ namespace OrleansBroker.Allocation.Tests;
 public sealed class OneNode : IAsyncLifetime
 {
     private const int Rules = 100;
+    private const int Shards = 8;
 
     private readonly MemoryJournalStore _store = new();
     private InProcessTestCluster _cluster = null!;
@@ -37,14 +38,19 @@ public sealed class OneNode : IAsyncLifetime
             silo.Services.AddSingleton<IJournalStore>(_store);
             silo.Services.AddSingleton(new LimitsOptions());
             silo.Services.AddSingleton(new TimingOptions());
-            silo.Services.AddSingleton(new ShardSpace(Shards: 8, Levels: 2));
+            silo.Services.AddSingleton(new ShardSpace(Shards, Levels: 2));
             silo.Services.AddSingleton<ConnectionRegistry>();
             silo.Services.AddSingleton<IConnectionRegistry>(static provider => provider.GetRequiredService<ConnectionRegistry>());
             silo.AddBrokerGrains();
         });
         _cluster = builder.Build();
         await _cluster.DeployAsync();
-        Gateway = GatewayOf(_cluster.Silos[0].ServiceProvider);
+        var silo = _cluster.Silos[0].ServiceProvider;
+        // As the program does before it listens: a message for a shard that is not open takes another way.
+        var grains = silo.GetRequiredService<IGrainFactory>();
+        for (var shard = 0; shard < Shards; shard++)
+            await grains.GetGrain<ITopicGrain>(shard).OpenAsync();
+        Gateway = GatewayOf(silo);
     }
 
     public async ValueTask DisposeAsync()
