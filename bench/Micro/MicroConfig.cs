@@ -29,7 +29,7 @@ internal sealed class MicroConfig : ManualConfig
     public MicroConfig(bool isQuick)
     {
         AddJob(Job.Default
-            .WithToolchain(InProcessEmitToolchain.Default)
+            .WithToolchain(InProcessEmitToolchain.Instance)
             .WithWarmupCount(isQuick ? QuickWarmUps : WarmUps)
             .WithIterationCount(isQuick ? QuickIterations : Iterations)
             .WithIterationTime(isQuick ? QuickIterationTime : IterationTime));

@@ -10,6 +10,7 @@ public class DecodeControlBenchmarks
 {
     private const ProtocolVersion Version = ProtocolVersion.Mqtt5;
 
+    private byte[] _pingReq = [];
     private byte[] _pubAck = [];
     private byte[] _subscribe = [];
     private byte[] _connect = [];
@@ -17,6 +18,7 @@ public class DecodeControlBenchmarks
     [GlobalSetup]
     public void Encode()
     {
+        _pingReq = Packets.BodyOf(PacketEncoder.PingReq.ToArray());
         _pubAck = new byte[PacketEncoder.AckLength(Version, ReasonCode.Success)];
         PacketEncoder.WriteAck(_pubAck, Version, PacketType.PubAck, 7, ReasonCode.Success);
         _pubAck = Packets.BodyOf(_pubAck);
@@ -31,7 +33,7 @@ public class DecodeControlBenchmarks
     public SpecViolation PubAck() => PacketDecoder.DecodeAck(Version, PacketType.PubAck, _pubAck, out _);
 
     [Benchmark]
-    public SpecViolation PingReq() => PacketDecoder.DecodePing([]);
+    public SpecViolation PingReq() => PacketDecoder.DecodePing(_pingReq);
 
     [Benchmark]
     public SubscribePacket? Subscribe()
