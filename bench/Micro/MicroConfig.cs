@@ -15,7 +15,7 @@ namespace OrleansBroker.Micro;
 /// </summary>
 internal sealed class MicroConfig : ManualConfig
 {
-    // 10 × 250 ms, and half as much for warming up: four seconds a benchmark, four minutes all.
+    // 10 × 250 ms, and half as much for warming up: seven seconds a benchmark with all around it, seven minutes all.
     private const int WarmUps = 4;
     private const int Iterations = 10;
 
