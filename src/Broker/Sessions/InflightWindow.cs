@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace OrleansBroker.Broker.Sessions;
@@ -9,14 +11,17 @@ namespace OrleansBroker.Broker.Sessions;
 /// </summary>
 public sealed class InflightWindow
 {
-    private const int FirstCapacity = 8;
+    private const int FirstLog2 = 3;
     private const int MaximumCapacity = 65_536;
 
-    /// <summary>An empty window of up to 64 slots (6 KB) is kept for the next message.</summary>
+    /// <summary>An empty window of up to 64 slots (6 KB) is kept for the next message. A larger one is a shared pool's, which has it back when it is empty.</summary>
     private const int KeptCapacity = 64;
 
     private InflightMessage[] _slots = [];
     private ushort _lastIdentifier;
+
+    /// <summary>Logarithm of the slots to begin with: as many as the last burst needed, and half with each time that they are not.</summary>
+    private byte _firstLog2 = FirstLog2;
     private long _lastOrder;
 
     public int Count { get; private set; }
@@ -54,7 +59,7 @@ public sealed class InflightWindow
         return true;
     }
 
-    /// <summary>The slot of the identifier, or a null reference (<see cref="Unsafe.IsNullRef{T}"/>).</summary>
+    /// <summary>The slot of the identifier, or a null reference (<see cref="Unsafe.IsNullRef{T}"/>). Valid until the next change of the window.</summary>
     public ref InflightMessage TryGet(ushort packetIdentifier)
     {
         var index = Find(packetIdentifier);
@@ -71,8 +76,10 @@ public sealed class InflightWindow
         if (index < 0) return;
         _slots[index] = default;
         Count--;
-        // A burst must not cost an idle session its memory.
-        if (Count == 0 && _slots.Length > KeptCapacity) _slots = [];
+        if (Count > 0 || _slots.Length <= KeptCapacity) return;
+        // A burst must not cost an idle session its memory. No slot is in use: there is nothing to clear.
+        ArrayPool<InflightMessage>.Shared.Return(_slots);
+        _slots = [];
     }
 
     public void Clear()
@@ -116,10 +123,27 @@ public sealed class InflightWindow
     {
         // Doubling never makes two identifiers collide that did not collide before.
         var old = _slots;
-        _slots = new InflightMessage[old.Length == 0 ? FirstCapacity : old.Length * 2];
+        _slots = NewSlots(old.Length == 0 ? 1 << _firstLog2 : old.Length * 2);
+        if (old.Length == 0)
+        {
+            if (_firstLog2 > FirstLog2) _firstLog2--;
+            return;
+        }
+
+        _firstLog2 = (byte)BitOperations.Log2((uint)_slots.Length);
         foreach (ref readonly var slot in old.AsSpan())
         {
             if (slot.State != InflightState.Free) _slots[slot.PacketIdentifier & (_slots.Length - 1)] = slot;
         }
+
+        if (old.Length > KeptCapacity) ArrayPool<InflightMessage>.Shared.Return(old, clearArray: true);
+    }
+
+    /// <summary>All free, and exactly so many: a power of two is a mask.</summary>
+    private static InflightMessage[] NewSlots(int count)
+    {
+        if (count <= KeptCapacity) return new InflightMessage[count];
+        var slots = ArrayPool<InflightMessage>.Shared.Rent(count);
+        return slots.Length == count ? slots : new InflightMessage[count];
     }
 }

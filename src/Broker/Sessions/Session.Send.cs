@@ -199,7 +199,7 @@ public sealed partial class Session
         // It may have been given its identifier on an older connection and then counts against nothing yet.
         var mustWait = _holds > 0 || _outputFull || _resend is { Count: > 0 } || (!slot.IsOutstanding && !HasQuota);
         if (mustWait || !SendInflight(ref slot, now)) (_resend ??= new Queue<ushort>()).Enqueue(promise.PacketIdentifier);
-        else if (slot.State == InflightState.Free) Pump(now);
+        else if (!InflightWindow.IsFound(ref _inflight.TryGet(promise.PacketIdentifier))) Pump(now);
     }
 
     /// <summary>Sends a message that has its identifier, with DUP when it was sent before; false when the output is full.</summary>

@@ -21,6 +21,13 @@ internal sealed class SessionJournal(Journal journal, BrokerClock clock) : ISess
 
     private const int ScratchBytes = 256;
 
+    /// <summary>
+    /// Of the last message recorded on this thread: the receivers of one message come one after the other, and what they share is weighed and stored once
+    /// (invariant H3). Keeps one message for each thread, of at most the maximum packet size.
+    /// </summary>
+    [ThreadStatic]
+    private static SharedPayload? _lastPayload;
+
     public Journal Journal { get; } = journal;
 
     public static byte[] HeaderKey { get; } = [HeaderKind];
@@ -83,7 +90,7 @@ internal sealed class SessionJournal(Journal journal, BrokerClock clock) : ISess
         foreach (var identifier in identifiers) writer.UInt32(identifier);
         MessageFields.Write(ref writer, message.Publication!, clock);
         return Journal.Put(
-            Key(MessageKind, message.Sequence, stackalloc byte[KeyBytes]), writer.Written, Journal.Fresh, new SharedPayload(message.Publication!.Body));
+            Key(MessageKind, message.Sequence, stackalloc byte[KeyBytes]), writer.Written, Journal.Fresh, PayloadOf(message.Publication!));
     }
 
     public ulong PutIdentifier(long sequence, ushort packetIdentifier, bool released)
@@ -106,7 +113,7 @@ internal sealed class SessionJournal(Journal journal, BrokerClock clock) : ISess
         Span<byte> value = stackalloc byte[ScratchBytes];
         var writer = new RecordWriter(value);
         MessageFields.Write(ref writer, publication, clock);
-        Journal.Put(Key(ForwardKind, sequence, stackalloc byte[KeyBytes]), writer.Written, Journal.Fresh, new SharedPayload(publication.Body));
+        Journal.Put(Key(ForwardKind, sequence, stackalloc byte[KeyBytes]), writer.Written, Journal.Fresh, PayloadOf(publication));
         return PutInbound(packetIdentifier, sequence, isReleased: false, Journal.Fresh);
     }
 
@@ -117,6 +124,13 @@ internal sealed class SessionJournal(Journal journal, BrokerClock clock) : ISess
     public ulong RemoveInbound(long sequence) => Journal.Remove(Key(InboundKind, sequence, stackalloc byte[KeyBytes]));
 
     internal const int KeyBytes = 1 + sizeof(long);
+
+    private static SharedPayload PayloadOf(Publication publication)
+    {
+        // Equal is the same memory, not the same bytes.
+        if (_lastPayload is not { } last || !last.Bytes.Equals(publication.Body)) _lastPayload = last = new SharedPayload(publication.Body);
+        return last;
+    }
 
     private ulong PutInbound(ushort packetIdentifier, long sequence, bool isReleased, ulong previous)
     {

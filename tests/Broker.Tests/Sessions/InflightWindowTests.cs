@@ -73,6 +73,48 @@ public sealed class InflightWindowTests(ITestOutputHelper output)
         Assert.False(InflightWindow.IsFound(ref window.TryGet(9)));
     }
 
+    [Fact]
+    public void Add_BurstAfterBurst_AllocatesNothing()
+    {
+        const int Bursts = 100;
+        var window = new InflightWindow();
+        for (var i = 0; i < 3; i++) Burst(window, 200);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < Bursts; i++) Burst(window, 200);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public void Remove_LastOfABurst_LeavesNothingForTheNextWindow()
+    {
+        // The pool may give one window's slots to the other.
+        InflightWindow[] windows = [new(), new()];
+        for (var i = 0; i < 10; i++)
+        {
+            foreach (var window in windows)
+            {
+                Burst(window, 300, 5_000);
+                for (var identifier = 1; identifier <= All; identifier++) Assert.False(InflightWindow.IsFound(ref window.TryGet((ushort)identifier)));
+                ref var slot = ref window.Add(out var added);
+                Assert.Equal((added, InflightState.Sent, 0L, false), (slot.PacketIdentifier, slot.State, slot.Message.Sequence, slot.IsOutstanding));
+                window.Remove(added);
+            }
+        }
+    }
+
+    private static void Burst(InflightWindow window, int count, long sequence = 1)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            ref var slot = ref window.Add(out _);
+            slot.Message.Sequence = sequence;
+            slot.IsOutstanding = true;
+        }
+
+        for (var identifier = 1; identifier <= All && window.Count > 0; identifier++) window.Remove((ushort)identifier);
+    }
+
     private static void Step(InflightWindow window, List<(ushort Identifier, long Sequence)> model, Random random, int share, long sequence)
     {
         if (random.Next(100) < share && model.Count < 500)

@@ -6,6 +6,7 @@ using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Grains.Tests.Records;
 using OrleansBroker.Mqtt.Packets;
 using OrleansBroker.Mqtt.Topics;
+using OrleansBroker.Storage.Journals;
 
 namespace OrleansBroker.Grains.Tests.Sessions;
 
@@ -50,6 +51,22 @@ public sealed class SessionJournalTests
         new SessionJournal(recorded.Journal, recorded.Clock).PutWill(new WillMessage("topbye"u8.ToArray(), 2, 1, QoS.AtLeastOnce, Retain: true, 30, expiry));
 
         Assert.Equal([("77", "02000000" + "01000000" + "01" + "01" + "1e000000" + fields, "746f70627965")], await recorded.ReadAsync());
+    }
+
+    [Fact]
+    public async Task PutMessage_ToSeveralReceivers_RefersToOnePayload()
+    {
+        await using var recorded = await RecordedJournal.OpenAsync();
+        var journal = new SessionJournal(recorded.Journal, recorded.Clock);
+        var message = Message("t/x");
+        journal.PutMessage(new OutboundMessage { Publication = message, Sequence = 1, QoS = QoS.AtLeastOnce }, packetIdentifier: 1);
+        journal.PutMessage(new OutboundMessage { Publication = message, Sequence = 2, QoS = QoS.AtLeastOnce }, packetIdentifier: 2);
+        journal.PutMessage(new OutboundMessage { Publication = Message("t/x"), Sequence = 3, QoS = QoS.AtLeastOnce }, packetIdentifier: 3);
+
+        var payloads = new Payloads();
+        await recorded.ReplayAsync(payloads);
+        Assert.Same(payloads.Found[0], payloads.Found[1]);
+        Assert.NotSame(payloads.Found[1], payloads.Found[2]);
     }
 
     [Fact]
@@ -123,5 +140,14 @@ public sealed class SessionJournalTests
         journal.RemoveInbound(8);
 
         Assert.Empty(await recorded.ReadAsync());
+    }
+
+    private static Publication Message(string body) => new(Encoding.UTF8.GetBytes(body), body.Length, 0, QoS.AtLeastOnce, retain: false, "pub");
+
+    private sealed class Payloads : IJournalReplay
+    {
+        public List<SharedPayload?> Found { get; } = [];
+
+        public void Replay(in JournalRecord record) => Found.Add(record.Payload);
     }
 }

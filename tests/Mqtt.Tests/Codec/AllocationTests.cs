@@ -25,6 +25,50 @@ public sealed class AllocationTests
         Assert.Equal(0, Measure(() => Decode(packetCase)));
     }
 
+    [Theory]
+    [MemberData(nameof(Hot))]
+    public void Decode_HotPacketAcrossSegments_AllocatesNothing(string name)
+    {
+        var packetCase = PacketCases.Named(name);
+        var halves = Segments.Split(packetCase.Bytes, packetCase.Bytes.Length / 2);
+        Assert.Equal(0, Measure(() =>
+        {
+            var status = FrameReader.TryRead(in halves, packetCase.Version, AnyPacket.MaximumPacketSize, out var header, out var violation);
+            if (status == DecodeStatus.Done)
+            {
+                var rest = halves.Slice(header.HeaderLength);
+                using var body = new PacketBody(in rest);
+                violation = DecodeBody(packetCase, header, body.Span);
+            }
+
+            if (violation != packetCase.Violation)
+                throw new InvalidOperationException(violation.ToString());
+        }));
+    }
+
+    [Fact]
+    public void WriteForwarded_PropertiesLeftOut_AllocatesNothing()
+    {
+        // Message Expiry Interval 9 and Topic Alias 3 stay behind, Content Type "a" goes on.
+        byte[] body = [0, 1, (byte)'t', 12, 0x02, 0, 0, 0, 9, 0x03, 0, 1, (byte)'a', 0x23, 0, 3];
+        var destination = new byte[4];
+        Assert.Equal(0, Measure(() =>
+        {
+            PacketDecoder.DecodePublish(ProtocolVersion.Mqtt5, 0, body, out var packet);
+            packet.Properties.WriteForwarded(destination);
+        }));
+        Assert.Equal<byte>([0x03, 0, 1, (byte)'a'], destination);
+    }
+
+    [Fact]
+    public void CountFilters_Subscribe_AllocatesNothing()
+    {
+        byte[] body = [0, 1, 0, 0, 1, (byte)'a', 0, 0, 1, (byte)'b', 1];
+        var count = 0;
+        Assert.Equal(0, Measure(() => count = PacketDecoder.CountFilters(ProtocolVersion.Mqtt5, PacketType.Subscribe, body)));
+        Assert.Equal(2, count);
+    }
+
     [Fact]
     public void Write_PublishAndAck_AllocatesNothing()
     {
@@ -63,19 +107,15 @@ public sealed class AllocationTests
     {
         var status = FrameReader.TryRead(packetCase.Bytes, packetCase.Version, AnyPacket.MaximumPacketSize, out var header, out var violation);
         if (status == DecodeStatus.Done)
-            violation = DecodeBody(packetCase, header);
+            violation = DecodeBody(packetCase, header, packetCase.Bytes.AsSpan(header.HeaderLength));
         if (violation != packetCase.Violation)
             throw new InvalidOperationException(violation.ToString());
     }
 
-    private static SpecViolation DecodeBody(PacketCase packetCase, FrameHeader header)
+    private static SpecViolation DecodeBody(PacketCase packetCase, FrameHeader header, ReadOnlySpan<byte> body) => header.Type switch
     {
-        var body = packetCase.Bytes.AsSpan(header.HeaderLength);
-        return header.Type switch
-        {
-            PacketType.Publish => PacketDecoder.DecodePublish(packetCase.Version, packetCase.Sender, header.Flags, body, out _),
-            PacketType.PingReq or PacketType.PingResp => PacketDecoder.DecodePing(body),
-            _ => PacketDecoder.DecodeAck(packetCase.Version, header.Type, body, out _),
-        };
-    }
+        PacketType.Publish => PacketDecoder.DecodePublish(packetCase.Version, packetCase.Sender, header.Flags, body, out _),
+        PacketType.PingReq or PacketType.PingResp => PacketDecoder.DecodePing(body),
+        _ => PacketDecoder.DecodeAck(packetCase.Version, header.Type, body, out _),
+    };
 }
