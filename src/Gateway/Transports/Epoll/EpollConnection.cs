@@ -9,19 +9,22 @@ namespace OrleansBroker.Gateway.Transports.Epoll;
 internal sealed partial class EpollConnection : IConnectionTransport, IEpollTarget
 {
     private readonly EpollTransport _transport;
-    private readonly EpollLoop _loop;
     private readonly int _descriptor;
+    private volatile EpollLoop _loop;
+    private int _spreadVersion;
     private int _posts;
 
-    public EpollConnection(EpollTransport transport, EpollLoop loop, GatewayServices services, ConnectionOrigin origin, int descriptor)
+    public EpollConnection(EpollTransport transport, GatewayServices services, ConnectionOrigin origin, int descriptor)
     {
         _transport = transport;
-        _loop = loop;
+        _loop = transport.Home(out _spreadVersion);
         _descriptor = descriptor;
         Connection = new Connection(services.Registry.NextId(), origin, services, this);
     }
 
     public Connection Connection { get; }
+
+    public EpollLoop Loop => _loop;
 
     public void Register() => Post(EpollPosts.Register);
 
@@ -39,6 +42,8 @@ internal sealed partial class EpollConnection : IConnectionTransport, IEpollTarg
     {
         try
         {
+            if (_spreadVersion != _transport.SpreadVersion && TryMove(mask))
+                return;
             if ((mask & ~EpollMask.Input) != 0)
                 WriteOn();
             if ((mask & ~EpollMask.Output) != 0)
@@ -52,6 +57,13 @@ internal sealed partial class EpollConnection : IConnectionTransport, IEpollTarg
 
     public void Run()
     {
+        if (!_loop.IsCurrent)
+        {
+            // It moved while this was on its way to its last loop.
+            _loop.Post(this);
+            return;
+        }
+
         var posts = (EpollPosts)Interlocked.Exchange(ref _posts, 0);
         if (_isReleased)
             return;
@@ -97,7 +109,7 @@ internal sealed partial class EpollConnection : IConnectionTransport, IEpollTarg
     private void Run(EpollPosts posts)
     {
         if (posts.HasFlag(EpollPosts.Register))
-            Watch(EpollMask.Input);
+            Watch(_watched | EpollMask.Input);
         if (posts.HasFlag(EpollPosts.Blocked))
             WaitForRoom();
         if (posts.HasFlag(EpollPosts.OutputEnded))

@@ -3,10 +3,10 @@ using OrleansBroker.Gateway.Connections;
 
 namespace OrleansBroker.Gateway.Transports.Epoll;
 
-/// <summary>A listening socket on a loop: accepts what waits, and rests a while when the system has no room for more.</summary>
+/// <summary>A listening socket on a loop: accepts what waits, and rests a while when the system has no room for more. What waits meanwhile stays in the system's backlog.</summary>
 internal sealed class EpollListener : IEpollTarget
 {
-    // In one go, so that a storm of reconnects does not keep the loop from its connections.
+    // In one go, so that a storm of reconnects does not keep the loop from its connections: about a millisecond.
     private const int MaxAccepted = 64;
 
     // Descriptors and memory come back as connections end; until then each attempt would fail at once, and the listener stays ready.
@@ -16,9 +16,12 @@ internal sealed class EpollListener : IEpollTarget
     private readonly EpollLoop _loop;
     private readonly Socket _socket;
     private readonly int _descriptor;
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _isStopping;
     private bool _isWatched;
     private bool _isClosed;
+    private int _failedAttempts;
+    private long _failingSince;
 
     /// <param name="socket">Bound and listening; the listener's from here on.</param>
     public EpollListener(EpollTransport transport, EpollLoop loop, Socket socket)
@@ -34,10 +37,12 @@ internal sealed class EpollListener : IEpollTarget
 
     public void Start() => _loop.Post(this);
 
-    public void Stop()
+    /// <summary>Ends when nobody can connect any more.</summary>
+    public Task StopAsync()
     {
         _isStopping = true;
         _loop.Post(this);
+        return _closed.Task;
     }
 
     public void Ready(EpollMask mask)
@@ -48,7 +53,7 @@ internal sealed class EpollListener : IEpollTarget
             address.Clear();
             var accepted = LibC.Accept(_descriptor, address);
             if (accepted >= 0)
-                _transport.Accepted(accepted, ConnectionOrigin.Of(PeerAddress.Read(address)));
+                Accepted(accepted, address);
             else if (accepted == LibC.WouldBlock)
                 return;
             else if (accepted is not (LibC.Interrupted or LibC.ConnectionAborted))
@@ -70,6 +75,17 @@ internal sealed class EpollListener : IEpollTarget
             Watch();
     }
 
+    private void Accepted(int descriptor, ReadOnlySpan<byte> address)
+    {
+        if (_failedAttempts > 0)
+        {
+            _transport.LogAcceptsAgain(_loop.NowMilliseconds - _failingSince, _failedAttempts);
+            _failedAttempts = 0;
+        }
+
+        _transport.Accepted(descriptor, ConnectionOrigin.Of(PeerAddress.Read(address)));
+    }
+
     private void Watch()
     {
         _isWatched = _loop.TryWatch(this, _descriptor, EpollOperation.Add, EpollMask.Input);
@@ -79,7 +95,13 @@ internal sealed class EpollListener : IEpollTarget
 
     private void Rest(int error)
     {
-        _transport.LogNotAccepted(error);
+        if (_failedAttempts++ == 0)
+        {
+            // Once for each time of need, however long it is: its end is told too.
+            _failingSince = _loop.NowMilliseconds;
+            _transport.LogNotAccepted(error);
+        }
+
         Unwatch();
         _loop.Schedule(this, _loop.NowMilliseconds + RestMilliseconds);
     }
@@ -91,6 +113,7 @@ internal sealed class EpollListener : IEpollTarget
         _isClosed = true;
         Unwatch();
         _socket.Dispose();
+        _closed.SetResult();
     }
 
     private void Unwatch()
