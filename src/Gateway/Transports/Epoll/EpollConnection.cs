@@ -42,7 +42,7 @@ internal sealed partial class EpollConnection : IConnectionTransport, IEpollTarg
     {
         try
         {
-            if (_spreadVersion != _transport.SpreadVersion && TryMove(mask))
+            if (_spreadVersion != _transport.Spread.Version && TryMove(mask))
                 return;
             if ((mask & ~EpollMask.Input) != 0)
                 WriteOn();

@@ -12,6 +12,12 @@ internal sealed class EpollListener : IEpollTarget
     // Descriptors and memory come back as connections end; until then each attempt would fail at once, and the listener stays ready.
     private const int RestMilliseconds = 100;
 
+    // Descriptors that are left to the rest of the program: a runtime that cannot open the code of a stop, or a file, ends the process.
+    private const int Reserve = 64;
+
+    // What comes and goes with each connection is told once in this time.
+    private const int LogInterval = 10_000;
+
     private readonly EpollTransport _transport;
     private readonly EpollLoop _loop;
     private readonly Socket _socket;
@@ -22,6 +28,8 @@ internal sealed class EpollListener : IEpollTarget
     private bool _isClosed;
     private int _failedAttempts;
     private long _failingSince;
+    private long _nextLog;
+    private bool _isFailureTold;
 
     /// <param name="socket">Bound and listening; the listener's from here on.</param>
     public EpollListener(EpollTransport transport, EpollLoop loop, Socket socket)
@@ -48,12 +56,17 @@ internal sealed class EpollListener : IEpollTarget
     public void Ready(EpollMask mask)
     {
         Span<byte> address = stackalloc byte[PeerAddress.MaximumLength];
+        var last = LibC.DescriptorLimit() - Reserve;
         for (var i = 0; i < MaxAccepted && _isWatched; i++)
         {
             address.Clear();
             var accepted = LibC.Accept(_descriptor, address);
             if (accepted >= 0)
                 Accepted(accepted, address);
+            if (accepted >= last)
+                Rest((int)AcceptError.NoDescriptors); // Linux gives the lowest number that is free
+            else if (accepted >= 0)
+                continue;
             else if (accepted == LibC.WouldBlock)
                 return;
             else if (accepted is not (LibC.Interrupted or LibC.ConnectionAborted))
@@ -71,14 +84,27 @@ internal sealed class EpollListener : IEpollTarget
 
     public void Due()
     {
-        if (!_isClosed)
+        if (_isClosed)
+            return;
+        if (HasDescriptors())
             Watch();
+        else
+            Rest((int)AcceptError.NoDescriptors);
+    }
+
+    private static bool HasDescriptors()
+    {
+        var lowest = LibC.CreateEvent();
+        if (lowest >= 0)
+            LibC.Close(lowest);
+        return lowest >= 0 && lowest < LibC.DescriptorLimit() - Reserve;
     }
 
     private void Accepted(int descriptor, ReadOnlySpan<byte> address)
     {
-        if (_failedAttempts > 0)
+        if (_isFailureTold)
         {
+            _isFailureTold = false;
             _transport.LogAcceptsAgain(_loop.NowMilliseconds - _failingSince, _failedAttempts);
             _failedAttempts = 0;
         }
@@ -95,10 +121,12 @@ internal sealed class EpollListener : IEpollTarget
 
     private void Rest(int error)
     {
-        if (_failedAttempts++ == 0)
+        _failedAttempts++;
+        if (_loop.NowMilliseconds >= _nextLog)
         {
-            // Once for each time of need, however long it is: its end is told too.
             _failingSince = _loop.NowMilliseconds;
+            _nextLog = _failingSince + LogInterval;
+            _isFailureTold = true;
             _transport.LogNotAccepted(error);
         }
 

@@ -16,7 +16,6 @@ internal sealed partial class EpollTransport(GatewayServices services, Func<IRea
 {
     private readonly HashSet<EpollConnection> _connections = [];
     private readonly Lock _gate = new();
-    private readonly LoopSpread _spread = new(Environment.ProcessorCount);
     private readonly TaskCompletionSource _allEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _allClosed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private EpollListener[] _listeners = [];
@@ -26,11 +25,11 @@ internal sealed partial class EpollTransport(GatewayServices services, Func<IRea
 
     public IReadOnlyList<EpollLoop> Loops { get; private set; } = [];
 
-    public int SpreadVersion => _spread.Version;
+    public LoopSpread Spread { get; } = new(Environment.ProcessorCount);
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        Loops = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(number => new EpollLoop(number, services.Clock, _spread, LoopFailed))];
+        Loops = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(number => new EpollLoop(number, services.Clock, Spread, LoopFailed))];
         _listeners = [.. listen().Select(socket => new EpollListener(this, Loops[0], socket))];
         foreach (var loop in Loops)
             loop.Start();
@@ -70,8 +69,8 @@ internal sealed partial class EpollTransport(GatewayServices services, Func<IRea
         Loops = [];
     }
 
-    /// <summary>The loop for one more connection, or for one that asks again since <see cref="SpreadVersion"/> changed.</summary>
-    public EpollLoop Home(out int version) => Loops[_spread.Home(out version)];
+    /// <summary>The loop for one more connection, or for one that asks again since <see cref="LoopSpread.Version"/> changed.</summary>
+    public EpollLoop Home(out int version) => Loops[Spread.Home(out version)];
 
     /// <summary>A listener has a new socket.</summary>
     public void Accepted(int descriptor, ConnectionOrigin origin)
@@ -105,6 +104,13 @@ internal sealed partial class EpollTransport(GatewayServices services, Func<IRea
         _ = EndAsync(connection.Connection);
     }
 
+    /// <summary>Those that have a socket.</summary>
+    public EpollConnection[] Open()
+    {
+        lock (_gate)
+            return [.. _connections];
+    }
+
     public void LogNotAccepted(int error) => LogNotAccepted((AcceptError)error);
 
     private async Task EndAsync(Connection connection)
@@ -127,12 +133,6 @@ internal sealed partial class EpollTransport(GatewayServices services, Func<IRea
             if (_open == 0)
                 _allEnded.TrySetResult();
         }
-    }
-
-    private EpollConnection[] Open()
-    {
-        lock (_gate)
-            return [.. _connections];
     }
 
     private void LoopFailed(EpollLoop loop, Exception fault)
