@@ -81,7 +81,7 @@ for project in $(dotnet sln OrleansBroker.sln list | tr '\\' '/' | grep -E '\.Te
   name=$(basename "$project" .csproj)
   if [ "$name" = Conformance.Tests ]; then
     # Everything that the standard says, over each transport.
-    for transport in tcp epoll websocket; do
+    for transport in tcp kestrel websocket; do
       CONFORMANCE_TRANSPORT=$transport run_suite "$name" "$name.$transport"
     done
   else

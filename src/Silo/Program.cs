@@ -30,7 +30,7 @@ catch (BadOptionsException e)
         await Console.Error.WriteLineAsync($"orleans-broker: {problem}");
     return ExitCode.BadOptions;
 }
-catch (StartFailedException e)
+catch (Exception e) when (e is StartFailedException or NodeFailedException)
 {
     await Console.Error.WriteLineAsync($"orleans-broker: {e.Message}");
     return ExitCode.Failed;

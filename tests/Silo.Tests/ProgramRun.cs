@@ -20,6 +20,8 @@ internal sealed class ProgramRun : IAsyncDisposable
         _errors = process.StandardError.ReadToEndAsync();
     }
 
+    public int ProcessId => _process.Id;
+
     public static ProgramRun Start(string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "orleans-broker"), arguments)

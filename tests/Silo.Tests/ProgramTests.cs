@@ -1,7 +1,10 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace OrleansBroker.Silo.Tests;
 
@@ -9,6 +12,9 @@ public sealed class ProgramTests : IAsyncLifetime
 {
     private static readonly string[] OwnPorts =
         ["--Broker:Listeners:Tcp=127.0.0.1:0", "--Broker:Listeners:WebSocket=127.0.0.1:0", "--Broker:Http:Listen=127.0.0.1:0", "--Broker:Cluster:SiloPort=0"];
+
+    // 3.1.1, Clean Session, no client id.
+    private static readonly byte[] ConnectBytes = [0x10, 12, 0, 4, 0x4D, 0x51, 0x54, 0x54, 4, 2, 0, 0, 0, 0];
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("orleans-broker-");
     private readonly Dictionary<string, string> _environment = [];
@@ -57,6 +63,7 @@ public sealed class ProgramTests : IAsyncLifetime
     [Theory]
     [InlineData("Kestrel")]
     [InlineData("Epoll")]
+    [InlineData("Auto")]
     public async Task Serve_TcpAlone_ServesItAndEndsWith0OnSigterm(string transport)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() || transport != "Epoll", "Linux only");
@@ -71,10 +78,9 @@ public sealed class ProgramTests : IAsyncLifetime
         Assert.Equal(["tcp", "node"], ready.Keys);
         foreach (var address in ready["tcp"].Split(';'))
         {
-            // CONNECT of 3.1.1, Clean Session, no client id; CONNACK.
             using var client = new TcpClient(AddressFamily.InterNetworkV6) { Client = { DualMode = true } };
             await client.ConnectAsync(IPEndPoint.Parse(address), TestContext.Current.CancellationToken);
-            await client.GetStream().WriteAsync(new byte[] { 0x10, 12, 0, 4, 0x4D, 0x51, 0x54, 0x54, 4, 2, 0, 0, 0, 0 }, TestContext.Current.CancellationToken);
+            await client.GetStream().WriteAsync(ConnectBytes, TestContext.Current.CancellationToken);
             var connAck = new byte[4];
             await client.GetStream().ReadExactlyAsync(connAck, TestContext.Current.CancellationToken);
             Assert.Equal([0x20, 2, 0, 0], connAck);
@@ -85,6 +91,40 @@ public sealed class ProgramTests : IAsyncLifetime
         Assert.Equal(0, exitCode);
         // Orleans may say that the last word of a session that ended at this moment came too late.
         Assert.DoesNotContain(" critical ", errors, StringComparison.Ordinal);
+    }
+
+    /// <summary>More clients than descriptors: the others wait in the backlog, and are served as descriptors come back.</summary>
+    [Fact]
+    public async Task Serve_NoDescriptorsLeft_GoesOnWhenThereAreSome()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Linux only");
+        var run = Run("--Broker:Listeners:Tcp=127.0.0.1:0", "--Broker:Listeners:WebSocket=", "--Broker:Http:Listen=", "--Broker:Cluster:SiloPort=0");
+        var address = IPEndPoint.Parse((await run.ReadyAsync())["tcp"]);
+        // The first connection has the runtime load code, which takes descriptors too.
+        (await ConnectAsync(address)).Dispose();
+        var inUse = Directory.GetFiles($"/proc/{run.ProcessId}/fd").Length;
+        await PrlimitAsync($"--pid={run.ProcessId}", $"--nofile={inUse + 5 + 64}:");
+
+        var waiting = new List<Task<TcpClient>>();
+        for (var i = 0; i < 40; i++)
+            waiting.Add(ConnectAsync(address));
+        for (; waiting.Count > 0; waiting.RemoveAll(client => client.IsCompleted))
+        {
+            await Task.WhenAny(waiting).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+            foreach (var client in waiting.Where(client => client.IsCompleted).ToArray())
+                (await client).Dispose();
+        }
+
+        await run.TerminateAsync();
+        var (exitCode, _, errors) = await run.EndAsync();
+        Assert.Equal(0, exitCode);
+        var needs = Regex.Count(errors, "no connection can be accepted reason=NoDescriptors");
+        var ends = Regex.Matches(errors, "connections are accepted again afterMilliseconds=([0-9]+) attempts=([0-9]+)").ToArray();
+        // Once in 10 s, whatever comes and goes.
+        Assert.InRange(needs, 1, 7);
+        Assert.InRange(ends.Length, Math.Max(needs - 1, 1), needs);
+        // It rests for 100 ms between attempts.
+        Assert.All(ends, end => Assert.InRange(Number(end, 2), 1, (Number(end, 1) / 100) + 1));
     }
 
     [Theory]
@@ -209,6 +249,27 @@ public sealed class ProgramTests : IAsyncLifetime
         if (_run is not null)
             await _run.DisposeAsync();
         _folder.Delete(recursive: true);
+    }
+
+    private static int Number(Match match, int group) => int.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
+
+    private static async Task PrlimitAsync(params string[] arguments)
+    {
+        using var prlimit = Process.Start("prlimit", arguments);
+        await prlimit.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, prlimit.ExitCode);
+    }
+
+    /// <summary>Ends with CONNACK.</summary>
+    private static async Task<TcpClient> ConnectAsync(IPEndPoint address)
+    {
+        var client = new TcpClient();
+        await client.ConnectAsync(address, TestContext.Current.CancellationToken);
+        await client.GetStream().WriteAsync(ConnectBytes, TestContext.Current.CancellationToken);
+        var connAck = new byte[4];
+        await client.GetStream().ReadExactlyAsync(connAck, TestContext.Current.CancellationToken);
+        Assert.Equal([0x20, 2, 0, 0], connAck);
+        return client;
     }
 
     private ProgramRun Run(params string[] arguments) => _run = ProgramRun.Start(_folder.FullName, _environment, arguments);

@@ -7,6 +7,13 @@ namespace OrleansBroker.Gateway.Connections;
 /// <param name="IsLoopback">True when it came from this machine.</param>
 internal readonly record struct ConnectionOrigin(EndPoint? Remote, bool IsLoopback)
 {
-    public static ConnectionOrigin Of(EndPoint? remote) => new(remote, remote is IPEndPoint { Address: var address } && IPAddress.IsLoopback(
-        address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address));
+    /// <param name="remote">A listener of both families tells IPv4 addresses as IPv6 ones; they are IPv4 from here on.</param>
+    public static ConnectionOrigin Of(EndPoint? remote)
+    {
+        if (remote is not IPEndPoint endpoint)
+            return new(remote, IsLoopback: false);
+        if (endpoint.Address.IsIPv4MappedToIPv6)
+            endpoint = new IPEndPoint(endpoint.Address.MapToIPv4(), endpoint.Port);
+        return new(endpoint, IPAddress.IsLoopback(endpoint.Address));
+    }
 }

@@ -15,6 +15,7 @@ internal static class BrokerHost
     /// <param name="output">Gets the ready line, and nothing else.</param>
     /// <exception cref="BadOptionsException">The options cannot be used.</exception>
     /// <exception cref="StartFailedException">The broker could not start.</exception>
+    /// <exception cref="NodeFailedException">The broker could not go on.</exception>
     public static async Task RunAsync(Invocation.Serve invocation, TextWriter output)
     {
         // Nothing that this builder would add by itself: no file, no environment, no log that we do not name.
@@ -29,7 +30,19 @@ internal static class BrokerHost
         await StartAsync(app, deadline);
         await output.WriteLineAsync(ReadyLine.Format(listeners.All, Composition.NodeId(app.Services)));
         await output.FlushAsync();
-        await app.WaitForShutdownAsync();
+        await WaitForEndAsync(app);
+    }
+
+    private static async Task WaitForEndAsync(WebApplication app)
+    {
+        try
+        {
+            await app.WaitForShutdownAsync();
+        }
+        catch (TransportFailedException e)
+        {
+            throw new NodeFailedException(e.Message, e);
+        }
     }
 
     private static BrokerOptions ReadOptions(IConfiguration configuration)
@@ -49,7 +62,7 @@ internal static class BrokerHost
         builder.Services.AddRoutingCore();
         builder.Services.AddAdmission(options);
         Composition.AddBroker(builder, options);
-        if (options.Listeners.TcpTransport == TcpTransport.Epoll)
+        if (options.Listeners.UsesEpoll)
             builder.Services.AddEpollTransport(() => [.. listeners.Of(Listener.Tcp).Select(bound => bound.Listen())]);
         builder.WebHost.UseListeners(listeners, options, Composition.ServeTcp, Composition.ServeWebSocket);
         var app = builder.Build();

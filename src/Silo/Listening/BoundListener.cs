@@ -7,8 +7,8 @@ namespace OrleansBroker.Silo.Listening;
 /// <summary>A socket bound to one address of a listener. It takes connections only when a transport calls <see cref="Listen"/>.</summary>
 internal sealed class BoundListener(Listener listener, Socket socket) : IDisposable
 {
-    // Room for a storm of reconnects; the system lowers it to net.core.somaxconn (4,096 on today's Linux).
-    public const int Backlog = 4_096;
+    // Room for 10,000 devices that reconnect at once; the system lowers it to net.core.somaxconn (4,096 on today's Linux), and who finds no room tries again by TCP's own means.
+    public const int Backlog = 16_384;
 
     public Listener Listener { get; } = listener;
 

@@ -18,7 +18,7 @@ internal static class KestrelListeners
         Action<ListenOptions> serveTcp,
         Action<ListenOptions> serveWebSocket)
     {
-        if (listeners.All.All(bound => options.Listeners.TcpTransport == TcpTransport.Epoll && bound.Listener.Name == Listener.Tcp))
+        if (listeners.All.All(bound => options.Listeners.UsesEpoll && bound.Listener.Name == Listener.Tcp))
         {
             web.ConfigureServices(services => services.AddSingleton<IServer, NoServer>());
             return;
@@ -42,7 +42,7 @@ internal static class KestrelListeners
                     listen.Protocols = HttpProtocols.Http1;
                     listen.Use(limit.Around);
                 });
-            if (options.Listeners.TcpTransport == TcpTransport.Kestrel)
+            if (!options.Listeners.UsesEpoll)
             {
                 foreach (var bound in listeners.Of(Listener.Tcp))
                     kestrel.Listen(bound.EndPoint, serveTcp);

@@ -8,8 +8,11 @@ internal sealed record ListenersOptions
     [Listen("Where MQTT over TCP is served.")]
     public IReadOnlyList<ListenAddress> Tcp { get; init; } = ListenAddress.Loopback(1883);
 
-    [Choice("What carries MQTT over TCP: `Kestrel`, everywhere, or `Epoll`, on Linux: a loop for each processor, cheaper for each message and connection.")]
-    public TcpTransport TcpTransport { get; init; } = TcpTransport.Kestrel;
+    [Choice("What carries MQTT over TCP: `Epoll`, on Linux, cheaper for each message and connection, or `Kestrel`, everywhere; `Auto` is `Epoll` on Linux and `Kestrel` elsewhere.")]
+    public TcpTransport TcpTransport { get; init; } = TcpTransport.Auto;
+
+    /// <summary>What <see cref="TcpTransport"/> comes to on this system.</summary>
+    public bool UsesEpoll => TcpTransport == TcpTransport.Epoll || (TcpTransport == TcpTransport.Auto && OperatingSystem.IsLinux());
 
     [Listen("Where MQTT over WebSocket is served, path /mqtt, subprotocol mqtt.")]
     public IReadOnlyList<ListenAddress> WebSocket { get; init; } = ListenAddress.Loopback(8083);

@@ -6,7 +6,7 @@ namespace OrleansBroker.Silo.Options;
 internal static class OptionsRules
 {
     public static IEnumerable<string> Check(BrokerOptions options) =>
-        [.. NotBuilt(options), .. NotHere(options), .. Roles(options), .. Sizes(options), .. Exposed(options), .. Methods(options), .. NobodyWelcome(options), .. Doubled(options)];
+        [.. NotBuilt(options), .. NotHere(options, OperatingSystem.IsLinux()), .. Roles(options), .. Sizes(options), .. Exposed(options), .. Methods(options), .. NobodyWelcome(options), .. Doubled(options)];
 
     private static IEnumerable<string> NotBuilt(BrokerOptions options)
     {
@@ -24,10 +24,11 @@ internal static class OptionsRules
         }
     }
 
-    private static IEnumerable<string> NotHere(BrokerOptions options)
+    /// <summary>What this system does not have.</summary>
+    public static IEnumerable<string> NotHere(BrokerOptions options, bool isLinux)
     {
-        if (options.Listeners.TcpTransport == TcpTransport.Epoll && !OperatingSystem.IsLinux())
-            yield return Refuse("Broker:Listeners:TcpTransport", "Epoll is Linux' own, and this system is another", "Kestrel");
+        if (options.Listeners.TcpTransport == TcpTransport.Epoll && !isLinux)
+            yield return Refuse("Broker:Listeners:TcpTransport", "Epoll is Linux' own, and this system is another", "Auto, Kestrel");
     }
 
     private static IEnumerable<string> Roles(BrokerOptions options)

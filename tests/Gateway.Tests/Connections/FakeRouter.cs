@@ -6,6 +6,8 @@ namespace OrleansBroker.Gateway.Tests.Connections;
 /// <summary>Keeps publications, and settles them at once unless told to hold them.</summary>
 internal sealed class FakeRouter : IPublishRouter
 {
+    private readonly Lock _gate = new();
+
     public List<Publication> Published { get; } = [];
 
     public PartOutcome Outcome { get; set; }
@@ -16,7 +18,8 @@ internal sealed class FakeRouter : IPublishRouter
 
     public void Publish(Publication publication)
     {
-        Published.Add(publication);
+        lock (_gate)
+            Published.Add(publication);
         OnPublish?.Invoke(publication);
         if (!Holds)
             publication.Settle(Outcome);

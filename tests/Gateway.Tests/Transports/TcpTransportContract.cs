@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using OrleansBroker.Broker.Messages;
 using OrleansBroker.Broker.Options;
@@ -14,7 +15,7 @@ namespace OrleansBroker.Gateway.Tests.Transports;
 /// <summary>What every transport of TCP does. Real sockets. Nothing here waits for a time; the deadline of each read only ends a test that has failed.</summary>
 public abstract class TcpTransportContract
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    internal static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     private protected abstract bool UsesEpoll { get; }
 
@@ -225,12 +226,177 @@ public abstract class TcpTransportContract
         Assert.Equal(new ConnectionEnd(ReasonCode.ServerShuttingDown, PublishWill: true), Assert.Single(rig.Control.Ends));
     }
 
-    private Task<TransportRig> StartAsync(LimitsOptions? limits = null, TimingOptions? timing = null) => TransportRig.StartAsync(UsesEpoll, limits, timing);
+    /// <summary>Anonymous access depends on it.</summary>
+    [Theory]
+    [InlineData("127.0.0.1", "127.0.0.1", "127.0.0.1")]
+    [InlineData("::1", "::1", "::1")]
+    [InlineData("::", "::1", "::1")]
+    [InlineData("::", "127.0.0.1", "127.0.0.1")]
+    [InlineData("::", "127.0.0.2", "127.0.0.1")]
+    [InlineData("0.0.0.0", "127.0.0.1", "127.0.0.1")]
+    public async Task Accept_FromLoopback_IsKnownByItsAddressInItsOwnFamily(string listen, string to, string origin)
+    {
+        Assert.SkipUnless(Socket.OSSupportsIPv6, "IPv6 is off on this machine");
+        await using var rig = await StartAsync(address: IPAddress.Parse(listen));
+        using var socket = await ConnectAsync(rig, from: IPAddress.Parse(to));
+        var known = Assert.Single(Connections(rig)).Origin;
+        Assert.True(known.IsLoopback);
+        // The port too, or the log's line is of no use beside a capture.
+        Assert.Equal(new IPEndPoint(IPAddress.Parse(origin), ((IPEndPoint)socket.LocalEndPoint!).Port), known.Remote);
+    }
 
-    private static byte[] ConnectBytes(ProtocolVersion version = ProtocolVersion.Mqtt5) =>
+    [Fact]
+    public async Task Receive_ByteByByte_IsHandledInOrder()
+    {
+        await using var rig = await StartAsync();
+        using var socket = await rig.OpenAsync();
+        byte[] packets = [
+            .. ConnectBytes(), .. Wire.Publish(ProtocolVersion.Mqtt5, "t", QoS.AtLeastOnce, 1), .. Wire.Publish(ProtocolVersion.Mqtt5, "t", QoS.AtLeastOnce, 2), 0xE0, 0];
+        foreach (var one in packets)
+            await SendAsync(socket, [one]);
+        Assert.Equal([0x40, 2, 0, 1, 0x40, 2, 0, 2], (await ReadToEndAsync(socket))[^8..]);
+    }
+
+    [Fact]
+    public async Task Receive_HalfOpenAtEveryByteOfConnect_EndsEachOfThem()
+    {
+        await using var rig = await StartAsync();
+        var connect = ConnectBytes();
+        for (var length = 0; length < connect.Length; length++)
+        {
+            using var socket = await rig.OpenAsync();
+            await SendAsync(socket, connect[..length]);
+            socket.Shutdown(SocketShutdown.Send);
+            Assert.Empty(await ReadToEndAsync(socket));
+        }
+
+        await WaitUntilAsync(() => rig.Registry.UnconnectedCount == 0);
+        Assert.Empty(rig.Control.Connects);
+    }
+
+    /// <summary>While the last packet goes out, the client goes on: what it sends is read to nowhere, so that DISCONNECT arrives, and only for so long.</summary>
+    [Fact]
+    public async Task Close_DuringAFlood_DisconnectArrivesAndTheFloodIsCut()
+    {
+        await using var rig = await StartAsync();
+        using var socket = await ConnectAsync(rig);
+        using var broken = new CancellationTokenSource();
+        Flood(socket, broken);
+        await WaitUntilAsync(() => rig.Router.Published.Count > 0);
+        Assert.Single(Connections(rig)).Close(ReasonCode.AdministrativeAction);
+        var answer = await ReadToEndAsync(socket);
+        await WaitUntilAsync(() => broken.IsCancellationRequested);
+        Assert.Equal([0xE0, (byte)ReasonCode.AdministrativeAction], [answer[0], answer[2]]);
+        await WaitUntilAsync(() => rig.Registry.Count == 0);
+    }
+
+    [Theory]
+    [InlineData(ResetStage.Accepted)]
+    [InlineData(ResetStage.InConnect)]
+    [InlineData(ResetStage.Connecting)]
+    [InlineData(ResetStage.InPublish)]
+    [InlineData(ResetStage.Blocked)]
+    [InlineData(ResetStage.Closing)]
+    public async Task Reset_AtEveryStage_LeavesNothingBehind(ResetStage stage)
+    {
+        await using var rig = await StartAsync(new LimitsOptions { MaxOutputBytes = 100_000 });
+        if (stage == ResetStage.Connecting)
+            rig.Control.ConnectGate = new TaskCompletionSource();
+        for (var i = 0; i < 20; i++)
+            await ResetAsync(rig, stage);
+        rig.Control.ConnectGate?.SetResult();
+        await WaitUntilAsync(() => rig.Registry is { Count: 0, UnconnectedCount: 0 });
+        using var other = await ConnectAsync(rig);
+        await SendAsync(other, Wire.PingReq);
+        Assert.Equal(Wire.PingResp, await ReadAsync(other, 2));
+    }
+
+    [Fact]
+    public async Task Accept_AStormOfClientsThatVanish_LeavesNothingBehind()
+    {
+        await using var rig = await StartAsync();
+        for (var i = 0; i < 3_000; i++)
+        {
+            using var socket = await rig.OpenAsync();
+            if (i % 3 == 1)
+                await SendAsync(socket, [0x10]);
+            if (i % 3 != 0)
+                socket.LingerState = new LingerOption(enable: true, seconds: 0);
+        }
+
+        await WaitUntilAsync(() => rig.Registry is { Count: 0, UnconnectedCount: 0 });
+        using var other = await ConnectAsync(rig);
+        await SendAsync(other, Wire.PingReq);
+        Assert.Equal(Wire.PingResp, await ReadAsync(other, 2));
+    }
+
+    [Fact]
+    public async Task Stop_ClientsThatDoNotRead_AreCutWhenTheTimeIsOver()
+    {
+        await using var rig = await StartAsync(new LimitsOptions { MaxOutputBytes = 100_000 });
+        using var socket = await ConnectAsync(rig, receiveBufferBytes: 4_096);
+        Fill(Assert.Single(Connections(rig)));
+        await rig.StopAsync(new CancellationToken(canceled: true)).WaitAsync(Deadline, TestContext.Current.CancellationToken);
+        await WaitUntilAsync(() => IsCut(socket));
+    }
+
+    /// <summary>Until the broker has cut it.</summary>
+    private static void Flood(Socket socket, CancellationTokenSource broken)
+    {
+        var packets = Enumerable.Repeat(Wire.Publish(ProtocolVersion.Mqtt5, "t", payload: new string('x', 1_000)), 30).SelectMany(packet => packet).ToArray();
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                while (true)
+                    socket.Send(packets);
+            }
+            catch (SocketException)
+            {
+                broken.Cancel();
+            }
+        });
+        thread.Start();
+    }
+
+    private static void Fill(Connection connection)
+    {
+        var message = Wire.Message("t", new string('x', 50_000));
+        while (connection.Publish(Wire.Outbound(message)) == SendOutcome.Sent)
+        {
+        }
+    }
+
+    private static async Task ResetAsync(TransportRig rig, ResetStage stage)
+    {
+        using var socket = stage > ResetStage.Connecting ? await ConnectAsync(rig, receiveBufferBytes: 4_096) : await rig.OpenAsync();
+        if (stage is ResetStage.InConnect or ResetStage.Connecting)
+            await SendAsync(socket, stage == ResetStage.InConnect ? ConnectBytes()[..5] : ConnectBytes());
+        else if (stage == ResetStage.InPublish)
+            await SendAsync(socket, Wire.Publish(ProtocolVersion.Mqtt5, "t", payload: new string('x', 100_000))[..50_000]);
+        else if (stage == ResetStage.Blocked)
+            Fill(Newest(rig));
+        else if (stage == ResetStage.Closing)
+            await SendAsync(socket, [0xE0, 0]);
+        socket.LingerState = new LingerOption(enable: true, seconds: 0);
+    }
+
+    private static Connection Newest(TransportRig rig)
+    {
+        for (var id = rig.Registry.NextId(); ; id--)
+        {
+            if (rig.Registry.TryGet(id, out var connection))
+                return (Connection)connection;
+        }
+    }
+
+    private protected Task<TransportRig> StartAsync(LimitsOptions? limits = null, TimingOptions? timing = null, IPAddress? address = null) =>
+        TransportRig.StartAsync(UsesEpoll, limits, timing, address);
+
+    internal static byte[] ConnectBytes(ProtocolVersion version = ProtocolVersion.Mqtt5) =>
         BytesOf(new ConnectPacket { Version = version, ClientId = "device", CleanStart = true }, version);
 
-    private static byte[] BytesOf(ControlPacket packet, ProtocolVersion version)
+    internal static byte[] BytesOf(ControlPacket packet, ProtocolVersion version)
     {
         var bytes = new byte[PacketEncoder.Measure(packet, version)];
         PacketEncoder.Write(bytes, packet, version);
@@ -246,9 +412,9 @@ public abstract class TcpTransportContract
             Assert.Empty(answer);
     }
 
-    private static async Task<Socket> ConnectAsync(TransportRig rig, int receiveBufferBytes = 0, ProtocolVersion version = ProtocolVersion.Mqtt5)
+    internal static async Task<Socket> ConnectAsync(TransportRig rig, int receiveBufferBytes = 0, ProtocolVersion version = ProtocolVersion.Mqtt5, IPAddress? from = null)
     {
-        var socket = await rig.OpenAsync(receiveBufferBytes);
+        var socket = await rig.OpenAsync(receiveBufferBytes, from);
         await SendAsync(socket, ConnectBytes(version));
         var header = await ReadAsync(socket, 2);
         Assert.Equal(0x20, header[0]);
@@ -262,13 +428,13 @@ public abstract class TcpTransportContract
         yield return (Connection)connection;
     }
 
-    private static async Task SendAsync(Socket socket, byte[] bytes)
+    internal static async Task SendAsync(Socket socket, byte[] bytes)
     {
         for (var sent = 0; sent < bytes.Length;)
             sent += await socket.SendAsync(bytes.AsMemory(sent), TestContext.Current.CancellationToken);
     }
 
-    private static async Task<byte[]> ReadAsync(Socket socket, int length)
+    internal static async Task<byte[]> ReadAsync(Socket socket, int length)
     {
         var bytes = new byte[length];
         for (var read = 0; read < length;)
@@ -281,7 +447,7 @@ public abstract class TcpTransportContract
         return bytes;
     }
 
-    private static async Task<byte[]> ReadToEndAsync(Socket socket)
+    internal static async Task<byte[]> ReadToEndAsync(Socket socket)
     {
         var all = new MemoryStream();
         var buffer = new byte[4_096];
@@ -291,7 +457,7 @@ public abstract class TcpTransportContract
     }
 
     /// <summary>A send after the server has closed its socket is answered with a reset, the next one fails.</summary>
-    private static bool IsCut(Socket socket)
+    internal static bool IsCut(Socket socket)
     {
         try
         {
@@ -304,7 +470,7 @@ public abstract class TcpTransportContract
         }
     }
 
-    private static async Task WaitUntilAsync(Func<bool> condition)
+    internal static async Task WaitUntilAsync(Func<bool> condition)
     {
         var end = TimeProvider.System.GetTimestamp();
         while (!condition())

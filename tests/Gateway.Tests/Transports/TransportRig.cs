@@ -5,11 +5,13 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using OrleansBroker.Broker.Options;
 using OrleansBroker.Gateway.Admission;
 using OrleansBroker.Gateway.Connections;
 using OrleansBroker.Gateway.Hosting;
 using OrleansBroker.Gateway.Tests.Connections;
+using OrleansBroker.Gateway.Transports.Epoll;
 using OrleansBroker.Grains.Routing;
 using OrleansBroker.Grains.Sessions;
 
@@ -19,10 +21,12 @@ namespace OrleansBroker.Gateway.Tests.Transports;
 internal sealed class TransportRig : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly IPAddress _address;
     private int? _epollPort;
 
-    private TransportRig(bool usesEpoll, LimitsOptions limits, TimingOptions timing)
+    private TransportRig(bool usesEpoll, LimitsOptions limits, TimingOptions timing, IPAddress address)
     {
+        _address = address;
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton(limits).AddSingleton(timing);
         builder.Services.AddSingleton<IAuthenticator>(Admission).AddSingleton<IAuthorizer>(Admission);
@@ -30,7 +34,7 @@ internal sealed class TransportRig : IAsyncDisposable
         builder.Services.AddLogging().AddGateway();
         builder.WebHost.UseKestrelCore();
         builder.WebHost.UseSockets(sockets => sockets.UseManyConnections());
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseMqtt()));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(address, 0, listen => listen.UseMqtt()));
         if (usesEpoll)
             builder.Services.AddEpollTransport(() => [Listen()]);
         _app = builder.Build();
@@ -46,23 +50,29 @@ internal sealed class TransportRig : IAsyncDisposable
 
     public GatewayServices Services => _app.Services.GetRequiredService<GatewayServices>();
 
-    public static async Task<TransportRig> StartAsync(bool usesEpoll, LimitsOptions? limits = null, TimingOptions? timing = null)
+    public EpollTransport Epoll => _app.Services.GetServices<IHostedService>().OfType<EpollTransport>().Single();
+
+    public CancellationToken Stopping => _app.Lifetime.ApplicationStopping;
+
+    /// <param name="address">To listen on; loopback of IPv4 unless it is given.</param>
+    public static async Task<TransportRig> StartAsync(bool usesEpoll, LimitsOptions? limits = null, TimingOptions? timing = null, IPAddress? address = null)
     {
-        var rig = new TransportRig(usesEpoll, limits ?? new LimitsOptions(), timing ?? new TimingOptions());
+        var rig = new TransportRig(usesEpoll, limits ?? new LimitsOptions(), timing ?? new TimingOptions(), address ?? IPAddress.Loopback);
         await rig._app.StartAsync(TestContext.Current.CancellationToken);
         return rig;
     }
 
-    public async Task<Socket> OpenAsync(int receiveBufferBytes = 0)
+    public async Task<Socket> OpenAsync(int receiveBufferBytes = 0, IPAddress? from = null)
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        from ??= IPAddress.Loopback;
+        var socket = new Socket(from.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         if (receiveBufferBytes > 0)
             socket.ReceiveBufferSize = receiveBufferBytes;
-        await socket.ConnectAsync(IPAddress.Loopback, _epollPort ?? KestrelPort(), TestContext.Current.CancellationToken);
+        await socket.ConnectAsync(from, _epollPort ?? KestrelPort(), TestContext.Current.CancellationToken);
         return socket;
     }
 
-    public Task StopAsync() => _app.StopAsync(TestContext.Current.CancellationToken);
+    public Task StopAsync(CancellationToken? cutAt = null) => _app.StopAsync(cutAt ?? TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -73,9 +83,11 @@ internal sealed class TransportRig : IAsyncDisposable
 
     private Socket Listen()
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        socket.Listen();
+        var socket = new Socket(_address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        if (_address.Equals(IPAddress.IPv6Any))
+            socket.DualMode = true;
+        socket.Bind(new IPEndPoint(_address, 0));
+        socket.Listen(4_096);
         _epollPort = ((IPEndPoint)socket.LocalEndPoint!).Port;
         return socket;
     }

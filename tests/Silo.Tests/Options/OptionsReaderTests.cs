@@ -67,6 +67,31 @@ public sealed class OptionsReaderTests
     }
 
     [Theory]
+    [InlineData(nameof(TcpTransport.Auto), false, false)]
+    [InlineData(nameof(TcpTransport.Kestrel), false, false)]
+    [InlineData(nameof(TcpTransport.Epoll), true, false)]
+    [InlineData(nameof(TcpTransport.Epoll), false, true)]
+    public void Check_EpollOnAnotherSystem_IsRefusedWithWhatThereIs(string transport, bool isLinux, bool isRefused)
+    {
+        var problems = OptionsRules.NotHere(new BrokerOptions { Listeners = new() { TcpTransport = Enum.Parse<TcpTransport>(transport) } }, isLinux);
+
+        Assert.Equal(
+            isRefused ? ["Broker:Listeners:TcpTransport: Epoll is Linux' own, and this system is another. It accepts Auto, Kestrel. Default: Auto."] : Array.Empty<string>(), problems);
+    }
+
+    [Theory]
+    [InlineData("Auto", true)]
+    [InlineData("Epoll", true)]
+    [InlineData("Kestrel", false)]
+    public void Read_TcpTransport_OnLinuxIsEpollUnlessKestrelIsAsked(string value, bool usesEpoll)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Linux only");
+
+        Assert.Equal(usesEpoll, Read($"Broker:Listeners:TcpTransport={value}").Options.Listeners.UsesEpoll);
+        Assert.True(Read().Options.Listeners.UsesEpoll);
+    }
+
+    [Theory]
     [InlineData("Broker:Limits:MaxInflght=1", "Broker:Limits:MaxInflight")]
     [InlineData("Broker:Lisners:Tcp=1", "Broker:Listeners:Tcp")]
     [InlineData("Broker:Nothing=", "Broker:Roles")]

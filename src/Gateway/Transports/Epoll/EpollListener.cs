@@ -3,22 +3,33 @@ using OrleansBroker.Gateway.Connections;
 
 namespace OrleansBroker.Gateway.Transports.Epoll;
 
-/// <summary>A listening socket on a loop: accepts what waits, and rests a while when the system has no room for more.</summary>
+/// <summary>A listening socket on a loop: accepts what waits, and rests a while when the system has no room for more. What waits meanwhile stays in the system's backlog.</summary>
 internal sealed class EpollListener : IEpollTarget
 {
-    // In one go, so that a storm of reconnects does not keep the loop from its connections.
+    // In one go, so that a storm of reconnects does not keep the loop from its connections: about a millisecond.
     private const int MaxAccepted = 64;
 
     // Descriptors and memory come back as connections end; until then each attempt would fail at once, and the listener stays ready.
     private const int RestMilliseconds = 100;
 
+    // Descriptors that are left to the rest of the program: a runtime that cannot open the code of a stop, or a file, ends the process.
+    private const int Reserve = 64;
+
+    // What comes and goes with each connection is told once in this time.
+    private const int LogInterval = 10_000;
+
     private readonly EpollTransport _transport;
     private readonly EpollLoop _loop;
     private readonly Socket _socket;
     private readonly int _descriptor;
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _isStopping;
     private bool _isWatched;
     private bool _isClosed;
+    private int _failedAttempts;
+    private long _failingSince;
+    private long _nextLog;
+    private bool _isFailureTold;
 
     /// <param name="socket">Bound and listening; the listener's from here on.</param>
     public EpollListener(EpollTransport transport, EpollLoop loop, Socket socket)
@@ -34,21 +45,28 @@ internal sealed class EpollListener : IEpollTarget
 
     public void Start() => _loop.Post(this);
 
-    public void Stop()
+    /// <summary>Ends when nobody can connect any more.</summary>
+    public Task StopAsync()
     {
         _isStopping = true;
         _loop.Post(this);
+        return _closed.Task;
     }
 
     public void Ready(EpollMask mask)
     {
         Span<byte> address = stackalloc byte[PeerAddress.MaximumLength];
+        var last = LibC.DescriptorLimit() - Reserve;
         for (var i = 0; i < MaxAccepted && _isWatched; i++)
         {
             address.Clear();
             var accepted = LibC.Accept(_descriptor, address);
             if (accepted >= 0)
-                _transport.Accepted(accepted, ConnectionOrigin.Of(PeerAddress.Read(address)));
+                Accepted(accepted, address);
+            if (accepted >= last)
+                Rest((int)AcceptError.NoDescriptors); // Linux gives the lowest number that is free
+            else if (accepted >= 0)
+                continue;
             else if (accepted == LibC.WouldBlock)
                 return;
             else if (accepted is not (LibC.Interrupted or LibC.ConnectionAborted))
@@ -66,8 +84,32 @@ internal sealed class EpollListener : IEpollTarget
 
     public void Due()
     {
-        if (!_isClosed)
+        if (_isClosed)
+            return;
+        if (HasDescriptors())
             Watch();
+        else
+            Rest((int)AcceptError.NoDescriptors);
+    }
+
+    private static bool HasDescriptors()
+    {
+        var lowest = LibC.CreateEvent();
+        if (lowest >= 0)
+            LibC.Close(lowest);
+        return lowest >= 0 && lowest < LibC.DescriptorLimit() - Reserve;
+    }
+
+    private void Accepted(int descriptor, ReadOnlySpan<byte> address)
+    {
+        if (_isFailureTold)
+        {
+            _isFailureTold = false;
+            _transport.LogAcceptsAgain(_loop.NowMilliseconds - _failingSince, _failedAttempts);
+            _failedAttempts = 0;
+        }
+
+        _transport.Accepted(descriptor, ConnectionOrigin.Of(PeerAddress.Read(address)));
     }
 
     private void Watch()
@@ -79,7 +121,15 @@ internal sealed class EpollListener : IEpollTarget
 
     private void Rest(int error)
     {
-        _transport.LogNotAccepted(error);
+        _failedAttempts++;
+        if (_loop.NowMilliseconds >= _nextLog)
+        {
+            _failingSince = _loop.NowMilliseconds;
+            _nextLog = _failingSince + LogInterval;
+            _isFailureTold = true;
+            _transport.LogNotAccepted(error);
+        }
+
         Unwatch();
         _loop.Schedule(this, _loop.NowMilliseconds + RestMilliseconds);
     }
@@ -91,6 +141,7 @@ internal sealed class EpollListener : IEpollTarget
         _isClosed = true;
         Unwatch();
         _socket.Dispose();
+        _closed.SetResult();
     }
 
     private void Unwatch()

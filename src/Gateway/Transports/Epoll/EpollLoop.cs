@@ -24,8 +24,9 @@ internal sealed class EpollLoop : IDisposable
     private readonly int _epoll;
     private readonly int _wake;
     private readonly BrokerClock _clock;
+    private readonly LoopSpread _spread;
     private readonly IJournalTurns? _journals;
-    private readonly Action<Exception> _failed;
+    private readonly Action<EpollLoop, Exception> _failed;
     private readonly Thread _thread;
     private readonly EpollEvents _events = new();
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(LongestRest + ReceiveBytes, pinned: true);
@@ -33,18 +34,23 @@ internal sealed class EpollLoop : IDisposable
     private readonly List<EpollConnection> _released = [];
     private readonly Lock _gate = new();
     private IEpollTarget?[] _targets = new IEpollTarget?[SmallestTable];
-    private List<EpollConnection> _again = [];
-    private List<EpollConnection> _againNow = [];
-    private List<IEpollTarget> _posted = [];
-    private List<IEpollTarget> _postedNow = [];
+    private Queue<EpollConnection> _again = [];
+    private Queue<EpollConnection> _againNow = [];
+    private Queue<IEpollTarget> _posted = [];
+    private Queue<IEpollTarget> _postedNow = [];
     private int _turnBytes;
+    private long _bytes;
+    private long _reportedAt;
+    private long _asleep;
     private int _isAsleep;
     private volatile bool _isStopping;
 
-    /// <param name="failed">Is told if the loop itself fails, which ends it.</param>
-    public EpollLoop(int number, BrokerClock clock, IJournalTurns? journals, Action<Exception> failed)
+    /// <param name="failed">Is told if the loop itself fails: it then goes on to end its connections, and a second time ends it.</param>
+    public EpollLoop(int number, BrokerClock clock, LoopSpread spread, IJournalTurns? journals, Action<EpollLoop, Exception> failed)
     {
+        Number = number;
         _clock = clock;
+        _spread = spread;
         _journals = journals;
         _failed = failed;
         _epoll = Checked(LibC.CreateEpoll());
@@ -54,6 +60,11 @@ internal sealed class EpollLoop : IDisposable
         _thread = new Thread(Run) { Name = $"epoll {number}", IsBackground = true };
     }
 
+    public int Number { get; }
+
+    /// <summary>The loop's thread asks.</summary>
+    public bool IsCurrent => Environment.CurrentManagedThreadId == _thread.ManagedThreadId;
+
     public long NowMilliseconds => _clock.NowMilliseconds;
 
     public void Start() => _thread.Start();
@@ -62,8 +73,8 @@ internal sealed class EpollLoop : IDisposable
     public void Post(IEpollTarget target)
     {
         lock (_gate)
-            _posted.Add(target);
-        if (Environment.CurrentManagedThreadId != _thread.ManagedThreadId && Interlocked.Exchange(ref _isAsleep, 0) == 1)
+            _posted.Enqueue(target);
+        if (!IsCurrent && Interlocked.Exchange(ref _isAsleep, 0) == 1)
             LibC.Wake(_wake);
     }
 
@@ -91,6 +102,7 @@ internal sealed class EpollLoop : IDisposable
     public void Handled(int bytes)
     {
         _turnBytes += bytes;
+        _bytes += bytes;
         if (_turnBytes < TurnBytes)
             return;
         OutputTurn.End();
@@ -99,7 +111,7 @@ internal sealed class EpollLoop : IDisposable
     }
 
     /// <summary>The connection has more to handle, in the next turn.</summary>
-    public void Again(EpollConnection connection) => _again.Add(connection);
+    public void Again(EpollConnection connection) => _again.Enqueue(connection);
 
     /// <summary>Closes the connection's descriptor at the end of the turn: until then the system cannot give its number to another, for which this turn's events are not.</summary>
     public void Release(EpollConnection connection, int descriptor)
@@ -124,20 +136,33 @@ internal sealed class EpollLoop : IDisposable
 
     private void Run()
     {
-        try
+        // A connection's fault ends that connection. What comes up to here is the loop's own: the node stops. Until it has, this thread ends what it has of
+        // connections, rather than to leave their clients with sockets that nobody reads; what cannot do even that is ended with the process.
+        for (var faults = 0; faults < 2 && !_isStopping; faults++)
         {
-            while (!_isStopping)
-                Turn(Wait());
+            try
+            {
+                RunTurns();
+            }
+            catch (Exception fault)
+            {
+                _failed(this, fault);
+            }
         }
-        catch (Exception fault)
-        {
-            _failed(fault);
-        }
+    }
+
+    private void RunTurns()
+    {
+        _reportedAt = _clock.TimeProvider.GetTimestamp();
+        while (!_isStopping)
+            Turn(Wait());
     }
 
     private int Wait()
     {
         var milliseconds = TimeToSleep();
+        var before = _clock.TimeProvider.GetTimestamp();
+        Report(before);
         if (milliseconds != 0)
         {
             // Posts behind this line wake; those before it are found now.
@@ -148,7 +173,21 @@ internal sealed class EpollLoop : IDisposable
 
         var ready = LibC.Wait(_epoll, _events, milliseconds);
         Volatile.Write(ref _isAsleep, 0);
+        if (milliseconds != 0)
+            _asleep += _clock.TimeProvider.GetTimestamp() - before;
         return ready == LibC.Interrupted ? 0 : Checked(ready);
+    }
+
+    private void Report(long now)
+    {
+        var milliseconds = _clock.TimeProvider.GetElapsedTime(_reportedAt, now).TotalMilliseconds;
+        if (milliseconds < LoopSpread.ReportInterval)
+            return;
+        var asleep = _clock.TimeProvider.GetElapsedTime(0, _asleep).TotalMilliseconds;
+        _spread.Report(Number, milliseconds - asleep, _bytes, NowMilliseconds);
+        _reportedAt = now;
+        _asleep = 0;
+        _bytes = 0;
     }
 
     private int TimeToSleep()
@@ -173,9 +212,8 @@ internal sealed class EpollLoop : IDisposable
         try
         {
             HandleReady(ready);
-            foreach (var connection in _againNow)
+            while (_againNow.TryDequeue(out var connection))
                 connection.Continue();
-            _againNow.Clear();
             RunPosted();
             RunDue();
         }
@@ -204,9 +242,8 @@ internal sealed class EpollLoop : IDisposable
     {
         lock (_gate)
             (_posted, _postedNow) = (_postedNow, _posted);
-        foreach (var target in _postedNow)
+        while (_postedNow.TryDequeue(out var target))
             target.Run();
-        _postedNow.Clear();
     }
 
     private void RunDue()

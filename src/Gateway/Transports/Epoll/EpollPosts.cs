@@ -6,7 +6,7 @@ internal enum EpollPosts
 {
     None = 0,
 
-    /// <summary>It is new: watch it.</summary>
+    /// <summary>It is new on this loop: watch it.</summary>
     Register = 1,
 
     /// <summary>Handle what is kept, and read on.</summary>

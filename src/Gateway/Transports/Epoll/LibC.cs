@@ -20,6 +20,7 @@ internal static partial class LibC
     private const int Linger = 13; // SO_LINGER
     private const int ShutSend = 1; // SHUT_WR
     private const int ShutBoth = 2; // SHUT_RDWR
+    private const int DescriptorLimitKind = 7; // RLIMIT_NOFILE
     private const int GetFlags = 3; // F_GETFL
     private const int SetFlags = 4; // F_SETFL
 
@@ -85,6 +86,13 @@ internal static partial class LibC
     /// <summary>Closing this socket resets the connection instead of waiting for what the client does not take.</summary>
     public static void ResetWhenClosed(int socket) => _ = SetOption(socket, SocketLevel, Linger, 1, sizeof(long)); // struct linger { l_onoff = 1, l_linger = 0 }
 
+    /// <summary>How many descriptors the process may have, which may change while it runs.</summary>
+    public static long DescriptorLimit()
+    {
+        Span<long> limits = stackalloc long[2]; // struct rlimit: rlim_cur, rlim_max
+        return GetLimit(DescriptorLimitKind, ref limits[0]) < 0 || limits[0] < 0 ? long.MaxValue : limits[0];
+    }
+
     // Whatever it answers, EINTR too, the descriptor is gone.
     public static void Close(int descriptor) => _ = CloseDescriptor(descriptor);
 
@@ -135,6 +143,10 @@ internal static partial class LibC
     [LibraryImport(Library, EntryPoint = "fcntl", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int FileControl(int descriptor, int command, nint argument);
+
+    [LibraryImport(Library, EntryPoint = "getrlimit", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int GetLimit(int kind, ref long limits);
 
     [LibraryImport(Library, EntryPoint = "close", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
