@@ -1,17 +1,16 @@
-using System.Buffers;
-
 namespace OrleansBroker.Gateway.Connections;
 
 /// <summary>Bytes on their way out: appended by anyone under the connection's lock, taken as a whole by the transport. Holds memory only while there are bytes.</summary>
 internal struct OutputBuffer
 {
-    private const int SmallestBuffer = 256;
-
     // A burst's buffer serves as the next one's first guess only up to here, so that a rare large packet does not fix it.
     private const int LargestGuess = 64 * 1024;
 
+    // A quarter less each time: PUBREL packets between bursts of PUBLISH do not make each of these grow from the smallest again.
+    private const int GuessDecay = 4;
+
     private byte[]? _bytes;
-    private int _lastLength;
+    private int _guess;
 
     /// <summary>Bytes waiting.</summary>
     public int Length { get; private set; }
@@ -31,7 +30,7 @@ internal struct OutputBuffer
     public ArraySegment<byte> Take()
     {
         var taken = new ArraySegment<byte>(_bytes!, 0, Length);
-        _lastLength = Length;
+        _guess = Math.Min(Math.Max(Length, _guess - (_guess / GuessDecay)), LargestGuess);
         _bytes = null;
         Length = 0;
         return taken;
@@ -43,16 +42,15 @@ internal struct OutputBuffer
             Return(Take());
     }
 
-    public static void Return(ArraySegment<byte> taken) => ArrayPool<byte>.Shared.Return(taken.Array!);
+    public static void Return(ArraySegment<byte> taken) => OutputBufferPool.Return(taken.Array!);
 
     private void Grow(int end)
     {
-        var guess = _bytes is null ? Math.Min(_lastLength, LargestGuess) : 2 * _bytes.Length;
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(Math.Max(end, guess), SmallestBuffer));
+        var larger = OutputBufferPool.Rent(Math.Max(end, _bytes is null ? _guess : 2 * _bytes.Length));
         if (_bytes is not null)
         {
             _bytes.AsSpan(0, Length).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_bytes);
+            OutputBufferPool.Return(_bytes);
         }
 
         _bytes = larger;
