@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 ulimit -n "$(ulimit -Hn)"
 work=$(mktemp -d)
 artifacts/bin/Silo/release/orleans-broker --Broker:Listeners:Tcp=127.0.0.1:0 --Broker:Listeners:WebSocket= --Broker:Http:Listen=127.0.0.1:0 --Broker:Cluster:SiloPort=0 \
-  --Broker:Listeners:TcpTransport="${TRANSPORT:-Epoll}" --Logging:LogLevel:Default=Warning >"$work/out" 2>"$work/err" &
+  --Broker:Listeners:TcpTransport="${TRANSPORT:-Epoll}" --Broker:Timing:SysInterval=1s --Logging:LogLevel:Default=Warning >"$work/out" 2>"$work/err" &
 broker=$!
 finish() {
   kill $broker 2>/dev/null
