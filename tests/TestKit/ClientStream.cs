@@ -6,6 +6,11 @@ namespace OrleansBroker.TestKit;
 /// <summary>The bytes of MQTT to and from a broker, over whatever its endpoint says.</summary>
 public static class ClientStream
 {
+    // TCP_MAXSEG of Linux' <netinet/tcp.h>, and the segment that every host must take.
+    private const int TcpLevel = 6;
+    private const int MaximumSegment = 2;
+    private const int SmallSegmentBytes = 536;
+
     private static int _lastSeed;
 
     /// <summary>Opens the network connection and sends no byte of MQTT.</summary>
@@ -16,7 +21,7 @@ public static class ClientStream
         try
         {
             if (receiveBufferBytes > 0)
-                socket.ReceiveBufferSize = receiveBufferBytes;
+                KeepSmall(socket, receiveBufferBytes);
             await socket.ConnectAsync(endpoint.Host, endpoint.Port).WaitAsync(RawClient.DefaultTimeout, TimeProvider.System);
             return (socket, endpoint.Transport == TransportKind.WebSocket
                 ? await WebSocketStream.OpenAsync(socket, endpoint, version, Interlocked.Increment(ref _lastSeed))
@@ -27,5 +32,13 @@ public static class ClientStream
             socket.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The sender's system sizes its buffer by the receiver's segments: on loopback 2.5 MiB, with small ones some 64 KiB.</summary>
+    private static void KeepSmall(Socket socket, int receiveBufferBytes)
+    {
+        socket.ReceiveBufferSize = receiveBufferBytes;
+        if (OperatingSystem.IsLinux())
+            socket.SetRawSocketOption(TcpLevel, MaximumSegment, BitConverter.GetBytes(SmallSegmentBytes));
     }
 }

@@ -10,11 +10,22 @@ internal sealed class FrameReader(Stream stream)
 
     private readonly Channel<Frame> _frames = Channel.CreateUnbounded<Frame>();
     private readonly byte[] _one = new byte[1];
+    private volatile TaskCompletionSource? _stall;
     private long _closed;
 
     public ChannelReader<Frame> Frames => _frames.Reader;
 
     public long Closed => Interlocked.Read(ref _closed);
+
+    /// <summary>What is being read is the last, until <see cref="ReadOn"/>.</summary>
+    public void Stall() => _stall ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void ReadOn()
+    {
+        var stall = _stall;
+        _stall = null;
+        stall?.SetResult();
+    }
 
     public async Task RunAsync()
     {
@@ -24,7 +35,11 @@ internal sealed class FrameReader(Stream stream)
             // Not disposed of: that would close the connection, and whether the client closes too is the test's matter.
             var buffered = new BufferedStream(stream, 64 * 1024);
             while (await ReadFrameAsync(buffered) is { } frame)
+            {
                 _frames.Writer.TryWrite(frame);
+                if (_stall is { } stall)
+                    await stall.Task;
+            }
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException or NotSupportedException or UnexpectedFrameException)
         {

@@ -39,9 +39,10 @@ public sealed partial class RawClient : IAsyncDisposable
     public Task Ended => _reading;
 
     /// <summary>Opens the network connection and sends nothing.</summary>
-    public static async Task<RawClient> OpenAsync(Endpoint endpoint, MqttVersion version)
+    /// <param name="receiveBufferBytes">Of the socket; 0 for the system's.</param>
+    public static async Task<RawClient> OpenAsync(Endpoint endpoint, MqttVersion version, int receiveBufferBytes = 0)
     {
-        var (socket, stream) = await ClientStream.OpenAsync(endpoint, version);
+        var (socket, stream) = await ClientStream.OpenAsync(endpoint, version, receiveBufferBytes);
         return new RawClient(socket, stream, version);
     }
 
@@ -54,9 +55,10 @@ public sealed partial class RawClient : IAsyncDisposable
         ConnectAsync(endpoint, new ConnectRequest(version, Unique.ClientId()));
 
     /// <inheritdoc cref="ConnectAsync(Endpoint, ConnectRequest)"/>
-    public static async Task<(RawClient Client, ConnAckFrame ConnAck)> ConnectWithAckAsync(Endpoint endpoint, ConnectRequest request)
+    public static async Task<(RawClient Client, ConnAckFrame ConnAck)> ConnectWithAckAsync(
+        Endpoint endpoint, ConnectRequest request, int receiveBufferBytes = 0)
     {
-        var client = await OpenAsync(endpoint, request.Version);
+        var client = await OpenAsync(endpoint, request.Version, receiveBufferBytes);
         await client.SendAsync(request.ToBytes());
         var connAck = (await client.ExpectAsync(PacketType.ConnAck)).ToConnAck(request.Version);
         return connAck.ReasonCode == Reason.Success
@@ -66,6 +68,11 @@ public sealed partial class RawClient : IAsyncDisposable
 
     public async Task SendAsync(ReadOnlyMemory<byte> bytes) =>
         await _stream.WriteAsync(bytes).AsTask().WaitAsync(DefaultTimeout, TimeProvider.System);
+
+    /// <summary>Reads no more from the network: after what is being read now, nothing until <see cref="ReadOn"/>.</summary>
+    public void Stall() => _reader.Stall();
+
+    public void ReadOn() => _reader.ReadOn();
 
     /// <summary>The next frame, of whatever type.</summary>
     public Task<Frame> NextAsync(TimeSpan? timeout = null) =>
@@ -223,6 +230,7 @@ public sealed partial class RawClient : IAsyncDisposable
     /// <summary>Ends the network connection without DISCONNECT.</summary>
     public async ValueTask DisposeAsync()
     {
+        _reader.ReadOn();
         await _stream.DisposeAsync();
         _socket.Dispose();
         await _reading;

@@ -5,7 +5,8 @@ namespace OrleansBroker.Gateway.Connections;
 
 /// <summary>
 /// Buffers for output, small ones kept by thread: in a fan-out as many connections are dirty at once as there are subscribers, and the runtime's pool keeps 32 of
-/// a size for each processor. Whoever appends is nearly always whoever writes, so what a thread takes comes back to it.
+/// a size for each processor. Whoever appends is mostly whoever writes, so what a thread takes comes back to it; where it is not (a
+/// commit's thread appends, a loop writes) the runtime's pool is between them.
 /// </summary>
 internal static class OutputBufferPool
 {
@@ -25,23 +26,17 @@ internal static class OutputBufferPool
     /// <returns>At least <paramref name="bytes"/> long.</returns>
     public static byte[] Rent(int bytes)
     {
-        if (bytes > LargestKeptBytes)
-            return ArrayPool<byte>.Shared.Rent(bytes);
-        var size = SizeOf(bytes);
-        return Kept()[size].TryPop(out var buffer) ? buffer : GC.AllocateUninitializedArray<byte>(SmallestBytes << size);
+        return bytes <= LargestKeptBytes && Kept()[SizeOf(bytes)].TryPop(out var buffer)
+            ? buffer
+            : ArrayPool<byte>.Shared.Rent(Math.Max(bytes, SmallestBytes));
     }
 
     public static void Return(byte[] buffer)
     {
-        if (buffer.Length > LargestKeptBytes)
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-            return;
-        }
-
-        var kept = Kept()[SizeOf(buffer.Length)];
-        if (kept.Count < KeptBytes / buffer.Length)
+        if (buffer.Length <= LargestKeptBytes && Kept()[SizeOf(buffer.Length)] is var kept && kept.Count < KeptBytes / buffer.Length)
             kept.Push(buffer);
+        else
+            ArrayPool<byte>.Shared.Return(buffer);
     }
 
     private static int SizeOf(int bytes) => bytes <= SmallestBytes ? 0 : BitOperations.Log2((uint)(bytes - 1) / SmallestBytes) + 1;

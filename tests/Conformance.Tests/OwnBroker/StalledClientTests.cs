@@ -9,12 +9,13 @@ public sealed class StalledClientTests
     private const long MaxGrowth = 128L * 1024 * 1024;
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(1)]
-    public async Task Subscriber_NotReading_BoundsWhatWaitsForIt(int qos)
+    [InlineData(0, false)]
+    [InlineData(1, false)]
+    [InlineData(1, true)]
+    public async Task Subscriber_NotReading_BoundsWhatWaitsForIt(int qos, bool isDurable)
     {
         await using var broker = await OwnBroker.StartAsync("Broker:Limits:MaxQueuedBytes=8MiB");
-        await using var stalled = await ConnectStalledAsync(broker, Packet.Subscribe(MqttVersion.V311, 1, [("flood/t", qos)]));
+        await using var stalled = await ConnectStalledAsync(broker, Packet.Subscribe(MqttVersion.V311, 1, [("flood/t", qos)]), isDurable);
         await using var bystander = await broker.ConnectAsync(MqttVersion.V50);
         await bystander.SubscribeAsync("quiet/t", 1);
         await using var publisher = await broker.ConnectAsync(MqttVersion.V50);
@@ -63,10 +64,10 @@ public sealed class StalledClientTests
         Assert.InRange(broker.ResidentBytes() - before, long.MinValue, MaxGrowth);
     }
 
-    private static async Task<Stream> ConnectStalledAsync(OwnBroker broker, byte[] next)
+    private static async Task<Stream> ConnectStalledAsync(OwnBroker broker, byte[] next, bool isDurable = false)
     {
         var (_, stream) = await ClientStream.OpenAsync(broker.Endpoint, MqttVersion.V311, receiveBufferBytes: 16 * 1024);
-        await stream.WriteAsync(new ConnectRequest(MqttVersion.V311, Unique.ClientId()).ToBytes());
+        await stream.WriteAsync(new ConnectRequest(MqttVersion.V311, Unique.ClientId()) { CleanStart = !isDurable }.ToBytes());
         await stream.WriteAsync(next);
         // CONNACK has 4 bytes, SUBACK of one filter 5; nothing is read after them.
         var answers = new byte[next.Length > 0 ? 9 : 4];
