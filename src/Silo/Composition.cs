@@ -57,6 +57,8 @@ internal static class Composition
             // Walks every activation: with a million of them once a minute is enough.
             messaging.GrainWorkloadAnalysisPeriod = TimeSpan.FromMinutes(1);
         });
+        // On one node the directory itself is here: a cache of it would only hold every session twice, and is allocated for a million even when unused.
+        silo.Configure<GrainDirectoryOptions>(static directory => (directory.CachingStrategy, directory.CacheSize) = (GrainDirectoryOptions.CachingStrategyType.None, 100));
         silo.AddBrokerGrains();
     }
 

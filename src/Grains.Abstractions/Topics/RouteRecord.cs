@@ -1,3 +1,5 @@
+using OrleansBroker.Mqtt.Topics;
+
 namespace OrleansBroker.Grains.Topics;
 
 /// <summary>A session's filter as a shard takes it: identity, options, and where the session is.</summary>
@@ -13,4 +15,9 @@ public sealed record RouteRecord(
     [property: Id(7)] uint Identifier,
     [property: Id(8)] bool IsDurable,
     [property: Id(9)] bool SendRetained,
-    [property: Id(10)] SiloAddress? Silo);
+    [property: Id(10)] SiloAddress? Silo)
+{
+    /// <summary>The session's own filter, so that a shard of the same silo shares it; not sent to another.</summary>
+    [field: NonSerialized]
+    public TopicFilter? Parsed { get; init; }
+}

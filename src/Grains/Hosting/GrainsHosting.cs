@@ -54,6 +54,7 @@ public static partial class GrainsHosting
         services.AddSingleton<IncarnationSource>();
         services.AddSingleton<SessionServices>();
         services.AddSingleton<SessionGrainServices>();
+        services.AddSingleton<IConfigureGrainTypeComponents, SessionGrainActivator>();
         services.AddSingleton<ShardReplays>();
         services.AddSingleton<ShardServices>();
         services.AddSingleton<ISessionControl, SessionControl>();

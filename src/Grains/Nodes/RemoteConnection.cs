@@ -1,5 +1,4 @@
 using OrleansBroker.Broker.Sessions;
-using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Grains.Time;
 using OrleansBroker.Mqtt.Packets;
 using OrleansBroker.Mqtt.Reasons;
@@ -8,7 +7,7 @@ namespace OrleansBroker.Grains.Nodes;
 
 /// <summary>A session's connection on another silo: everything goes to that gateway through one FIFO, CONNACK first (invariant B18).</summary>
 internal sealed class RemoteConnection(SiloAddress gateway, long connectionId, string clientId, NodeSenders senders, BrokerClock clock)
-    : ISessionConnection, IActivityProbe
+    : ISessionConnection
 {
     private const long AskIntervalMilliseconds = 1_000;
 

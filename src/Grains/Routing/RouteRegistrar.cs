@@ -140,7 +140,10 @@ internal sealed partial class RouteRegistrar(
         subscription.Options.Identifier,
         isDurable,
         sendRetained,
-        self.SiloAddress);
+        self.SiloAddress)
+    {
+        Parsed = subscription.Filter,
+    };
 
     [LoggerMessage(2201, LogLevel.Warning, "Shard {Shard} not reached to remove routes of session {ClientId}; tried again")]
     private partial void LogNotRemoved(Exception exception, string clientId, int shard);

@@ -6,7 +6,7 @@ using OrleansBroker.Mqtt.Reasons;
 namespace OrleansBroker.Grains.Sessions;
 
 /// <summary>A gateway's control operations as grain calls.</summary>
-internal sealed partial class SessionControl(IGrainFactory grains, ILocalSiloDetails self, TimeProvider time, ILogger<SessionControl> logger)
+internal sealed partial class SessionControl(IGrainFactory grains, LocalSessions sessions, ILocalSiloDetails self, TimeProvider time, ILogger<SessionControl> logger)
     : ISessionControl
 {
     // 20 + 40 + 80 + 160 ms in all: an activation that is going is gone by then.
@@ -15,6 +15,8 @@ internal sealed partial class SessionControl(IGrainFactory grains, ILocalSiloDet
 
     public async ValueTask<ReasonCode> ConnectAsync(ConnectParameters parameters, IGatewayConnection connection, CancellationToken cancellationToken)
     {
+        // Held while the session is activated, so that it has this client id and not a copy of its own.
+        var identity = sessions.Hold(parameters.ClientId);
         var request = ToRequest(parameters, connection);
         var call = CallAsync(parameters.ClientId, session => session.ConnectAsync(request), cancellationToken: cancellationToken);
         try
@@ -26,6 +28,10 @@ internal sealed partial class SessionControl(IGrainFactory grains, ILocalSiloDet
             // The session could not be activated (its store, or the cluster, does not answer): the client may come again.
             LogNotReached(exception, parameters.ClientId);
             return ReasonCode.ServerUnavailable;
+        }
+        finally
+        {
+            identity.Release();
         }
     }
 
@@ -66,6 +72,8 @@ internal sealed partial class SessionControl(IGrainFactory grains, ILocalSiloDet
     private async Task<TResult> CallAsync<TResult>(
         string clientId, Func<ISessionGrain, ValueTask<TResult>> call, bool mayRunTwice = false, CancellationToken cancellationToken = default)
     {
+        // Orleans pools what a call needs by thread, without a bound. A transport's loop gives calls and never ends one: it would fill the pools of others for ever.
+        if (!Thread.CurrentThread.IsThreadPoolThread) await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         for (var attempt = 0; ; attempt++)
         {
             try

@@ -44,7 +44,7 @@ internal sealed partial class SessionGrain
         var attached = await _monitor.RunAsync(session =>
         {
             var result = session.BeginAttach(connection, parameters, incarnation, _journal, services.Session.Clock.NowMilliseconds);
-            _monitor.Watch(connection, connection as IActivityProbe ?? new LocalActivity((IGatewayConnection)connection));
+            _monitor.Watch(connection);
             return result;
         });
         if (!await IsStoredAsync(attached.Number))

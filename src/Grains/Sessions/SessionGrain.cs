@@ -28,7 +28,7 @@ internal sealed partial class SessionGrain(IGrainContext context, SessionGrainSe
         _identity = services.Sessions.Hold(SessionKey.Parse(this.GetPrimaryKeyString()).ClientId);
         try
         {
-            _monitor = new SessionMonitor(_identity, services.Session, Lost);
+            _monitor = new SessionMonitor(_identity, services.Session, this);
             await ReplayAsync(token);
         }
         catch
@@ -118,7 +118,7 @@ internal sealed partial class SessionGrain(IGrainContext context, SessionGrainSe
     }
 
     /// <summary>The next activation loads the session from its journal.</summary>
-    private void Lost(Exception? fault)
+    internal void Lost(Exception? fault)
     {
         if (fault is not null) LogFault(fault, ClientId);
         context.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationError, fault, "The session cannot go on here."));

@@ -1,4 +1,5 @@
 using OrleansBroker.Broker.Sessions;
+using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Mqtt.Reasons;
 
 namespace OrleansBroker.Grains.Sessions;
@@ -7,18 +8,16 @@ namespace OrleansBroker.Grains.Sessions;
 internal sealed partial class SessionMonitor
 {
     private readonly SessionDeadline _deadline;
-    private IActivityProbe? _activity;
     private long _lastPacketMilliseconds;
     private long _armedFor = Session.Never;
 
     /// <summary>The connection that was attached last; it may have ended. Read under the monitor.</summary>
     public ISessionConnection? Connection { get; private set; }
 
-    /// <summary>A connection has come, with where the time of its last packet is read. Under the monitor.</summary>
-    public void Watch(ISessionConnection connection, IActivityProbe activity)
+    /// <summary>A connection has come. Under the monitor.</summary>
+    public void Watch(ISessionConnection connection)
     {
         Connection = connection;
-        _activity = activity;
         _lastPacketMilliseconds = Now;
         _armedFor = Session.Never;
     }
@@ -57,9 +56,16 @@ internal sealed partial class SessionMonitor
         }
 
         // Before it closes anything the session asks the gateway for the latest time (design section 8).
-        if (_activity is null || !_activity.TryRead(out var lastPacket)) return;
+        if (!TryReadLastPacket(out var lastPacket)) return;
         _lastPacketMilliseconds = Math.Max(_lastPacketMilliseconds, lastPacket);
         CloseIfSilent();
+    }
+
+    private bool TryReadLastPacket(out long lastPacket)
+    {
+        if (Connection is RemoteConnection remote) return remote.TryRead(out lastPacket);
+        lastPacket = (Connection as IGatewayConnection)?.LastPacketMilliseconds ?? 0;
+        return Connection is not null;
     }
 
     private void CloseIfSilent()

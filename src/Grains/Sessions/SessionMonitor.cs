@@ -14,20 +14,20 @@ internal sealed partial class SessionMonitor : WorkMonitor<SessionWork>, ISessio
 {
     private readonly SessionServices _services;
     private readonly Session _session;
-    private readonly Action<Exception?> _lost;
+    private readonly SessionGrain _owner;
     private Queue<(ulong Number, TaskCompletionSource Waiter)>? _commitWaiters;
     private volatile bool _closed;
     private volatile bool _connected;
     private bool _fenced;
     private ulong _committed;
 
-    /// <param name="lost">The session cannot go on here: its journal has another owner (null) or its state is in doubt. On any thread.</param>
-    public SessionMonitor(SessionRef identity, SessionServices services, Action<Exception?> lost)
+    /// <param name="owner">Is told on any thread when the session cannot go on here: its journal has another owner (null) or its state is in doubt.</param>
+    public SessionMonitor(SessionRef identity, SessionServices services, SessionGrain owner)
         : base(services.InboxLimits)
     {
         Identity = identity;
         _services = services;
-        _lost = lost;
+        _owner = owner;
         _session = new Session(identity.ClientId, services.Limits, services.Counters);
         _deadline = new SessionDeadline(this);
     }
@@ -141,7 +141,7 @@ internal sealed partial class SessionMonitor : WorkMonitor<SessionWork>, ISessio
     }
 
     /// <inheritdoc/>
-    protected override void Faulted(Exception fault) => _lost(fault);
+    protected override void Faulted(Exception fault) => _owner.Lost(fault);
 
     private void RunAcknowledge(in SessionWork work)
     {
@@ -200,6 +200,6 @@ internal sealed partial class SessionMonitor : WorkMonitor<SessionWork>, ISessio
             waiting.Waiter.SetException(new JournalFencedException(Identity.ClientId));
         }
 
-        _lost(null);
+        _owner.Lost(null);
     }
 }

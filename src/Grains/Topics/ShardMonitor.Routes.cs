@@ -38,7 +38,7 @@ internal sealed partial class ShardMonitor
     }
 
     private static Route ToRoute(RouteRecord record, IReceiver receiver) => new(
-        TopicFilter.Parse(record.Filter),
+        record.Parsed ?? TopicFilter.Parse(record.Filter),
         receiver,
         record.Incarnation,
         new RouteGrant(record.Version, (QoS)record.QoS, record.NoLocal, record.RetainAsPublished, record.Identifier),

@@ -62,6 +62,7 @@ internal static class BrokerHost
         builder.Services.AddRoutingCore();
         builder.Services.AddAdmission(options);
         Composition.AddBroker(builder, options);
+        builder.Services.AddHostedService<QuietCollection>();
         if (options.Listeners.UsesEpoll)
             builder.Services.AddEpollTransport(() => [.. listeners.Of(Listener.Tcp).Select(bound => bound.Listen())]);
         builder.WebHost.UseListeners(listeners, options, Composition.ServeTcp, Composition.ServeWebSocket);

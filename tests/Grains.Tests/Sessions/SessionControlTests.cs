@@ -76,7 +76,7 @@ public sealed class SessionControlTests
         typeof(OrleansMessageRejectionException), BindingFlags.Instance | BindingFlags.NonPublic, binder: null, ["going"], culture: null)!;
 
     private static SessionControl Control(Calls calls) =>
-        new(Calls.Proxy<IGrainFactory>(calls), Calls.Proxy<ILocalSiloDetails>(calls), TimeProvider.System, NullLogger<SessionControl>.Instance);
+        new(Calls.Proxy<IGrainFactory>(calls), new LocalSessions(detours: null!), Calls.Proxy<ILocalSiloDetails>(calls), TimeProvider.System, NullLogger<SessionControl>.Instance);
 
     /// <summary>Grain factory, grain and silo details in one: every call of the grain fails as it is told to.</summary>
     public class Calls : DispatchProxy

@@ -1,0 +1,39 @@
+namespace OrleansBroker.Silo.Hosting;
+
+/// <summary>Decides when <see cref="QuietCollection"/> collects: once after much was allocated, when little is.</summary>
+internal sealed class QuietWatch
+{
+    /// <summary>Below this a collection gives back less than it costs: some ten thousand CONNECTs allocate ten times as much.</summary>
+    internal const long Burst = 16 * 1024 * 1024;
+
+    /// <summary>Between two looks, twice a second: 1 MiB/s, at 0.7 KB a grain call 1,500 of them a second.</summary>
+    internal const long Quiet = 512 * 1024;
+
+    /// <summary>Compacting stops the program for about 1 ms per MiB: 0.25 s at most. A larger heap is collected in the background.</summary>
+    internal const long LargestPause = 256 * 1024 * 1024;
+
+    private const int QuietLooks = 2;
+
+    private long _atLastLook;
+    private long _atLastCollection;
+    private int _quietLooks;
+
+    internal enum Collection
+    {
+        None,
+        Background,
+        Compacting,
+    }
+
+    /// <param name="allocated">Bytes since the program started.</param>
+    /// <param name="heap">Bytes held, dead ones included.</param>
+    public Collection Next(long allocated, long heap)
+    {
+        _quietLooks = allocated - _atLastLook <= Quiet ? _quietLooks + 1 : 0;
+        _atLastLook = allocated;
+        if (_quietLooks < QuietLooks || allocated - _atLastCollection < Burst)
+            return Collection.None;
+        _atLastCollection = allocated;
+        return heap <= LargestPause ? Collection.Compacting : Collection.Background;
+    }
+}
