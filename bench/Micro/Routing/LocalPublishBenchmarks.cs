@@ -43,7 +43,7 @@ public class LocalPublishBenchmarks
         var sessions = new LocalSessions(detours);
         var identity = sessions.Hold("subscriber");
         var services = new SessionServices(limits, inbox, counters, clock, new TimingWheel(TimeProvider.System), null!, null!, detours, null!);
-        _session = new SessionMonitor(identity, services, Lost);
+        _session = new SessionMonitor(identity, services, owner: null!);
         var filter = TopicFilter.Parse("plant/17/#");
         var grant = await _session.RunAsync(session => Attachments.Attach(session, _connection, filter, QoS.AtLeastOnce));
         identity.Open(_session);

@@ -17,6 +17,8 @@ internal static class LineLogging
         ["Logging:LogLevel:Polly"] = nameof(LogLevel.Warning),
         // At start it compares with a first check that never was, and warns.
         ["Logging:LogLevel:Orleans.Runtime.Watchdog"] = nameof(LogLevel.Error),
+        // It recommends the server's garbage collection at every start; ADR 0011 says why it is not ours.
+        ["Logging:LogLevel:Orleans.Runtime.Silo"] = nameof(LogLevel.Error),
         // What Orleans' base class of a grain service says of the ring.
         ["Logging:LogLevel:OrleansBroker.Grains.Nodes.NodeService"] = nameof(LogLevel.Warning),
     };
