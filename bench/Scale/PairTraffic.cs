@@ -5,11 +5,12 @@ using OrleansBroker.Mqtt.Reasons;
 
 namespace OrleansBroker.Scale;
 
-/// <summary>A publisher for each of 50 sessions, one message at QoS 1 after the other.</summary>
+/// <summary>A publisher for each of 50 sessions: 200 messages/s at QoS 1 each, as many as a network would let through, so that what is late was held up.</summary>
 internal sealed class PairTraffic(BenchSilo silo)
 {
     private const int Pairs = 50;
     private const int PayloadBytes = 100;
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(5);
 
     private long _messages;
     private long _longestTicks;
@@ -29,8 +30,10 @@ internal sealed class PairTraffic(BenchSilo silo)
     private async Task PublishAsync(string clientId, CancellationToken end)
     {
         var topic = Encoding.UTF8.GetBytes(TopicOf(clientId));
+        using var timer = new PeriodicTimer(Interval, TimeProvider.System);
         while (!end.IsCancellationRequested)
         {
+            await timer.WaitForNextTickAsync(CancellationToken.None);
             var body = new byte[topic.Length + PayloadBytes];
             topic.CopyTo(body, 0);
             var publisher = new OneMessage();
