@@ -149,9 +149,7 @@ internal sealed partial class Connection
             _control = new Queue<ControlOperation>();
         }
 
-        // Orleans keeps what a call needs for the next one, for each thread and without bound: it must begin on the threads on which calls end, or every call of a
-        // transport's own thread leaves some of it behind.
-        if (runsHere && Thread.CurrentThread.IsThreadPoolThread)
+        if (runsHere)
             _ = RunControlAsync(operation);
         else
             _ = Task.Run(() => RunControlAsync(operation));
