@@ -61,6 +61,25 @@ public sealed class SessionControlTests
         Assert.Equal(2, calls.Count);
     }
 
+    [Fact]
+    public async Task Subscribe_OnAThreadOfItsOwn_CallsTheGrainFromThePool()
+    {
+        var isOnPool = false;
+        var calls = Calls.That(_ =>
+        {
+            isOnPool = Thread.CurrentThread.IsThreadPoolThread;
+            return null;
+        });
+
+        await Task.Factory.StartNew(
+            () => Control(calls).SubscribeAsync("c", 7, new SubscribePacket { PacketIdentifier = 1, Requests = [] }, []).AsTask(),
+            TestContext.Current.CancellationToken,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default).Unwrap();
+
+        Assert.True(isOnPool);
+    }
+
     private static ConnectParameters Parameters => new()
     {
         ClientId = "c",
