@@ -69,7 +69,7 @@ public sealed class ClientLimitTests
     [MemberData(nameof(Versions.All), MemberType = typeof(Versions))]
     public async Task ConnectTimeout_NoConnect_Closes(MqttVersion version)
     {
-        await using var broker = await OwnBroker.StartAsync("Broker:Timing:ConnectTimeout=100ms");
+        await using var broker = await OwnBroker.StartAsync("Broker:Timing:ConnectTimeout=1s");
         await using var client = await RawClient.OpenAsync(broker.Endpoint, version);
         Assert.Null(await client.ExpectClosedAsync());
     }
