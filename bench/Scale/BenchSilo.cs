@@ -1,9 +1,6 @@
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Orleans.Configuration;
 using OrleansBroker.Broker.Options;
 using OrleansBroker.Grains.Hosting;
 using OrleansBroker.Grains.Routing;
@@ -40,7 +37,7 @@ internal sealed class BenchSilo : IAsyncDisposable
         services.AddSingleton(new TimingOptions());
         services.AddSingleton(new ShardSpace(Shards, 2));
         services.AddSingleton<IConnectionRegistry, Connections>();
-        builder.UseOrleans(Configure);
+        builder.UseOrleans(static silo => silo.UseSingleNode().AddBrokerGrains());
         var host = builder.Build();
         await host.StartAsync();
         var grains = host.Services.GetRequiredService<IGrainFactory>();
@@ -54,27 +51,5 @@ internal sealed class BenchSilo : IAsyncDisposable
         using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(1));
         await _host.StopAsync(soon.Token);
         _host.Dispose();
-    }
-
-    private static void Configure(ISiloBuilder silo)
-    {
-        var endPoint = new IPEndPoint(IPAddress.Loopback, FreePort());
-        silo.UseDevelopmentClustering(endPoint);
-        silo.Configure<EndpointOptions>(endpoint =>
-        {
-            endpoint.AdvertisedIPAddress = endPoint.Address;
-            endpoint.SiloPort = endPoint.Port;
-            endpoint.GatewayPort = 0;
-            endpoint.SiloListeningEndpoint = endPoint;
-        });
-        silo.Configure<SiloMessagingOptions>(static messaging => messaging.GrainWorkloadAnalysisPeriod = TimeSpan.FromMinutes(1));
-        silo.AddBrokerGrains();
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)probe.LocalEndPoint!).Port;
     }
 }

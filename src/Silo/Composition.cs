@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Orleans.Configuration;
 using OrleansBroker.Gateway.Hosting;
@@ -40,32 +38,9 @@ internal static class Composition
 
     private static void ConfigureSilo(ISiloBuilder silo, BrokerOptions options)
     {
-        // One node: membership in its own memory, its silo port on loopback for nobody but itself.
-        var endPoint = new IPEndPoint(IPAddress.Loopback, FreePort());
-        silo.UseDevelopmentClustering(endPoint);
-        silo.Configure<EndpointOptions>(endpoint =>
-        {
-            endpoint.AdvertisedIPAddress = endPoint.Address;
-            endpoint.SiloPort = endPoint.Port;
-            endpoint.GatewayPort = 0;
-            endpoint.SiloListeningEndpoint = endPoint;
-        });
+        silo.UseSingleNode();
         silo.Configure<Orleans.Configuration.ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.Cluster.Id, options.Cluster.Id));
-        silo.Configure<SiloMessagingOptions>(messaging =>
-        {
-            messaging.ResponseTimeout = options.Timing.StoreWait + options.Timing.SubscribeTimeout;
-            // Walks every activation: with a million of them once a minute is enough.
-            messaging.GrainWorkloadAnalysisPeriod = TimeSpan.FromMinutes(1);
-        });
-        // On one node the directory itself is here: a cache of it would only hold every session twice, and is allocated for a million even when unused.
-        silo.Configure<GrainDirectoryOptions>(static directory => (directory.CachingStrategy, directory.CacheSize) = (GrainDirectoryOptions.CachingStrategyType.None, 100));
+        silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = options.Timing.StoreWait + options.Timing.SubscribeTimeout);
         silo.AddBrokerGrains();
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)probe.LocalEndPoint!).Port;
     }
 }

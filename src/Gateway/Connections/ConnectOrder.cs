@@ -13,16 +13,13 @@ internal sealed class ConnectOrder
     /// <summary>Stands in line; <see cref="Leave"/> must follow, whatever happens.</summary>
     public ConnectTurn Join(string clientId)
     {
-        var turn = new ConnectTurn(clientId);
-        while (!_last.TryAdd(clientId, turn))
+        while (true)
         {
-            if (!_last.TryGetValue(clientId, out var before) || !_last.TryUpdate(clientId, turn, before))
-                continue;
-            turn.Before = before.EndedAsync();
-            break;
+            var last = _last.GetValueOrDefault(clientId);
+            var turn = new ConnectTurn(clientId, last?.Ended ?? Task.CompletedTask);
+            if (last is null ? _last.TryAdd(clientId, turn) : _last.TryUpdate(clientId, turn, last))
+                return turn;
         }
-
-        return turn;
     }
 
     public void Leave(ConnectTurn turn)

@@ -1,30 +1,16 @@
 namespace OrleansBroker.Gateway.Connections;
 
 /// <summary>One CONNECT's place in the line of its client id.</summary>
-internal sealed class ConnectTurn(string clientId)
+/// <param name="before">Completes when the one before has its answer.</param>
+internal sealed class ConnectTurn(string clientId, Task before)
 {
-    private static readonly TaskCompletionSource Completed = CreateCompleted();
-
-    // Not null when somebody has asked, which is rare, or when it has ended.
-    private TaskCompletionSource? _ended;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public string ClientId { get; } = clientId;
 
-    /// <summary>Completes when the one before has its answer.</summary>
-    public Task Before { get; set; } = Task.CompletedTask;
+    public Task Before { get; } = before;
 
-    public Task EndedAsync()
-    {
-        var waiter = Volatile.Read(ref _ended) ?? new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        return (Interlocked.CompareExchange(ref _ended, waiter, null) ?? waiter).Task;
-    }
+    public Task Ended => _ended.Task;
 
-    public void End() => Interlocked.CompareExchange(ref _ended, Completed, null)?.TrySetResult();
-
-    private static TaskCompletionSource CreateCompleted()
-    {
-        var completed = new TaskCompletionSource();
-        completed.SetResult();
-        return completed;
-    }
+    public void End() => _ended.SetResult();
 }
