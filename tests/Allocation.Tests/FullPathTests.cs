@@ -10,7 +10,7 @@ namespace OrleansBroker.Allocation.Tests;
 public sealed class FullPathTests(OneNode node, ITestOutputHelper output) : IClassFixture<OneNode>
 {
     /// <summary>Header and method table 16; body, publisher, client id 24; expiry, token 16; four numbers 16; flags and packet identifier 8.</summary>
-    private const int PublicationBytes = 80;
+    private const int PublicationBytes = 72;
 
     /// <summary>Header, method table, length.</summary>
     private const int ArrayBytes = 24;

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using OrleansBroker.Broker.Retained;
 using OrleansBroker.Mqtt.Packets;
 using OrleansBroker.Mqtt.Reasons;
@@ -14,20 +16,26 @@ public sealed class Publication : IRetained
     /// <summary>Value of <see cref="ExpiresAtMilliseconds"/> for a message without Message Expiry Interval.</summary>
     public const long NeverExpires = long.MaxValue;
 
+    /// <summary>The bits of <see cref="_parts"/> below it: one for each <see cref="PartOutcome"/> that has been.</summary>
+    private const int OutcomeBits = 4;
+
+    private const int OnePart = 1 << OutcomeBits;
+
     private readonly byte[] _body;
-    private readonly int _topicLength;
     private readonly int _propertiesLength;
+    private readonly ushort _topicLength;
     private IPublisher? _publisher;
-    private int _outstanding;
-    private int _outcomes;
+
+    /// <summary>How many parts are open, above the outcomes of those that are settled: a fan-out to as many as 2^27 receivers.</summary>
+    private int _parts;
 
     /// <param name="body">Topic, then forwarded properties, then payload; owned by the publication from now on.</param>
-    /// <param name="topicLength">Bytes of the topic name (UTF-8).</param>
+    /// <param name="topicLength">Bytes of the topic name (UTF-8), 1 to 65,535.</param>
     /// <param name="propertiesLength">Bytes of the forwarded properties as encoded in MQTT 5.0, without length.</param>
     public Publication(byte[] body, int topicLength, int propertiesLength, QoS qos, bool retain, string publisherClientId)
     {
         _body = body;
-        _topicLength = topicLength;
+        _topicLength = (ushort)topicLength;
         _propertiesLength = propertiesLength;
         QoS = qos;
         Retain = retain;
@@ -53,7 +61,7 @@ public sealed class Publication : IRetained
     public long Token { get; init; }
 
     /// <summary>Topic, properties and payload in one; never written.</summary>
-    public ReadOnlyMemory<byte> Body => _body;
+    public ImmutableArray<byte> Body => ImmutableCollectionsMarshal.AsImmutableArray(_body);
 
     public int TopicLength => _topicLength;
 
@@ -79,19 +87,19 @@ public sealed class Publication : IRetained
     public Publication PublishedBy(IPublisher publisher)
     {
         _publisher = publisher;
-        _outstanding = QoS == QoS.AtMostOnce ? 0 : 1;
+        _parts = QoS == QoS.AtMostOnce ? 0 : OnePart;
         return this;
     }
 
     /// <summary>True while somebody waits for this publication to be done.</summary>
-    public bool IsAwaited => Volatile.Read(ref _outstanding) > 0;
+    public bool IsAwaited => Volatile.Read(ref _parts) >= OnePart;
 
     /// <summary>The shard keeps the publication in its inbox: admission counts it from now until it is settled.</summary>
     public void Defer()
     {
         var publisher = _publisher;
         if (publisher is null) return;
-        if (QoS == QoS.AtMostOnce) Interlocked.Exchange(ref _outstanding, 1);
+        if (QoS == QoS.AtMostOnce) Interlocked.Exchange(ref _parts, OnePart);
         publisher.Deferred(this);
     }
 
@@ -104,23 +112,25 @@ public sealed class Publication : IRetained
     /// <summary>Opens one more part; only while another part is open (the shard's own).</summary>
     public void AddPart()
     {
-        if (Volatile.Read(ref _outstanding) > 0) Interlocked.Increment(ref _outstanding);
+        if (IsAwaited) Interlocked.Add(ref _parts, OnePart);
     }
 
     /// <summary>Settles one part; the last one tells the publisher. Nothing when nobody waits.</summary>
     public void Settle(PartOutcome outcome)
     {
-        if (Volatile.Read(ref _outstanding) == 0)
+        if (!IsAwaited)
         {
             // A QoS 0 message may live on as a retained one: it must not keep its publisher's connection in memory.
             _publisher = null;
             return;
         }
 
-        Interlocked.Or(ref _outcomes, 1 << (int)outcome);
-        if (Interlocked.Decrement(ref _outstanding) != 0) return;
+        // Most parts end as others did.
+        if ((Volatile.Read(ref _parts) & (1 << (int)outcome)) == 0) Interlocked.Or(ref _parts, 1 << (int)outcome);
+        var parts = Interlocked.Add(ref _parts, -OnePart);
+        if (parts >= OnePart) return;
         var publisher = Interlocked.Exchange(ref _publisher, null);
-        publisher?.Settled(this, SettledReason(Volatile.Read(ref _outcomes)));
+        publisher?.Settled(this, SettledReason(parts));
     }
 
     private static ReasonCode SettledReason(int outcomes)

@@ -16,7 +16,7 @@ internal sealed class MatchCollector
         if (filter.HasGroups) _groups.AddRange(filter.Groups);
     }
 
-    public TopicMatch ToMatch() => new(_filters <= 1 ? Single() : Merged(), [.. _groups]);
+    public TopicMatch ToMatch() => _routes.Count == 0 && _groups.Count == 0 ? TopicMatch.None : new(_filters <= 1 ? Single() : Merged(), [.. _groups]);
 
     /// <summary>One filter holds a session at most once: nothing to merge.</summary>
     private RouteMatch[] Single()

@@ -99,6 +99,7 @@ public sealed partial class Shard
 
     private TopicMatch Match(ReadOnlySpan<byte> topic)
     {
+        if (_routes.Count == 0) return TopicMatch.None;
         if (_matches.TryGet(topic, out var known)) return known;
         var generation = _matches.Generation;
         var collector = new MatchCollector();

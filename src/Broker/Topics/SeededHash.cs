@@ -26,11 +26,13 @@ public static class SeededHash
             : OfTail(Fold(head ^ HeadSeed, (uint)bytes.Length ^ StepSeed), bytes[sizeof(ulong)..]);
     }
 
-    /// <summary>Hash of bytes given as their first eight (as <see cref="ReadHead"/> gives them) and the rest.</summary>
+    /// <summary>Hash of <paramref name="length"/> bytes given as their first eight and their second eight (as <see cref="ReadHead"/> gives them) and the rest.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong OfHeadAndTail(ulong head, int length, ReadOnlySpan<byte> tail)
+    public static ulong OfWordsAndTail(ulong first, ulong second, int length, ReadOnlySpan<byte> tail)
     {
-        var hash = Fold(head ^ HeadSeed, (uint)length ^ StepSeed);
+        var hash = Fold(first ^ HeadSeed, (uint)length ^ StepSeed);
+        if (length > sizeof(ulong))
+            hash = Fold(hash ^ second, StepSeed);
         return tail.IsEmpty ? hash : OfTail(hash, tail);
     }
 

@@ -6,19 +6,22 @@ namespace OrleansBroker.Broker.Topics;
 /// </summary>
 internal struct TopicNode
 {
+    /// <summary>As many bytes of its level stand in the node itself: device names and quantities mostly have no more.</summary>
+    public const int InPlaceBytes = 2 * sizeof(ulong);
+
     public int Parent;
     public int FirstChild;
     /// <summary>The next child of the parent; in a free node the next free one.</summary>
     public int NextSibling;
     public int PreviousSibling;
+    /// <summary>Set with <see cref="TopicNodeFlags.HasEdge"/>.</summary>
     public int NextInBucket;
-    /// <summary>Set with <see cref="TopicNodeFlags.HasEdge"/>, as <see cref="NextInBucket"/> is.</summary>
-    public uint EdgeHash;
-    public ulong Head;
-    /// <summary>The level's bytes after the first eight; null if there are none. Possibly shared between nodes, never written.</summary>
-    public byte[]? Tail;
     public ushort Length;
     public TopicNodeFlags Flags;
+    public ulong Head;
+    public ulong Second;
+    /// <summary>The level's bytes after the first sixteen; null if there are none. Possibly shared between nodes, never written.</summary>
+    public byte[]? Tail;
 
     public readonly bool HasValue => (Flags & TopicNodeFlags.HasValue) != 0;
     public readonly bool IsEmpty => FirstChild == 0 && !HasValue;
@@ -27,7 +30,7 @@ internal struct TopicNode
     public readonly bool IsReserved => Length > 0 && (byte)Head == TopicLevel.ReservedPrefix;
 
     public readonly bool Is(in TopicLevel level) =>
-        Head == level.Head && Length == level.Length && (Tail is null || level.Tail.SequenceEqual(Tail));
+        Head == level.Head && Second == level.Second && Length == level.Length && (Tail is null || level.Tail.SequenceEqual(Tail));
 
-    public readonly ulong LevelHash() => SeededHash.OfHeadAndTail(Head, Length, Tail);
+    public readonly uint EdgeHash() => SeededHash.OfEdge(Parent, SeededHash.OfWordsAndTail(Head, Second, Length, Tail));
 }

@@ -9,7 +9,7 @@ internal sealed partial class TopicNodes
 {
     private const int FirstBucketCount = 4;
 
-    /// <summary>Levels like "temperature" occur below every device: their tails are shared when seen again soon.</summary>
+    /// <summary>Long levels like "environmental-sensor" occur below every device: their tails are shared when seen again soon.</summary>
     private const int RecentTailCount = 256;
 
     private SegmentedArray<int> _buckets;
@@ -38,7 +38,7 @@ internal sealed partial class TopicNodes
         while (index != 0)
         {
             ref var node = ref this[index];
-            if (node.EdgeHash == hash && node.Parent == parent && node.Is(level))
+            if (node.Parent == parent && node.Is(level))
                 break;
             index = node.NextInBucket;
         }
@@ -55,8 +55,7 @@ internal sealed partial class TopicNodes
             SplitBucket();
         _edgeCount++;
         node.Flags |= TopicNodeFlags.HasEdge;
-        node.EdgeHash = SeededHash.OfEdge(node.Parent, node.LevelHash());
-        ref var bucket = ref _buckets[BucketOf(node.EdgeHash)];
+        ref var bucket = ref _buckets[BucketOf(node.EdgeHash())];
         node.NextInBucket = bucket;
         bucket = index;
     }
@@ -67,7 +66,7 @@ internal sealed partial class TopicNodes
         if ((node.Flags & TopicNodeFlags.HasEdge) == 0)
             return;
         _edgeCount--;
-        ref var link = ref _buckets[BucketOf(node.EdgeHash)];
+        ref var link = ref _buckets[BucketOf(node.EdgeHash())];
         while (link != index)
             link = ref this[link].NextInBucket;
         link = node.NextInBucket;
@@ -94,7 +93,7 @@ internal sealed partial class TopicNodes
         {
             ref var node = ref this[index];
             var next = node.NextInBucket;
-            ref var target = ref _buckets[BucketOf(node.EdgeHash)];
+            ref var target = ref _buckets[BucketOf(node.EdgeHash())];
             node.NextInBucket = target;
             target = index;
             index = next;

@@ -90,6 +90,7 @@ internal sealed partial class TopicNodes
         {
             Parent = parent,
             Head = level.Head,
+            Second = level.Second,
             Tail = TailOf(level),
             Length = level.Length,
             Flags = TopicNodeFlags.InUse,

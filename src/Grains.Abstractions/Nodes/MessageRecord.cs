@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using OrleansBroker.Broker.Messages;
 using OrleansBroker.Mqtt.Packets;
 
@@ -16,7 +17,7 @@ public sealed record MessageRecord(
     [property: Id(7)] ushort PacketIdentifier)
 {
     public static MessageRecord From(Publication publication, long nowMilliseconds) => new(
-        publication.Body.ToArray(),
+        ImmutableCollectionsMarshal.AsArray(publication.Body)!,
         publication.TopicLength,
         publication.PropertiesLength,
         (byte)publication.QoS,

@@ -1,7 +1,8 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using OrleansBroker.Broker.Messages;
 using OrleansBroker.Grains.Time;
 using OrleansBroker.Mqtt.Packets;
-using OrleansBroker.Storage.Journals;
 
 namespace OrleansBroker.Grains.Records;
 
@@ -22,7 +23,7 @@ internal static class MessageFields
     }
 
     /// <summary>Null when the record says nothing sensible, or the payload does not hold what it says.</summary>
-    public static Publication? Read(ref RecordFields fields, SharedPayload? payload, BrokerClock clock)
+    public static Publication? Read(ref RecordFields fields, ImmutableArray<byte> payload, BrokerClock clock)
     {
         var topicLength = fields.UInt32();
         var propertiesLength = fields.UInt32();
@@ -30,10 +31,10 @@ internal static class MessageFields
         var expires = fields.Int64();
         var publisher = fields.Text();
         var identifier = fields.UInt16();
-        if (payload is null || topicLength == 0 || (flags & QoSMask) > (byte)QoS.ExactlyOnce) return null;
-        if ((long)topicLength + propertiesLength > payload.Bytes.Length) return null;
+        if (payload.IsDefault || topicLength == 0 || (flags & QoSMask) > (byte)QoS.ExactlyOnce) return null;
+        if ((long)topicLength + propertiesLength > payload.Length) return null;
         return new Publication(
-            payload.Bytes.ToArray(), (int)topicLength, (int)propertiesLength, (QoS)(flags & QoSMask), (flags & RetainFlag) != 0, publisher ?? "")
+            ImmutableCollectionsMarshal.AsArray(payload)!, (int)topicLength, (int)propertiesLength, (QoS)(flags & QoSMask), (flags & RetainFlag) != 0, publisher ?? "")
         {
             ExpiresAtMilliseconds = clock.FromUtcMilliseconds(expires),
             PacketIdentifier = identifier,

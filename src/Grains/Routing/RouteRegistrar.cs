@@ -54,7 +54,7 @@ internal sealed partial class RouteRegistrar(
     /// <summary>A session of this silo refused a match: the route that brought it goes.</summary>
     public void Gone(Publication publication, RouteMatch match)
     {
-        var topic = publication.Body[..publication.TopicLength];
+        var topic = publication.Body.AsMemory()[..publication.TopicLength];
         var shard = space.OfTopic(topic.Span);
         if (shard == ShardSpace.Node) nodes.Gone(topic, match);
         else if (shards.Find(shard) is { } monitor) _ = monitor.RemoveStaleAsync(topic, match);

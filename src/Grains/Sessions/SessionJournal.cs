@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using OrleansBroker.Broker.Messages;
 using OrleansBroker.Broker.Sessions;
 using OrleansBroker.Broker.Subscriptions;
@@ -20,13 +21,6 @@ internal sealed class SessionJournal(Journal journal, BrokerClock clock) : ISess
     internal const byte ForwardKind = (byte)'f';
 
     private const int ScratchBytes = 256;
-
-    /// <summary>
-    /// Of the last message recorded on this thread: the receivers of one message come one after the other, and what they share is weighed and stored once
-    /// (invariant H3). Keeps one message for each thread, of at most the maximum packet size.
-    /// </summary>
-    [ThreadStatic]
-    private static SharedPayload? _lastPayload;
 
     public Journal Journal { get; } = journal;
 
@@ -73,7 +67,7 @@ internal sealed class SessionJournal(Journal journal, BrokerClock clock) : ISess
         writer.UInt32(will.DelaySeconds);
         writer.Bool(will.ExpirySeconds is not null);
         writer.UInt32(will.ExpirySeconds ?? 0);
-        return Journal.Put([WillKind], writer.Written, Journal.Stored, new SharedPayload(will.Body));
+        return Journal.Put([WillKind], writer.Written, Journal.Stored, ImmutableCollectionsMarshal.AsImmutableArray(will.Body));
     }
 
     public ulong RemoveWill() => Journal.Remove([WillKind]);
@@ -90,7 +84,7 @@ internal sealed class SessionJournal(Journal journal, BrokerClock clock) : ISess
         foreach (var identifier in identifiers) writer.UInt32(identifier);
         MessageFields.Write(ref writer, message.Publication!, clock);
         return Journal.Put(
-            Key(MessageKind, message.Sequence, stackalloc byte[KeyBytes]), writer.Written, Journal.Fresh, PayloadOf(message.Publication!));
+            Key(MessageKind, message.Sequence, stackalloc byte[KeyBytes]), writer.Written, Journal.Fresh, message.Publication!.Body);
     }
 
     public ulong PutIdentifier(long sequence, ushort packetIdentifier, bool released)
@@ -113,7 +107,7 @@ internal sealed class SessionJournal(Journal journal, BrokerClock clock) : ISess
         Span<byte> value = stackalloc byte[ScratchBytes];
         var writer = new RecordWriter(value);
         MessageFields.Write(ref writer, publication, clock);
-        Journal.Put(Key(ForwardKind, sequence, stackalloc byte[KeyBytes]), writer.Written, Journal.Fresh, PayloadOf(publication));
+        Journal.Put(Key(ForwardKind, sequence, stackalloc byte[KeyBytes]), writer.Written, Journal.Fresh, publication.Body);
         return PutInbound(packetIdentifier, sequence, isReleased: false, Journal.Fresh);
     }
 
@@ -124,13 +118,6 @@ internal sealed class SessionJournal(Journal journal, BrokerClock clock) : ISess
     public ulong RemoveInbound(long sequence) => Journal.Remove(Key(InboundKind, sequence, stackalloc byte[KeyBytes]));
 
     internal const int KeyBytes = 1 + sizeof(long);
-
-    private static SharedPayload PayloadOf(Publication publication)
-    {
-        // Equal is the same memory, not the same bytes.
-        if (_lastPayload is not { } last || !last.Bytes.Equals(publication.Body)) _lastPayload = last = new SharedPayload(publication.Body);
-        return last;
-    }
 
     private ulong PutInbound(ushort packetIdentifier, long sequence, bool isReleased, ulong previous)
     {

@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using OrleansBroker.Broker.Messages;
 using OrleansBroker.Broker.Sessions;
 using OrleansBroker.Broker.Subscriptions;
@@ -136,7 +138,7 @@ internal sealed class SessionReplay(BrokerClock clock) : IJournalReplay
         _subscriptions[version] = new Subscription(filter!, options, version, replaced?.Version ?? 0) { State = state };
     }
 
-    private static WillMessage? ReadWill(ref RecordFields fields, SharedPayload? payload)
+    private static WillMessage? ReadWill(ref RecordFields fields, ImmutableArray<byte> payload)
     {
         var topicLength = fields.UInt32();
         var propertiesLength = fields.UInt32();
@@ -145,8 +147,8 @@ internal sealed class SessionReplay(BrokerClock clock) : IJournalReplay
         var delay = fields.UInt32();
         var expires = fields.Bool();
         var expiry = fields.UInt32();
-        if (payload is null || topicLength == 0 || qos > QoS.ExactlyOnce || (long)topicLength + propertiesLength > payload.Bytes.Length) return null;
-        return new WillMessage(payload.Bytes.ToArray(), (int)topicLength, (int)propertiesLength, qos, retain, delay, expires ? expiry : null);
+        if (payload.IsDefault || topicLength == 0 || qos > QoS.ExactlyOnce || (long)topicLength + propertiesLength > payload.Length) return null;
+        return new WillMessage(ImmutableCollectionsMarshal.AsArray(payload)!, (int)topicLength, (int)propertiesLength, qos, retain, delay, expires ? expiry : null);
     }
 
     private SessionHeader? ReadHeader(ref RecordFields fields)
@@ -160,7 +162,7 @@ internal sealed class SessionReplay(BrokerClock clock) : IJournalReplay
         return new SessionHeader(incarnation, epoch, version, expiry, fields.Text(), disconnectedAt == 0 ? null : clock.FromUtcMilliseconds(disconnectedAt));
     }
 
-    private void ReadMessage(ref RecordFields fields, long sequence, SharedPayload? payload)
+    private void ReadMessage(ref RecordFields fields, long sequence, ImmutableArray<byte> payload)
     {
         var packetIdentifier = fields.UInt16();
         var qos = (QoS)fields.Byte();

@@ -23,7 +23,7 @@ internal sealed class ShardJournal(Journal journal, BrokerClock clock) : IShardJ
         var keyWriter = KeyOf(key, publication.Topic);
         var writer = new RecordWriter(value);
         MessageFields.Write(ref writer, publication, clock);
-        return journal.Put(keyWriter.Written, writer.Written, Journal.Stored, new SharedPayload(publication.Body));
+        return journal.Put(keyWriter.Written, writer.Written, Journal.Stored, publication.Body);
     }
 
     public ulong RemoveRetained(ReadOnlySpan<byte> topic)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using OrleansBroker.Storage.Records;
 
@@ -57,9 +58,9 @@ public sealed partial class Journal
     /// <param name="previous">
     /// The number of this key's last put, <see cref="Fresh"/> or <see cref="Stored"/>: an earlier one that is still pending is not written.
     /// </param>
-    /// <param name="payload">Referred to, not copied.</param>
+    /// <param name="payload">Referred to, not copied; default for none.</param>
     /// <returns>The record's number.</returns>
-    public ulong Put(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, ulong previous = Stored, SharedPayload? payload = null)
+    public ulong Put(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, ulong previous = Stored, ImmutableArray<byte> payload = default)
     {
         RefuseSizes(key, value);
         bool wake;
@@ -69,7 +70,7 @@ public sealed partial class Journal
             if (_ended)
                 return Never;
             var fresh = previous == Fresh || CancelPending(previous);
-            var kind = payload is null ? RecordKind.Put : RecordKind.PutWithPayload;
+            var kind = payload.IsDefault ? RecordKind.Put : RecordKind.PutWithPayload;
             number = RowFor(RecordFormat.KeyOffset + key.Length + value.Length, payload)
                 .Write((byte)(kind | (fresh ? RecordKind.FreshBit : 0)), key, value, payload);
             wake = Wrote();
@@ -96,7 +97,7 @@ public sealed partial class Journal
                 return Never;
             if (previous == Fresh || CancelPending(previous))
                 return Fresh;
-            number = RowFor(RecordFormat.KeyOffset + key.Length, payload: null).Write(RecordKind.Remove, key, [], payload: null);
+            number = RowFor(RecordFormat.KeyOffset + key.Length, payload: default).Write(RecordKind.Remove, key, [], payload: default);
             wake = Wrote();
         }
 
@@ -136,7 +137,7 @@ public sealed partial class Journal
         {
             if (_ended)
                 return Never;
-            number = change(RowFor(0, payload: null), argument);
+            number = change(RowFor(0, payload: default), argument);
             wake = Wrote();
         }
 
@@ -155,7 +156,7 @@ public sealed partial class Journal
         return row.Cancel(number);
     }
 
-    private JournalAppend RowFor(int recordBytes, SharedPayload? payload)
+    private JournalAppend RowFor(int recordBytes, ImmutableArray<byte> payload)
     {
         if (_last is not null && _last.HasRoomFor(recordBytes, payload))
             return _last;

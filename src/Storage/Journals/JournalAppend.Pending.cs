@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 using OrleansBroker.Storage.Records;
 
 namespace OrleansBroker.Storage.Journals;
@@ -20,7 +21,7 @@ public sealed partial class JournalAppend
 
     private byte[] _bytes = [];
     private int _length;
-    private SharedPayload[] _payloads = [];
+    private ImmutableArray<byte>[] _payloads = [];
     private int _payloadCount;
 
     /// <summary>The next row of the same journal, while both are pending.</summary>
@@ -45,18 +46,18 @@ public sealed partial class JournalAppend
         source.Loop.AddPendingBytes(_bytes.Length);
     }
 
-    internal bool HasRoomFor(int recordBytes, SharedPayload? payload) =>
+    internal bool HasRoomFor(int recordBytes, ImmutableArray<byte> payload) =>
         WeightBytes == 0 || WeightBytes + (long)recordBytes + NewPayloadBytes(payload) <= MaxWeightBytes;
 
     /// <summary>Appends a record; its checksum follows when the row is sealed. Returns its number.</summary>
-    internal ulong Write(byte kind, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, SharedPayload? payload)
+    internal ulong Write(byte kind, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, ImmutableArray<byte> payload)
     {
         var record = Extend(RecordFormat.KeyOffset + key.Length + value.Length, kind, out var number);
         BinaryPrimitives.WriteUInt16LittleEndian(record[RecordFormat.KeyLengthOffset..], (ushort)key.Length);
         key.CopyTo(record[RecordFormat.KeyOffset..]);
         value.CopyTo(record[(RecordFormat.KeyOffset + key.Length)..]);
         WeightBytes += record.Length;
-        if (payload is null)
+        if (payload.IsDefault)
             return number;
 
         WeightBytes += NewPayloadBytes(payload);
@@ -193,6 +194,6 @@ public sealed partial class JournalAppend
     }
 
     /// <summary>Fan-out writes the same payload again and again: it is counted once in a run.</summary>
-    private int NewPayloadBytes(SharedPayload? payload) =>
-        payload is null || (_payloadCount > 0 && ReferenceEquals(_payloads[_payloadCount - 1], payload)) ? 0 : payload.Bytes.Length;
+    private int NewPayloadBytes(ImmutableArray<byte> payload) =>
+        payload.IsDefault || (_payloadCount > 0 && _payloads[_payloadCount - 1] == payload) ? 0 : payload.Length;
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using OrleansBroker.Storage.Records;
 
 namespace OrleansBroker.Storage.Journals;
@@ -26,8 +27,11 @@ public sealed partial class JournalAppend
     /// <summary>The records as they are stored (<see cref="RecordFormat"/>), sealed with checksums; may be empty.</summary>
     public ReadOnlyMemory<byte> Records => _bytes.AsMemory(0, _length);
 
-    /// <summary>Payloads of the records that have one, in their order; the same object may recur here and in other rows of the commit.</summary>
-    public ReadOnlyMemory<SharedPayload> Payloads => _payloads.AsMemory(0, _payloadCount);
+    /// <summary>
+    /// Payloads of the records that have one, in their order. The same array (the same, not an equal one) may recur here and in other rows of the commit:
+    /// the message of a fan-out, which a store writes once, however many rows refer to it (invariant H3).
+    /// </summary>
+    public ReadOnlyMemory<ImmutableArray<byte>> Payloads => _payloads.AsMemory(0, _payloadCount);
 
     /// <summary>The row sets the journal's entry in the due index to <see cref="DueUtcSecond"/>.</summary>
     public bool ChangesDue { get; private set; }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace OrleansBroker.Storage.Journals;
 
 /// <summary>One record as it is read: valid only during the call that hands it out, copy what is to stay.</summary>
@@ -15,6 +17,6 @@ public readonly ref struct JournalRecord
     /// <summary>The record refers to a payload, whether or not it was loaded.</summary>
     public bool HasPayload { get; init; }
 
-    /// <summary>The payload (it may be kept); null when there is none or it was over <see cref="IJournalReplay.MaxPayloadBytes"/>.</summary>
-    public SharedPayload? Payload { get; init; }
+    /// <summary>The payload (it may be kept); default when there is none or it was over <see cref="IJournalReplay.MaxPayloadBytes"/>.</summary>
+    public ImmutableArray<byte> Payload { get; init; }
 }

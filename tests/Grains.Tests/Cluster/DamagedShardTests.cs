@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using OrleansBroker.Storage.Journals;
 
 namespace OrleansBroker.Grains.Tests.Cluster;
@@ -23,7 +24,7 @@ public sealed class DamagedShardTests(OneSilo silo) : IClassFixture<OneSilo>
         {
             // The key is the value's affair: here only the kind counts.
             for (var length = 0; length < value.Length; length++) journal.Put([key[0], 1, (byte)length], value.AsSpan(0, length), Journal.Stored, payload);
-            journal.Put([key[0], 2], value, Journal.Stored, new SharedPayload(default));
+            journal.Put([key[0], 2], value, Journal.Stored, ImmutableArray<byte>.Empty);
             journal.Put([key[0]], Enumerable.Repeat((byte)255, 64).ToArray());
         }
 
@@ -39,7 +40,7 @@ public sealed class DamagedShardTests(OneSilo silo) : IClassFixture<OneSilo>
 
     private sealed class Found : IJournalOwner, IJournalReplay
     {
-        public List<(byte[] Key, byte[] Value, SharedPayload? Payload)> Records { get; } = [];
+        public List<(byte[] Key, byte[] Value, ImmutableArray<byte> Payload)> Records { get; } = [];
 
         public void Replay(in JournalRecord record) => Records.Add((record.Key.ToArray(), record.Value.ToArray(), record.Payload));
 

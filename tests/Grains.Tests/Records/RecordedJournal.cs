@@ -69,6 +69,6 @@ internal sealed class RecordedJournal : IJournalOwner, IAsyncDisposable
     private sealed class Records(List<(string Key, string Value, string? Payload)> records) : IJournalReplay
     {
         public void Replay(in JournalRecord record) =>
-            records.Add((Hex.Of(record.Key), Hex.Of(record.Value), record.Payload is { } payload ? Hex.Of(payload.Bytes.Span) : null));
+            records.Add((Hex.Of(record.Key), Hex.Of(record.Value), record.Payload.IsDefault ? null : Hex.Of(record.Payload.AsSpan())));
     }
 }

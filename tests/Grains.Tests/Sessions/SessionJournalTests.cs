@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using OrleansBroker.Broker.Messages;
 using OrleansBroker.Broker.Sessions;
@@ -65,8 +66,8 @@ public sealed class SessionJournalTests
 
         var payloads = new Payloads();
         await recorded.ReplayAsync(payloads);
-        Assert.Same(payloads.Found[0], payloads.Found[1]);
-        Assert.NotSame(payloads.Found[1], payloads.Found[2]);
+        Assert.True(payloads.Found[0] == payloads.Found[1]);
+        Assert.False(payloads.Found[1] == payloads.Found[2]);
     }
 
     [Fact]
@@ -146,7 +147,7 @@ public sealed class SessionJournalTests
 
     private sealed class Payloads : IJournalReplay
     {
-        public List<SharedPayload?> Found { get; } = [];
+        public List<ImmutableArray<byte>> Found { get; } = [];
 
         public void Replay(in JournalRecord record) => Found.Add(record.Payload);
     }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using OrleansBroker.Broker.Messages;
 using OrleansBroker.Broker.Options;
 using OrleansBroker.Broker.Outcomes;
@@ -118,11 +120,11 @@ public sealed class SessionReplayTests
         foreach (var (key, value, payload) in await recorded.ReadAsync())
         {
             var (keyBytes, valueBytes) = (Convert.FromHexString(key), Convert.FromHexString(value));
-            var shared = payload is null ? null : new SharedPayload(Convert.FromHexString(payload));
+            var shared = payload is null ? default : ImmutableCollectionsMarshal.AsImmutableArray(Convert.FromHexString(payload));
             for (var length = 0; length <= valueBytes.Length; length++) Restore(keyBytes, valueBytes.AsSpan(0, length), shared);
             for (var length = 0; length <= keyBytes.Length; length++) Restore(keyBytes.AsSpan(0, length), valueBytes, shared);
-            Restore(keyBytes, valueBytes, null);
-            Restore(keyBytes, valueBytes, new SharedPayload(default));
+            Restore(keyBytes, valueBytes, default);
+            Restore(keyBytes, valueBytes, ImmutableArray<byte>.Empty);
             for (var i = 0; i < 500; i++)
             {
                 random.NextBytes(valueBytes);
@@ -130,11 +132,11 @@ public sealed class SessionReplayTests
             }
         }
 
-        void Restore(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, SharedPayload? payload)
+        void Restore(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, ImmutableArray<byte> payload)
         {
             var replay = new SessionReplay(recorded.Clock);
             replay.Replay(new JournalRecord { Key = [SessionJournal.HeaderKind], Value = [1, 0, 0, 0, 0, 0, 0, 0] });
-            replay.Replay(new JournalRecord { Key = key, Value = value, HasPayload = payload is not null, Payload = payload });
+            replay.Replay(new JournalRecord { Key = key, Value = value, HasPayload = !payload.IsDefault, Payload = payload });
             if (replay.Header is null) return;
             var session = NewSession();
             replay.Restore(session, new NoJournal());

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Text;
 using OrleansBroker.Storage.Journals;
 
@@ -31,8 +33,8 @@ public sealed class JournalCancelTests : IAsyncLifetime
         var written = await CommittedAsync(() =>
         {
             Put("a", "1", Journal.Fresh);
-            var number = Put("m", "message", Journal.Fresh, new SharedPayload("p"u8.ToArray()));
-            Put("n", "message", Journal.Fresh, new SharedPayload("q"u8.ToArray()));
+            var number = Put("m", "message", Journal.Fresh, ImmutableArray.Create("p"u8));
+            Put("n", "message", Journal.Fresh, ImmutableArray.Create("q"u8));
             Assert.Equal(Journal.Fresh, Remove("m", number));
         });
 
@@ -113,7 +115,7 @@ public sealed class JournalCancelTests : IAsyncLifetime
     [Fact]
     public async Task Remove_PutInAnEarlierPendingRow_IsFoundThere()
     {
-        var large = new SharedPayload(new byte[JournalAppend.MaxWeightBytes]);
+        var large = ImmutableCollectionsMarshal.AsImmutableArray(new byte[JournalAppend.MaxWeightBytes]);
         var numbers = new List<ulong>();
         using (_writer.BeginTurn())
         {
@@ -168,7 +170,7 @@ public sealed class JournalCancelTests : IAsyncLifetime
         return commit.Rows.Single().Records;
     }
 
-    private ulong Put(string key, string value, ulong previous, SharedPayload? payload = null) =>
+    private ulong Put(string key, string value, ulong previous, ImmutableArray<byte> payload = default) =>
         _journal.Put(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(value), previous, payload);
 
     private ulong Remove(string key, ulong previous) => _journal.Remove(Encoding.UTF8.GetBytes(key), previous);

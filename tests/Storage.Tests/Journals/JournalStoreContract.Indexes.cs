@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using OrleansBroker.Storage.Journals;
 
 namespace OrleansBroker.Storage.Tests.Journals;
@@ -161,7 +162,7 @@ public abstract partial class JournalStoreContract
     {
         var opening = await OpenAsync(Session("a"));
         await CommitAllAsync(
-            Row(Session("a"), opening, 1).Put("k", "v", new SharedPayload("p"u8.ToArray())).Due(10).Attached("node"),
+            Row(Session("a"), opening, 1).Put("k", "v", ImmutableArray.Create("p"u8)).Due(10).Attached("node"),
             Row(Session("a"), opening, 2).Put("late", "v").Due(20).Ending(JournalEnding.Delete));
 
         Assert.Empty(await Store.ListAsync(Kind, null, 10, Cancellation));

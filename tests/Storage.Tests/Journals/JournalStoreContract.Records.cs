@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Text;
 using OrleansBroker.Storage.Journals;
 
@@ -72,8 +74,8 @@ public abstract partial class JournalStoreContract
     [Fact]
     public async Task Replay_SharedPayload_ReachesEveryReceiver()
     {
-        var payload = new SharedPayload("hello"u8.ToArray());
-        var other = new SharedPayload("other"u8.ToArray());
+        var payload = ImmutableArray.Create("hello"u8);
+        var other = ImmutableArray.Create("other"u8);
         var rows = new List<JournalAppend>();
         foreach (var name in new[] { "a", "b", "c" })
         {
@@ -90,7 +92,7 @@ public abstract partial class JournalStoreContract
     [Fact]
     public async Task Replay_PayloadReplacedOrRemovedByOneReceiver_StaysForTheOthers()
     {
-        var payload = new SharedPayload("hello"u8.ToArray());
+        var payload = ImmutableArray.Create("hello"u8);
         var a = await OpenAsync(Session("a"));
         var b = await OpenAsync(Session("b"));
         await Store.CommitAsync([Row(Session("a"), a).Put("1", "v", payload).Build(), Row(Session("b"), b).Put("1", "v", payload).Build()], Cancellation);
@@ -108,7 +110,7 @@ public abstract partial class JournalStoreContract
         var opening = await OpenAsync(Session("a"));
         var row = Row(Session("a"), opening);
         for (var i = 0; i < 4; i++)
-            row.Put("k" + i, "v", new SharedPayload(Encoding.UTF8.GetBytes("payload" + i)));
+            row.Put("k" + i, "v", ImmutableCollectionsMarshal.AsImmutableArray(Encoding.UTF8.GetBytes("payload" + i)));
         await CommitAllAsync(row);
 
         // "payload0" has 8 bytes: two fit into 20.
@@ -137,7 +139,7 @@ public abstract partial class JournalStoreContract
                 text[i] = (char)('a' + (i % 26));
         });
         var opening = await OpenAsync(Session("a"));
-        await CommitAllAsync(Row(Session("a"), opening, 1).Put("value", value), Row(Session("a"), opening, 2).Put("payload", "", new SharedPayload(Encoding.UTF8.GetBytes(value))));
+        await CommitAllAsync(Row(Session("a"), opening, 1).Put("value", value), Row(Session("a"), opening, 2).Put("payload", "", ImmutableCollectionsMarshal.AsImmutableArray(Encoding.UTF8.GetBytes(value))));
 
         Assert.Equal(["value=" + value, "payload=+" + value], await ReplayAsync(Session("a")));
     }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using OrleansBroker.Storage.Journals;
 
@@ -246,12 +247,12 @@ public sealed class JournalWriterTests : IAsyncDisposable
     public async Task Gather_PayloadsCount_ARecurringOneOnce()
     {
         var (journal, _) = (await OpenAsync("a"))[0];
-        var large = new SharedPayload(new byte[700 * 1024]);
+        var large = ImmutableCollectionsMarshal.AsImmutableArray(new byte[700 * 1024]);
         using (_writer.BeginTurn())
         {
             for (var i = 0; i < 3; i++)
                 journal.Put([(byte)i], [], payload: large);
-            journal.Put([9], [], payload: new SharedPayload(new byte[700 * 1024]));
+            journal.Put([9], [], payload: ImmutableCollectionsMarshal.AsImmutableArray(new byte[700 * 1024]));
         }
 
         var first = await _store.NextAsync();
@@ -306,7 +307,7 @@ public sealed class JournalWriterTests : IAsyncDisposable
         await using var store = new OrleansBroker.Storage.Memory.MemoryJournalStore();
         await using var writer = new JournalWriter(store, WriterId.New(), _time);
         var journal = (await writer.OpenAsync(new JournalId("session", "a"), new SilentOwner(), new RecordLog(), Cancellation)).Journal;
-        var payload = new SharedPayload(new byte[100]);
+        var payload = ImmutableCollectionsMarshal.AsImmutableArray(new byte[100]);
 
         Commit(turns: 20);
         var before = GC.GetAllocatedBytesForCurrentThread();

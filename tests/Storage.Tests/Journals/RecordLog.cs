@@ -15,7 +15,7 @@ public sealed class RecordLog(long maxPayloadBytes = long.MaxValue) : IJournalRe
         Assert.False(record.IsRemoval);
         var text = Encoding.UTF8.GetString(record.Key) + "=" + Encoding.UTF8.GetString(record.Value);
         if (record.HasPayload)
-            text += "+" + (record.Payload is null ? "?" : Encoding.UTF8.GetString(record.Payload.Bytes.Span));
+            text += "+" + (record.Payload.IsDefault ? "?" : Encoding.UTF8.GetString(record.Payload.AsSpan()));
         Records.Add(text);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using OrleansBroker.Storage.Journals;
 using OrleansBroker.Storage.Records;
@@ -20,15 +21,15 @@ public sealed class RowBuilder
         _row.Begin(new Journal(journal, opening, loop, new RecordingOwner()), Journal.Stored);
     }
 
-    public RowBuilder Put(string key, string value, SharedPayload? payload = null)
+    public RowBuilder Put(string key, string value, ImmutableArray<byte> payload = default)
     {
-        _row.Write(payload is null ? RecordKind.Put : RecordKind.PutWithPayload, Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(value), payload);
+        _row.Write(payload.IsDefault ? RecordKind.Put : RecordKind.PutWithPayload, Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(value), payload);
         return this;
     }
 
     public RowBuilder Remove(string key)
     {
-        _row.Write(RecordKind.Remove, Encoding.UTF8.GetBytes(key), [], null);
+        _row.Write(RecordKind.Remove, Encoding.UTF8.GetBytes(key), [], default);
         return this;
     }
 

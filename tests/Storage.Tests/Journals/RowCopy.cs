@@ -12,7 +12,7 @@ public sealed record RowCopy(string Key, ulong Number, string Records, string By
         foreach (var record in row)
         {
             var key = Encoding.UTF8.GetString(record.Key);
-            var payload = record.Payload is null ? "" : "+" + Encoding.UTF8.GetString(record.Payload.Bytes.Span);
+            var payload = record.Payload.IsDefault ? "" : "+" + Encoding.UTF8.GetString(record.Payload.AsSpan());
             records.Add(record.IsRemoval ? "-" + key : key + "=" + Encoding.UTF8.GetString(record.Value) + payload);
         }
 

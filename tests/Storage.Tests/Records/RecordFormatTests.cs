@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using OrleansBroker.Storage.Journals;
 using OrleansBroker.Storage.Records;
 using OrleansBroker.Storage.Tests.Journals;
@@ -19,7 +20,7 @@ public sealed class RecordFormatTests
         var row = Sealed(row => record switch
         {
             "put" => row.Put("k1", "va1"),
-            "payload" => row.Put("k1", "v", new SharedPayload("hello"u8.ToArray())),
+            "payload" => row.Put("k1", "v", ImmutableArray.Create("hello"u8)),
             "remove" => row.Remove("k1"),
             _ => row.Put("k", ""),
         });
