@@ -1,6 +1,5 @@
 using System.Text;
 using BenchmarkDotNet.Attributes;
-using OrleansBroker.Broker.Messages;
 using OrleansBroker.Broker.Retained;
 using OrleansBroker.Broker.Topics;
 using OrleansBroker.Micro.Doubles;
@@ -14,10 +13,10 @@ public class RetainedStoreBenchmarks
     private const int Count = 10_000;
     private const int Rooms = 100;
 
-    private readonly Publication[] _messages =
-        [.. Enumerable.Range(0, Count).Select(static i => Messages.Of(Encoding.UTF8.GetBytes($"home/{i / Rooms}/room/{i % Rooms}/state"), QoS.AtLeastOnce, retain: true))];
+    private readonly RetainedMessage[] _messages =
+        [.. Enumerable.Range(0, Count).Select(static i => new RetainedMessage(Messages.Of(Encoding.UTF8.GetBytes($"home/{i / Rooms}/room/{i % Rooms}/state"), QoS.AtLeastOnce, retain: true)))];
 
-    private readonly RetainedStore<Publication> _full = New();
+    private readonly RetainedStore<RetainedMessage> _full = New();
 
     [GlobalSetup]
     public void Fill() => SetAll(_full);
@@ -44,9 +43,9 @@ public class RetainedStoreBenchmarks
     [Benchmark(OperationsPerInvoke = Count)]
     public int ScanSingleLevels() => Scan("home/+/room/+/state"u8);
 
-    private static RetainedStore<Publication> New() => new(Count, long.MaxValue);
+    private static RetainedStore<RetainedMessage> New() => new(Count, long.MaxValue);
 
-    private void SetAll(RetainedStore<Publication> store)
+    private void SetAll(RetainedStore<RetainedMessage> store)
     {
         foreach (var message in _messages)
             store.Set(message.Topic, message);

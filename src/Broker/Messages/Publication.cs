@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using OrleansBroker.Broker.Retained;
 using OrleansBroker.Mqtt.Packets;
 using OrleansBroker.Mqtt.Reasons;
 
@@ -8,10 +7,10 @@ namespace OrleansBroker.Broker.Messages;
 
 /// <summary>
 /// One application message on its way through the broker. Topic, forwarded properties and payload stand in one
-/// array that every delivery, queue and retained slot shares; it is never written after construction.
+/// array that every delivery, queue and retained message shares; it is never written after construction.
 /// Also counts the parts that are not settled: one per receiver, one of the shard itself.
 /// </summary>
-public sealed class Publication : IRetained
+public sealed class Publication
 {
     /// <summary>Value of <see cref="ExpiresAtMilliseconds"/> for a message without Message Expiry Interval.</summary>
     public const long NeverExpires = long.MaxValue;
@@ -120,7 +119,7 @@ public sealed class Publication : IRetained
     {
         if (!IsAwaited)
         {
-            // A QoS 0 message may live on as a retained one: it must not keep its publisher's connection in memory.
+            // A QoS 0 message may wait in a queue for long: it must not keep its publisher's connection in memory.
             _publisher = null;
             return;
         }

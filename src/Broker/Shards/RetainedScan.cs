@@ -1,4 +1,3 @@
-using OrleansBroker.Broker.Messages;
 using OrleansBroker.Broker.Retained;
 using OrleansBroker.Broker.Subscriptions;
 using OrleansBroker.Broker.Topics;
@@ -6,13 +5,13 @@ using OrleansBroker.Broker.Topics;
 namespace OrleansBroker.Broker.Shards;
 
 /// <summary>Collects the retained messages for a new subscription and hands them to its session in one batch of references.</summary>
-internal sealed class RetainedScan(RetainedStore<Publication> store, RouteMatch match, ReadOnlySpan<byte> filter) : ShardJob, IDisposable
+internal sealed class RetainedScan(RetainedStore<RetainedMessage> store, RouteMatch match, ReadOnlySpan<byte> filter) : ShardJob, IDisposable
 {
-    private readonly RetainedStore<Publication>.Cursor _cursor = store.Find(filter);
+    private readonly RetainedStore<RetainedMessage>.Cursor _cursor = store.Find(filter);
     /// <summary>Tree nodes per slice: at 10 to 40 ns each about 50 µs.</summary>
     private const int StepsPerSlice = 2_048;
 
-    private readonly List<Publication> _found = [];
+    private readonly List<RetainedMessage> _found = [];
 
     public override bool RunSlice(long nowMilliseconds)
     {

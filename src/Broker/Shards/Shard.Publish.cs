@@ -79,7 +79,7 @@ public sealed partial class Shard
     {
         var isNew = !_retained.TryGet(publication.Topic, long.MinValue, out var older);
         if (!_totals.Admit(publication.SizeBytes - (older?.SizeBytes ?? 0), isNew) ||
-            _retained.Set(publication.Topic, publication) is RetainedOutcome.RefusedCount or RetainedOutcome.RefusedBytes)
+            _retained.Set(publication.Topic, new RetainedMessage(publication)) is RetainedOutcome.RefusedCount or RetainedOutcome.RefusedBytes)
         {
             _counters.Drop(DropReason.RetainedFull);
             return PartOutcome.Refused;

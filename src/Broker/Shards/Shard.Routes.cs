@@ -33,7 +33,7 @@ public sealed partial class Shard
     public void RestoreRetained(Publication publication)
     {
         var (count, bytes) = (_retained.Count, _retained.SizeBytes);
-        if (_retained.Set(publication.Topic, publication) is RetainedOutcome.RefusedCount or RetainedOutcome.RefusedBytes) _counters.Drop(DropReason.RetainedFull);
+        if (_retained.Set(publication.Topic, new RetainedMessage(publication)) is RetainedOutcome.RefusedCount or RetainedOutcome.RefusedBytes) _counters.Drop(DropReason.RetainedFull);
         _totals.Add(_retained.Count - count, _retained.SizeBytes - bytes);
     }
 
@@ -45,7 +45,7 @@ public sealed partial class Shard
         if (_retained.Count == 0) return true;
         var (count, bytes) = (_retained.Count, _retained.SizeBytes);
         var ended = _retained.RemoveExpired(nowMilliseconds, steps, _expired);
-        foreach (var publication in _expired) _journal?.RemoveRetained(publication.Topic);
+        foreach (var message in _expired) _journal?.RemoveRetained(message.Topic);
         _expired.Clear();
         _totals.Add(_retained.Count - count, _retained.SizeBytes - bytes);
         return ended;

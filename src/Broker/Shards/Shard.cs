@@ -18,9 +18,9 @@ public sealed partial class Shard
 
     private readonly TopicTree<FilterRoutes> _routes = new();
     private readonly MatchCache<TopicMatch> _matches;
-    private readonly RetainedStore<Publication> _retained;
+    private readonly RetainedStore<RetainedMessage> _retained;
     private readonly RetainedTotals _totals;
-    private readonly List<Publication> _expired = [];
+    private readonly List<RetainedMessage> _expired = [];
     private readonly int _slice;
     private readonly BrokerCounters _counters;
     private readonly Action<SharedOffer, OfferAnswer> _answered;
@@ -32,7 +32,7 @@ public sealed partial class Shard
     {
         var cached = Math.Max(1, limits.MatchCacheEntries);
         _matches = new MatchCache<TopicMatch>(cached, (long)limits.MatchCacheEntries * CachedReceiversPerTopic);
-        _retained = new RetainedStore<Publication>(limits.MaxRetainedMessages, limits.MaxRetainedBytes);
+        _retained = new RetainedStore<RetainedMessage>(limits.MaxRetainedMessages, limits.MaxRetainedBytes);
         _totals = totals;
         _slice = limits.FanOutSlice;
         _counters = counters;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using OrleansBroker.Broker.Messages;
+using OrleansBroker.Broker.Retained;
 using OrleansBroker.Broker.Subscriptions;
 using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Grains.Time;
@@ -42,7 +43,7 @@ internal sealed partial class NodeInbox(
                 });
                 break;
             case NodeItemKind.Retained:
-                monitor.DeliverRetained(new RetainedBatch(match!, [item.Message!.ToPublication(clock.NowMilliseconds)]));
+                monitor.DeliverRetained(new RetainedBatch(match!, [new RetainedMessage(item.Message!.ToPublication(clock.NowMilliseconds))]));
                 break;
             default:
                 monitor.ReturnShared(item.Number);

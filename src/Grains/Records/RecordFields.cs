@@ -18,7 +18,21 @@ internal ref struct RecordFields(ReadOnlySpan<byte> value)
 
     public long Int64() => Take(sizeof(long)) is { Length: sizeof(long) } taken ? BinaryPrimitives.ReadInt64LittleEndian(taken) : 0;
 
-    public byte[] Bytes() => Take((int)Math.Min(UInt32(), (uint)_rest.Length)).ToArray();
+    /// <summary>At most five bytes, of which what goes beyond 32 bits is lost.</summary>
+    public uint Short()
+    {
+        uint value = 0;
+        for (var shift = 0; shift < 5 * 7; shift += 7)
+        {
+            var next = Byte();
+            value |= (next & ~RecordWriter.Continued) << shift;
+            if (next < RecordWriter.Continued) break;
+        }
+
+        return value;
+    }
+
+    public string ShortText() => Encoding.UTF8.GetString(Take((int)Math.Min(Short(), (uint)_rest.Length)));
 
     public string? Text()
     {

@@ -3,9 +3,11 @@ using System.Text;
 
 namespace OrleansBroker.Grains.Records;
 
-/// <summary>Writes the value of a journal record, little-endian; strings as UTF-8 with a four-byte length. A stored contract: fields are only ever appended.</summary>
+/// <summary>Writes the value of a journal record, little-endian; strings as UTF-8 with a four-byte length, or with a short one where records are many. A stored contract: fields are only ever appended.</summary>
 internal ref struct RecordWriter(Span<byte> scratch)
 {
+    internal const uint Continued = 0x80;
+
     private Span<byte> _buffer = scratch;
     private int _length;
 
@@ -21,12 +23,6 @@ internal ref struct RecordWriter(Span<byte> scratch)
 
     public void Int64(long value) => BinaryPrimitives.WriteInt64LittleEndian(Take(sizeof(long)), value);
 
-    public void Bytes(scoped ReadOnlySpan<byte> value)
-    {
-        UInt32((uint)value.Length);
-        value.CopyTo(Take(value.Length));
-    }
-
     public void Text(string? value)
     {
         // The length of an absent text is all ones.
@@ -40,6 +36,24 @@ internal ref struct RecordWriter(Span<byte> scratch)
         UInt32((uint)length);
         Encoding.UTF8.GetBytes(value, Take(length));
     }
+
+    /// <summary>Seven bits a byte, the lowest first; all but the last byte have the eighth.</summary>
+    public void Short(uint value)
+    {
+        for (; value >= Continued; value >>= 7) Byte((byte)(value | Continued));
+        Byte((byte)value);
+    }
+
+    /// <summary>A text that is not absent.</summary>
+    public void ShortText(string value)
+    {
+        var length = Encoding.UTF8.GetByteCount(value);
+        Short((uint)length);
+        Encoding.UTF8.GetBytes(value, Take(length));
+    }
+
+    /// <summary>Bytes whose end is known otherwise.</summary>
+    public void Raw(scoped ReadOnlySpan<byte> value) => value.CopyTo(Take(value.Length));
 
     private Span<byte> Take(int count)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using OrleansBroker.Storage.Records;
 
 namespace OrleansBroker.Storage.Memory;
@@ -25,7 +26,8 @@ internal sealed partial class MemoryRecords
     /// <summary>First slot of each chain, plus 1; a power of two of them, one for one to four slots. Null while there are few.</summary>
     private int[]? _buckets;
 
-    public int Count => _slotCount;
+    /// <summary>What is allocated for keys, values and their places.</summary>
+    internal long AllocatedBytes => _log.Length + (_slots.Length * (long)Unsafe.SizeOf<Slot>()) + ((_buckets?.Length ?? 0) * (long)sizeof(int));
 
     private int Find(ReadOnlySpan<byte> key)
     {

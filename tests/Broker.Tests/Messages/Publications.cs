@@ -1,5 +1,6 @@
 using System.Text;
 using OrleansBroker.Broker.Messages;
+using OrleansBroker.Broker.Retained;
 using OrleansBroker.Mqtt.Packets;
 
 namespace OrleansBroker.Broker.Tests.Messages;
@@ -19,6 +20,10 @@ internal static class Publications
             PacketIdentifier = packetIdentifier,
             ExpiresAtMilliseconds = expiresAt,
         };
+
+    public static RetainedMessage Retained(
+        string text, QoS qos = QoS.AtLeastOnce, string publisherClientId = "publisher", long expiresAt = Publication.NeverExpires) =>
+        new(Of(text, qos, retain: true, publisherClientId: publisherClientId, expiresAt: expiresAt));
 
     public static string Text(this Publication publication) => Encoding.UTF8.GetString(publication.Payload);
 }

@@ -47,7 +47,7 @@ public sealed class SessionRedeliveryTests
         var subscription = _rig.Subscribe();
         _rig.Session.BeginSubscribe();
         _rig.Deliver("live");
-        _rig.Session.DeliverRetained(new RetainedBatch(_rig.Match(subscription), [Publications.Of("old", retain: true)]), _rig.Now);
+        _rig.Session.DeliverRetained(new RetainedBatch(_rig.Match(subscription), [Publications.Retained("old")]), _rig.Now);
         _rig.Session.CompleteSubscribe(first, _rig.Now);
         Assert.Equal(["PUBLISH 1 old retain", "PUBLISH 2 live"], first.Take());
         Assert.Equal(["PUBLISH 1 old dup retain", "PUBLISH 2 live dup"], Reconnect(first).Take());

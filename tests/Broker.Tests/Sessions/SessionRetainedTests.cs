@@ -1,5 +1,5 @@
-using OrleansBroker.Broker.Messages;
 using OrleansBroker.Broker.Outcomes;
+using OrleansBroker.Broker.Retained;
 using OrleansBroker.Broker.Subscriptions;
 using OrleansBroker.Broker.Tests.Messages;
 using OrleansBroker.Mqtt.Packets;
@@ -13,7 +13,7 @@ public sealed class SessionRetainedTests
     private readonly SessionRig _rig = new();
 
     private RetainedBatch Batch(Subscription subscription, QoS qos, params string[] texts) =>
-        new(_rig.Match(subscription), [.. texts.Select(text => Publications.Of(text, qos, retain: true))]);
+        new(_rig.Match(subscription), [.. texts.Select(text => Publications.Retained(text, qos))]);
 
     [Fact]
     public void CompleteSubscribe_LiveCameMeanwhile_RetainedGoesFirst()
@@ -39,7 +39,7 @@ public sealed class SessionRetainedTests
         _rig.Session.DeliverRetained(new RetainedBatch(match, [Of("own", "client"), Of("other's", "other"), Of("own", "client")]), _rig.Now);
         Assert.Equal(["other's"], connection.Packets.Select(static packet => packet.Text));
 
-        Publication Of(string text, string publisher) => Publications.Of(text, qos, retain: true, publisherClientId: publisher);
+        RetainedMessage Of(string text, string publisher) => Publications.Retained(text, qos, publisher);
     }
 
     [Theory]
@@ -135,12 +135,12 @@ public sealed class SessionRetainedTests
         var connection = _rig.Connect();
         var subscription = _rig.Subscribe();
         connection.MaximumBytes = 5;
-        Publication[] messages =
+        RetainedMessage[] messages =
         [
-            Publications.Of("old", QoS.AtMostOnce, retain: true, expiresAt: _rig.Now),
-            Publications.Of("old", QoS.AtLeastOnce, retain: true, expiresAt: _rig.Now),
-            Publications.Of("too large", QoS.AtMostOnce, retain: true),
-            Publications.Of("r", QoS.AtMostOnce, retain: true),
+            Publications.Retained("old", QoS.AtMostOnce, expiresAt: _rig.Now),
+            Publications.Retained("old", QoS.AtLeastOnce, expiresAt: _rig.Now),
+            Publications.Retained("too large", QoS.AtMostOnce),
+            Publications.Retained("r", QoS.AtMostOnce),
         ];
         _rig.Session.DeliverRetained(new RetainedBatch(_rig.Match(subscription), messages), _rig.Now);
         Assert.Equal(["PUBLISH r retain"], connection.Take());

@@ -35,7 +35,7 @@ public sealed class RouteMatchTests
     [Fact]
     public void RetainedBatch_Advance_GivesEachMessageOnceWithTheLowerQoS()
     {
-        var batch = new RetainedBatch(Match(Plain with { QoS = QoS.AtLeastOnce }), [Publications.Of("a", QoS.ExactlyOnce), Publications.Of("b", QoS.AtMostOnce)]);
+        var batch = new RetainedBatch(Match(Plain with { QoS = QoS.AtLeastOnce }), [Publications.Retained("a", QoS.ExactlyOnce), Publications.Retained("b", QoS.AtMostOnce)]);
         Assert.Equal((2, QoS.AtLeastOnce), (batch.Remaining, batch.QoSOf(batch.Current!)));
         batch.Advance();
         Assert.Equal(("b", QoS.AtMostOnce), (batch.Current!.Text(), batch.QoSOf(batch.Current!)));

@@ -13,12 +13,18 @@ public sealed class RecordFieldsTests
         writer.UInt16(0x0203);
         writer.UInt32(0x04050607);
         writer.Int64(0x08090a0b0c0d0e0f);
-        writer.Bytes([0x10, 0x11]);
+        writer.Raw([0x10, 0x11]);
         writer.Text("é");
         writer.Text("");
         writer.Text(null);
+        writer.Short(127);
+        writer.Short(300);
+        writer.Short(uint.MaxValue);
+        writer.ShortText("é");
 
-        Assert.Equal("01" + "01" + "0302" + "07060504" + "0f0e0d0c0b0a0908" + "020000001011" + "02000000c3a9" + "00000000" + "ffffffff", Hex.Of(writer.Written));
+        Assert.Equal(
+            "01" + "01" + "0302" + "07060504" + "0f0e0d0c0b0a0908" + "1011" + "02000000c3a9" + "00000000" + "ffffffff" + "7f" + "ac02" + "ffffffff0f" + "02c3a9",
+            Hex.Of(writer.Written));
     }
 
     [Fact]
@@ -30,7 +36,8 @@ public sealed class RecordFieldsTests
         writer.UInt16(60_000);
         writer.UInt32(4_000_000_000);
         writer.Int64(long.MinValue);
-        writer.Bytes(new byte[5_000]);
+        writer.Short(uint.MaxValue);
+        writer.ShortText(new string('s', 5_000));
         writer.Text("text");
         writer.Text(null);
 
@@ -40,7 +47,8 @@ public sealed class RecordFieldsTests
         Assert.Equal(60_000, fields.UInt16());
         Assert.Equal(4_000_000_000, fields.UInt32());
         Assert.Equal(long.MinValue, fields.Int64());
-        Assert.Equal(5_000, fields.Bytes().Length);
+        Assert.Equal(uint.MaxValue, fields.Short());
+        Assert.Equal(5_000, fields.ShortText().Length);
         Assert.Equal("text", fields.Text());
         Assert.Null(fields.Text());
     }
@@ -57,7 +65,8 @@ public sealed class RecordFieldsTests
         Assert.Equal(0, fields.UInt16());
         Assert.Equal(0L, fields.Int64());
         Assert.False(fields.Bool());
-        Assert.Empty(fields.Bytes());
+        Assert.Equal(0u, fields.Short());
+        Assert.Equal("", fields.ShortText());
         Assert.Equal("", fields.Text());
     }
 
@@ -69,25 +78,45 @@ public sealed class RecordFieldsTests
         Assert.Equal("ab", fields.Text());
     }
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(900)]
-    public void LongKey_UpTo900Bytes_IsPlain(int length)
+    [Fact]
+    public void ReadShort_WithoutEnd_TakesFiveBytes()
     {
-        var key = Enumerable.Repeat((byte)'k', length).ToArray();
+        var fields = new RecordFields([0xff, 0xff, 0xff, 0xff, 0xff, 7]);
 
-        Assert.Equal(length + sizeof(uint), Write(key).Length);
+        Assert.Equal(uint.MaxValue, fields.Short());
+        Assert.Equal(7, fields.Byte());
     }
 
     [Fact]
-    public void LongKey_Longer_IsItsBeginningWithTheHash()
+    public void ReadShortText_LengthBeyondTheEnd_TakesWhatIsThere()
     {
-        var key = Enumerable.Repeat((byte)'k', 901).ToArray();
+        var fields = new RecordFields([0xff, 0xff, 0xff, 0xff, 0x0f, (byte)'a']);
+
+        Assert.Equal("a", fields.ShortText());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(899)]
+    public void LongKey_Below900Bytes_IsPlain(int length)
+    {
+        var key = Enumerable.Repeat((byte)'k', length).ToArray();
+
+        Assert.Equal(key, Write(key));
+    }
+
+    /// <summary>No plain key is as long as a hashed one, so that neither can be made to look like the other.</summary>
+    [Theory]
+    [InlineData(900)]
+    [InlineData(901)]
+    public void LongKey_Longer_IsItsBeginningWithTheHash(int length)
+    {
+        var key = Enumerable.Repeat((byte)'k', length).ToArray();
         var written = Write(key);
 
-        Assert.Equal(4 + 868 + 4 + 32, written.Length);
-        Assert.Equal("64030000" + string.Concat(Enumerable.Repeat("6b", 868)) + "20000000", Hex.Of(written)[..^64]);
-        // SHA-256 of 901 times "k".
+        Assert.Equal(900, written.Length);
+        Assert.Equal(string.Concat(Enumerable.Repeat("6b", 868)), Hex.Of(written)[..^64]);
+        // SHA-256 of so many times "k".
         Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(key)), Hex.Of(written)[^64..]);
     }
 

@@ -16,7 +16,6 @@ public sealed class SessionJournalTests
 {
     /// <summary>2026-01-01T00:00:00Z in milliseconds since 1970.</summary>
     private const string Now = "00a8da769b010000";
-    private const string Never = "ffffffffffffff7f";
 
     [Theory]
     [InlineData(false, "0000000000000000")]
@@ -83,7 +82,7 @@ public sealed class SessionJournalTests
             new OutboundMessage { Publication = publication, Sequence = 7, QoS = QoS.AtLeastOnce, Retain = true, SubscriptionIdentifiers = [3, 5] }, packetIdentifier: 9);
 
         Assert.Equal(
-            [("6d0700000000000000", "0900" + "01" + "01" + "02000000" + "03000000" + "05000000" + "03000000" + "01000000" + "06" + Now + "03000000707562" + "0302", "742f785070")],
+            [("6d0700000000000000", "0900" + "01" + "01" + "02000000" + "03000000" + "05000000" + "0e" + "03" + "01" + Now + "03707562" + "0302", "742f785070")],
             await recorded.ReadAsync());
     }
 
@@ -105,7 +104,7 @@ public sealed class SessionJournalTests
 
         Assert.Equal(
             [
-                ("660700000000000000", "03000000" + "00000000" + "02" + Never + "03000000707562" + "0400", "742f7870"),
+                ("660700000000000000", "02" + "03" + "00" + "03707562" + "0400", "742f7870"),
                 ("700700000000000000", "0400" + "00", null),
             ],
             await recorded.ReadAsync());

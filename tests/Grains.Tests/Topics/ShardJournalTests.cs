@@ -21,7 +21,7 @@ public sealed class ShardJournalTests
             new Publication("t/xp"u8.ToArray(), 3, 0, QoS.AtLeastOnce, retain: true, "pub") { PacketIdentifier = 2 });
 
         Assert.Equal(
-            [("74" + "03000000742f78", "03000000" + "00000000" + "05" + "ffffffffffffff7f" + "03000000707562" + "0200", "742f7870")],
+            [("74" + "742f78", "05" + "03" + "00" + "03707562" + "0200", "742f7870")],
             await recorded.ReadAsync());
     }
 
@@ -34,7 +34,7 @@ public sealed class ShardJournalTests
         Assert.Equal(
             [
                 (
-                    "72" + "0e000000" + "2473686172652f672f612f2b" + "00" + "63",
+                    "72" + "2473686172652f672f612f2b" + "00" + "63",
                     "0c000000" + "2473686172652f672f612f2b" + "0100000063" + "0807060504030201" + "05000000" + "02" + "01" + "00" + "2c010000",
                     null),
             ],

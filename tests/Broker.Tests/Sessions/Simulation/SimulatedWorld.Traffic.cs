@@ -79,7 +79,7 @@ internal sealed partial class SimulatedWorld : ISharedGroup
     private void DeliverRetained()
     {
         if (AnyMatch() is not { } match) return;
-        var messages = Enumerable.Range(0, _random.Next(1, 10)).Select(_ => Publications.Of($"r{++_published}", (QoS)_random.Next(3), retain: true));
+        var messages = Enumerable.Range(0, _random.Next(1, 10)).Select(_ => Publications.Retained($"r{++_published}", (QoS)_random.Next(3)));
         _session.DeliverRetained(new RetainedBatch(match, [.. messages]), _now);
     }
 
