@@ -8,8 +8,9 @@ internal sealed class PauseListener : EventListener
     private const EventKeywords GarbageCollection = (EventKeywords)1;
 
     private readonly Lock _gate = new();
-    private readonly List<double> _pauses = [];
+    private readonly List<(double Milliseconds, string What)> _pauses = [];
     private DateTime _began;
+    private string _what = "";
 
     /// <summary>What has been since the last call, in words.</summary>
     public string Take()
@@ -18,7 +19,7 @@ internal sealed class PauseListener : EventListener
         {
             if (_pauses.Count == 0)
                 return "none";
-            var text = $"{_pauses.Count}, longest {_pauses.Max():F1} ms, together {_pauses.Sum():F1} ms";
+            var text = $"{_pauses.Count}, longest {_pauses.Max().Milliseconds:F1} ms ({_pauses.Max().What}), together {_pauses.Sum(static pause => pause.Milliseconds):F1} ms";
             _pauses.Clear();
             return text;
         }
@@ -40,9 +41,11 @@ internal sealed class PauseListener : EventListener
         lock (_gate)
         {
             if (eventData.EventName?.StartsWith("GCSuspendEEBegin", StringComparison.Ordinal) == true)
-                _began = eventData.TimeStamp;
+                (_began, _what) = (eventData.TimeStamp, "a background collection's own");
+            else if (eventData.EventName?.StartsWith("GCStart", StringComparison.Ordinal) == true)
+                _what = $"generation {eventData.Payload![1]}, reason {eventData.Payload[2]}, type {eventData.Payload[3]}"; // as in the runtime's documentation of GCStart_V2
             else if (eventData.EventName?.StartsWith("GCRestartEEEnd", StringComparison.Ordinal) == true && _began != default)
-                _pauses.Add((eventData.TimeStamp - _began).TotalMilliseconds);
+                _pauses.Add(((eventData.TimeStamp - _began).TotalMilliseconds, _what));
         }
     }
 }
