@@ -51,6 +51,7 @@ public sealed class StoreFaultTests : IAsyncLifetime
         _store.RefusesReads = false;
         _store.HangsReads = true;
         Assert.Equal(ReasonCode.ServerUnavailable, await client.TryConnectAsync());
+        Assert.Equal(0, _store.ReadsThatHang);
         _store.HangsReads = false;
 
         Assert.False(await client.ConnectAsync());
