@@ -11,7 +11,7 @@ import time
 
 TIMEOUT = 30  # for all of them to be up
 QUIET = 3  # after which memory is read
-TOLERANCE = 1.10  # each is read after a full collection
+TOLERANCE = 1.15  # each is read after a full collection
 
 
 def text(value):

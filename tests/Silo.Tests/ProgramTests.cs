@@ -178,6 +178,25 @@ public sealed class ProgramTests : IAsyncLifetime
         Assert.Single(errors.TrimEnd().Split('\n'));
     }
 
+    /// <summary>Linux binds both as long as nobody listens: the second fails when nearly everything has started, and that is all that is said.</summary>
+    [Fact]
+    public async Task Serve_OneAddressWithinAnother_NamesTheOptionAloneAndEndsWith1()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Linux only");
+        // Bound as long as the program runs, and not listening: nobody else is given the port.
+        using var port = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        port.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var number = ((IPEndPoint)port.LocalEndPoint!).Port;
+
+        var (exitCode, output, errors) = await Run(
+            $"--Broker:Listeners:Tcp=127.0.0.1:{number}", $"--Broker:Listeners:WebSocket=0.0.0.0:{number}", "--Broker:Http:Listen=", "--Broker:Cluster:SiloPort=0", "--Broker:AllowAnonymous=true")
+            .EndAsync();
+
+        Assert.Equal((1, ""), (exitCode, output));
+        Assert.Matches($@"orleans-broker: Broker:Listeners:(Tcp|WebSocket): cannot listen on [0-9.]+:{number}: [^\n]*\n$", errors);
+        Assert.DoesNotContain(" critical ", errors, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--Broker:Limits:MaxInflight=0", "Broker:Limits:MaxInflight")]
     [InlineData("--Broker:Limits:MaxInfligth=1", "Broker:Limits:MaxInflight")]

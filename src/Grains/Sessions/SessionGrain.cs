@@ -97,10 +97,13 @@ internal sealed partial class SessionGrain(IGrainContext context, SessionGrainSe
     /// </summary>
     private async Task<bool> HasJournalAsync(CancellationToken token)
     {
-        using var limit = new CancellationTokenSource(services.Timing.StoreWait, services.Session.Clock.TimeProvider);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, token);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(token);
         var found = new SessionReplay(services.Session.Clock);
-        await services.Writer.Store.ReadAsync(new JournalId(JournalKind, ClientId), [SessionJournal.HeaderKey], found, both.Token);
+        var reading = services.Writer.Store.ReadAsync(new JournalId(JournalKind, ClientId), [SessionJournal.HeaderKey], found, ending.Token);
+        // What answers at once, as memory does, needs no clock.
+        using var limit = reading.IsCompleted ? null : new CancellationTokenSource(services.Timing.StoreWait, services.Session.Clock.TimeProvider);
+        using var over = limit?.Token.UnsafeRegister(static reading => ((CancellationTokenSource)reading!).Cancel(), ending);
+        await reading;
         return found.Header is not null;
     }
 

@@ -76,7 +76,7 @@ internal sealed partial class SessionMonitor
                 LeaveNode(left.Subscriptions, effect.Number, left.Connection);
                 break;
             case SessionEffectKind.Ended:
-                _services.Lifetimes.Ended(Identity.ClientId, RouteRemovals);
+                _ = _services.Lifetimes.EndedAsync(Identity.ClientId, RouteRemovals);
                 break;
         }
     }

@@ -12,7 +12,7 @@ namespace OrleansBroker.Grains.Sys;
 
 /// <summary>The clock of <c>$SYS</c>: at the start and at each interval it publishes, retained, what has changed. At QoS 0: a later value makes up for one that was lost.</summary>
 internal sealed partial class SysPublisher(
-    NodeShard shard, SysCollector collector, BrokerCounters counters, BrokerClock clock, TimingOptions timing, ILogger<SysPublisher> logger) : BackgroundService
+    NodeShard shard, SysCollector collector, BrokerCounters counters, BrokerClock clock, TimingOptions timing, ILogger<SysPublisher> logger) : IHostedService, IDisposable
 {
     /// <summary>A shorter interval that is not 0 counts as this one: each walks all sessions.</summary>
     private static readonly TimeSpan ShortestInterval = TimeSpan.FromMilliseconds(100);
@@ -21,22 +21,34 @@ internal sealed partial class SysPublisher(
     private readonly LoadAverages _loads = new(counters);
     private readonly SysTopics _topics = new(Version, counters);
     private long _lastMilliseconds = clock.NowMilliseconds;
+    private PeriodicTimer? _timer;
 
     private static string Version => typeof(SysPublisher).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
+    /// <summary>Ends with the timer, and never by a fault.</summary>
+    internal Task Ended { get; private set; } = Task.CompletedTask;
+
     /// <summary>The first values are there before the listeners serve.</summary>
-    public override async Task StartAsync(CancellationToken cancellationToken)
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
         if (timing.SysInterval == TimeSpan.Zero) return;
         await PublishAsync();
-        await base.StartAsync(cancellationToken);
+        _timer = new PeriodicTimer(timing.SysInterval < ShortestInterval ? ShortestInterval : timing.SysInterval, clock.TimeProvider);
+        Ended = RunAsync(_timer);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public async Task StopAsync(CancellationToken cancellationToken)
     {
-        var interval = timing.SysInterval < ShortestInterval ? ShortestInterval : timing.SysInterval;
-        using var timer = new PeriodicTimer(interval, clock.TimeProvider);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        Dispose();
+        await Ended.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>Also the end, without a stop, where something else could not start.</summary>
+    public void Dispose() => _timer?.Dispose();
+
+    private async Task RunAsync(PeriodicTimer timer)
+    {
+        while (await timer.WaitForNextTickAsync(CancellationToken.None))
         {
             try
             {

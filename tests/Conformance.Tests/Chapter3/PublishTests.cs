@@ -31,21 +31,6 @@ public sealed class PublishTests(BrokerFixture broker)
 
     [Theory]
     [MemberData(nameof(Versions.All), MemberType = typeof(Versions))]
-    [Spec("MQTT5-3.3.1-3")]
-    [Spec("MQTT311-3.3.1-3")]
-    public async Task Dup_OfThePublisher_IsNotPassedOn(MqttVersion version)
-    {
-        var topic = Unique.Topic();
-        await using var subscriber = await broker.ConnectAsync(version);
-        await subscriber.SubscribeAsync(topic, 1);
-        await using var publisher = await broker.ConnectAsync(version);
-        await publisher.SendAsync(Packet.Publish(version, topic, [1], qos: 1, packetIdentifier: 9, dup: true));
-        await publisher.ExpectAckAsync(PacketType.PubAck, 9);
-        Assert.False((await subscriber.ReceiveAsync()).Dup);
-    }
-
-    [Theory]
-    [MemberData(nameof(Versions.All), MemberType = typeof(Versions))]
     [Spec("MQTT5-3.3.1-4")]
     [Spec("MQTT311-3.3.1-4")]
     public async Task QoS_OfThree_Closes(MqttVersion version)

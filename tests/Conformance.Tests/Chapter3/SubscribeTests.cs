@@ -7,7 +7,6 @@ public sealed class SubscribeTests(BrokerFixture broker)
 {
     private const int NoLocal = 0x04;
     private const int RetainAsPublished = 0x08;
-    private const int RetainOnlyWhenNew = 0x10;
     private const int RetainNever = 0x20;
 
     [Theory]
@@ -72,43 +71,6 @@ public sealed class SubscribeTests(BrokerFixture broker)
         await other.PublishAsync(topic, "other", qos: 1);
         Assert.Equal("other", (await client.ReceiveAsync()).Text);
         await client.ExpectNothingAsync();
-    }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    [Spec("MQTT5-3.3.1-12")]
-    [Spec("MQTT5-3.3.1-13")]
-    public async Task RetainAsPublished_Set_KeepsTheFlagOfTheLive(bool set)
-    {
-        var topic = Unique.Topic();
-        await using var client = await broker.ConnectAsync(MqttVersion.V50);
-        await client.SubscribeAsync(topic, 1 | (set ? RetainAsPublished : 0));
-        await client.PublishAsync(topic, "x", qos: 1, retain: true);
-        await client.PublishAsync(topic, "y", qos: 1);
-        Assert.Equal(set, (await client.ReceiveAsync()).Retain);
-        Assert.False((await client.ReceiveAsync()).Retain);
-    }
-
-    [Theory]
-    [InlineData(0, true, true)]
-    [InlineData(RetainOnlyWhenNew, true, false)]
-    [InlineData(RetainNever, false, false)]
-    [Spec("MQTT5-3.3.1-9")]
-    [Spec("MQTT5-3.3.1-10")]
-    [Spec("MQTT5-3.3.1-11")]
-    public async Task RetainHandling_FirstAndAgain_SendsWhatItSays(int handling, bool first, bool again)
-    {
-        var topic = Unique.Topic();
-        await using var client = await broker.ConnectAsync(MqttVersion.V50);
-        await client.PublishAsync(topic, "kept", qos: 1, retain: true);
-        foreach (var expected in new[] { first, again })
-        {
-            await client.SubscribeAsync(topic, 1 | handling);
-            if (expected)
-                Assert.True((await client.ReceiveAsync()).Retain);
-            await client.ExpectNothingAsync(TimeSpan.FromMilliseconds(200));
-        }
     }
 
     [Fact]

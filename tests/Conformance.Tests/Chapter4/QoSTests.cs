@@ -83,34 +83,6 @@ public sealed class QoSTests(BrokerFixture broker)
 
     [Theory]
     [MemberData(nameof(Versions.All), MemberType = typeof(Versions))]
-    [Spec("MQTT5-4.3.3-10")]
-    [Spec("MQTT311-4.3.3-2")]
-    public async Task QoS2_SentTwiceBeforePubRel_IsDeliveredOnce(MqttVersion version)
-    {
-        var topic = Unique.Topic();
-        await using var subscriber = await broker.ConnectAsync(version);
-        await subscriber.SubscribeAsync(topic, 2);
-        await using var publisher = await broker.ConnectAsync(version);
-        await publisher.SendAsync(Packet.Publish(version, topic, [1], qos: 2, packetIdentifier: 5));
-        await publisher.ExpectAckAsync(PacketType.PubRec, 5);
-        await publisher.SendAsync(Packet.Publish(version, topic, [1], qos: 2, packetIdentifier: 5, dup: true));
-        await publisher.ExpectAckAsync(PacketType.PubRec, 5);
-        await publisher.SendAsync(Packet.Acknowledge(PacketType.PubRel, 5));
-        await publisher.ExpectAckAsync(PacketType.PubComp, 5);
-
-        // After PUBCOMP the identifier is free: the same bytes are a new message.
-        await publisher.SendAsync(Packet.Publish(version, topic, [2], qos: 2, packetIdentifier: 5));
-        await publisher.ExpectAckAsync(PacketType.PubRec, 5);
-        await publisher.SendAsync(Packet.Acknowledge(PacketType.PubRel, 5));
-        await publisher.ExpectAckAsync(PacketType.PubComp, 5);
-
-        Assert.Equal(1, (await subscriber.ReceiveAsync()).Payload[0]);
-        Assert.Equal(2, (await subscriber.ReceiveAsync()).Payload[0]);
-        await subscriber.ExpectNothingAsync();
-    }
-
-    [Theory]
-    [MemberData(nameof(Versions.All), MemberType = typeof(Versions))]
     [Spec("MQTT5-4.3.2-5")]
     [Spec("MQTT311-4.3.2-2")]
     public async Task QoS1_SameIdentifierAfterPubAck_IsANewMessageWhateverItsDup(MqttVersion version)

@@ -5,8 +5,6 @@ namespace OrleansBroker.Conformance.Tests.KnownFaults;
 /// <summary>An empty client id is legal where the version says so; brokers refuse it, or accept it where it is not.</summary>
 public sealed class EmptyClientIdTests(BrokerFixture broker)
 {
-    private const byte IdentifierRejected = 2;
-
     [Theory]
     [InlineData(true, 0u)]
     [InlineData(true, 300u)]
@@ -48,16 +46,5 @@ public sealed class EmptyClientIdTests(BrokerFixture broker)
         await second.PublishAsync(topic, "hers", qos: 1);
         await first.ReceiveAllAsync("hers");
         await second.ExpectNothingAsync();
-    }
-
-    [Fact]
-    [Spec("MQTT311-3.1.3-8")]
-    public async Task ClientId_EmptyIn311WithoutCleanSession_IsRefused()
-    {
-        await using var client = await RawClient.OpenAsync(broker.Endpoint, MqttVersion.V311);
-        await client.SendAsync(new ConnectRequest(MqttVersion.V311, "") { CleanStart = false }.ToBytes());
-        var connAck = (await client.ExpectAsync(PacketType.ConnAck)).ToConnAck(MqttVersion.V311);
-        Assert.Equal((IdentifierRejected, false), (connAck.ReasonCode, connAck.SessionPresent));
-        await client.ExpectClosedAsync();
     }
 }

@@ -35,5 +35,8 @@ internal sealed class BrokerNode(InProcessSiloHandle silo)
 
     public IGrainFactory Grains { get; } = silo.ServiceProvider.GetRequiredService<IGrainFactory>();
 
+    /// <summary>One more, that the silo knows nothing of.</summary>
+    public SysPublisher NewSysPublisher() => ActivatorUtilities.CreateInstance<SysPublisher>(silo.ServiceProvider);
+
     public TestClient Client(string clientId) => new(this, clientId);
 }

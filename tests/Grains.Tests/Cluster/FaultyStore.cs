@@ -11,6 +11,7 @@ internal sealed class FaultyStore : IJournalStore
     private string? _hangingKind;
     private TaskCompletionSource? _commits;
     private string? _heldKind;
+    private int _readsThatHang;
     private TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Journals of this kind cannot be opened.</summary>
@@ -33,6 +34,9 @@ internal sealed class FaultyStore : IJournalStore
 
     /// <summary>Reads do not come back.</summary>
     public bool HangsReads { get; set; }
+
+    /// <summary>Reads that nobody has given up yet.</summary>
+    public int ReadsThatHang => Volatile.Read(ref _readsThatHang);
 
     public IJournalStore Inner => _inner;
 
@@ -87,7 +91,7 @@ internal sealed class FaultyStore : IJournalStore
         JournalId journal, IReadOnlyList<ReadOnlyMemory<byte>> keys, IJournalReplay replay, CancellationToken cancellation)
     {
         if (RefusesReads) throw new TimeoutException("The store is down.");
-        if (HangsReads) await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation);
+        if (HangsReads) await HangAsync(cancellation);
         await _inner.ReadAsync(journal, keys, replay, cancellation);
     }
 
@@ -105,4 +109,17 @@ internal sealed class FaultyStore : IJournalStore
         _inner.AttachedOwnersAsync(after, limit, cancellation);
 
     public ValueTask DisposeAsync() => _inner.DisposeAsync();
+
+    private async Task HangAsync(CancellationToken cancellation)
+    {
+        Interlocked.Increment(ref _readsThatHang);
+        try
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _readsThatHang);
+        }
+    }
 }

@@ -51,6 +51,7 @@ public sealed class StoreFaultTests : IAsyncLifetime
         _store.RefusesReads = false;
         _store.HangsReads = true;
         Assert.Equal(ReasonCode.ServerUnavailable, await client.TryConnectAsync());
+        Assert.Equal(0, _store.ReadsThatHang);
         _store.HangsReads = false;
 
         Assert.False(await client.ConnectAsync());
@@ -268,6 +269,9 @@ public sealed class StoreFaultTests : IAsyncLifetime
         client.Prepare = static connection => connection.Acknowledges = false;
         await client.ConnectAsync(TestClient.Durable);
         await client.SubscribeAsync("s/a/t");
+        // Committed behind all that SUBSCRIBE wrote, of which some may still be on its way after SUBACK: it would be refused before the message below.
+        Assert.Equal(ReasonCode.Success, await client.PublishAsync("s/a/t", "0"));
+        Assert.Equal("0", await client.NextPayloadAsync());
         await _store.Inner.OpenAsync(new JournalId("session", "a"), WriterId.New(), new NoReplay(), TestContext.Current.CancellationToken);
 
         Assert.Equal(ReasonCode.QuotaExceeded, await client.PublishAsync("s/a/t", "1"));
@@ -277,6 +281,7 @@ public sealed class StoreFaultTests : IAsyncLifetime
         // The next activation owns it again.
         Assert.Equal(ReasonCode.Success, await client.PublishAsync("s/a/t", "2"));
         Assert.True(await client.ConnectAsync(TestClient.Durable));
+        Assert.Equal("0", await client.NextPayloadAsync());
         Assert.Equal("2", await client.NextPayloadAsync());
     }
 

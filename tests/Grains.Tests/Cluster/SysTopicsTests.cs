@@ -107,6 +107,17 @@ public sealed class SysTopicsTests(TwoSilos silos) : IClassFixture<TwoSilos>
         Assert.Equal(retained, silos.Cluster.Nodes.Sum(static node => node.Retained.Messages));
     }
 
+    /// <summary>As a host does that could not start: it takes whatever is cancelled then for a fault, and says so in place of the reason.</summary>
+    [Fact]
+    public async Task Publisher_DisposedWithoutAStop_EndsByItself()
+    {
+        using var publisher = _first.NewSysPublisher();
+        await publisher.StartAsync(TestContext.Current.CancellationToken);
+        Assert.False(publisher.Ended.IsCompleted);
+        publisher.Dispose();
+        await publisher.Ended.WaitAsync(TestClient.Patience, TestContext.Current.CancellationToken);
+    }
+
     private void SayAtBoth(string name, string value)
     {
         Say(_first, name, $"first {value}");
