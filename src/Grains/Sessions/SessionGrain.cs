@@ -97,12 +97,16 @@ internal sealed partial class SessionGrain(IGrainContext context, SessionGrainSe
     /// </summary>
     private async Task<bool> HasJournalAsync(CancellationToken token)
     {
-        using var limit = new CancellationTokenSource(services.Timing.StoreWait, services.Session.Clock.TimeProvider);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, token);
+        using var limit = StoreLimit();
+        using var both = limit is null ? null : CancellationTokenSource.CreateLinkedTokenSource(limit.Token, token);
         var found = new SessionReplay(services.Session.Clock);
-        await services.Writer.Store.ReadAsync(new JournalId(JournalKind, ClientId), [SessionJournal.HeaderKey], found, both.Token);
+        await services.Writer.Store.ReadAsync(new JournalId(JournalKind, ClientId), [SessionJournal.HeaderKey], found, both?.Token ?? token);
         return found.Header is not null;
     }
+
+    /// <summary>Null where the store never waits: its timer would be a tenth of a CONNECT.</summary>
+    private CancellationTokenSource? StoreLimit() =>
+        services.Writer.Store.CommitsInline ? null : new CancellationTokenSource(services.Timing.StoreWait, services.Session.Clock.TimeProvider);
 
     private async Task OpenJournalAsync(SessionReplay replay, CancellationToken token)
     {
