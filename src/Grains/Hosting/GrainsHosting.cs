@@ -39,7 +39,7 @@ public static partial class GrainsHosting
         services.AddSingleton<PendingTokens>();
         services.AddSingleton<NodeSenders>();
         services.AddSingleton<SessionDetours>();
-        services.AddSingleton<SessionGrains>();
+        services.AddSingleton<ISessionGrains, SessionGrains>();
         services.AddSingleton<LocalSessions>();
         services.AddSingleton<LocalShards>();
         services.AddSingleton<ShardDetours>();

@@ -6,7 +6,7 @@ using OrleansBroker.Mqtt.Reasons;
 namespace OrleansBroker.Grains.Sessions;
 
 /// <summary>A gateway's control operations as grain calls.</summary>
-internal sealed partial class SessionControl(SessionGrains grains, LocalSessions sessions, ILocalSiloDetails self, TimeProvider time, ILogger<SessionControl> logger)
+internal sealed partial class SessionControl(ISessionGrains grains, LocalSessions sessions, ILocalSiloDetails self, TimeProvider time, ILogger<SessionControl> logger)
     : ISessionControl
 {
     // 20 + 40 + 80 + 160 ms in all: an activation that is going is gone by then.

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace OrleansBroker.Grains.Sessions;
 
 /// <summary>Tells a session's grain that its session has ended, in a turn of its own so that it meets no CONNECT half way.</summary>
-internal sealed partial class SessionLifetimes(SessionGrains grains, ILogger<SessionLifetimes> logger)
+internal sealed partial class SessionLifetimes(ISessionGrains grains, ILogger<SessionLifetimes> logger)
 {
     /// <summary>Waits for the routes outside the grain, whose turns belong to the next CONNECT.</summary>
     public void Ended(string clientId, Task routeRemovals) => _ = Task.Run(async () =>

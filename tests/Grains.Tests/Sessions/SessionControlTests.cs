@@ -95,9 +95,9 @@ public sealed class SessionControlTests
         typeof(OrleansMessageRejectionException), BindingFlags.Instance | BindingFlags.NonPublic, binder: null, ["going"], culture: null)!;
 
     private static SessionControl Control(Calls calls) =>
-        new(Calls.Proxy<IGrainFactory>(calls), new LocalSessions(detours: null!), Calls.Proxy<ILocalSiloDetails>(calls), TimeProvider.System, NullLogger<SessionControl>.Instance);
+        new(Calls.Proxy<ISessionGrains>(calls), new LocalSessions(detours: null!), Calls.Proxy<ILocalSiloDetails>(calls), TimeProvider.System, NullLogger<SessionControl>.Instance);
 
-    /// <summary>Grain factory, grain and silo details in one: every call of the grain fails as it is told to.</summary>
+    /// <summary>References, grain and silo details in one: every call of the grain fails as it is told to.</summary>
     public class Calls : DispatchProxy
     {
         private Calls? _shared;
@@ -117,7 +117,7 @@ public sealed class SessionControlTests
 
         protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => targetMethod!.Name switch
         {
-            "GetGrain" => Proxy<ISessionGrain>(_shared!),
+            "For" => Proxy<ISessionGrain>(_shared!),
             "get_SiloAddress" => SiloAddress.Zero,
             "ConnectAsync" => new ValueTask<ReasonCode>(Next() is { } failure ? Task.FromException<ReasonCode>(failure) : Task.FromResult(ReasonCode.Success)),
             "SubscribeAsync" or "DisconnectAsync" => new ValueTask(Next() is { } failure ? Task.FromException(failure) : Task.CompletedTask),
