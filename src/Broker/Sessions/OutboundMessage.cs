@@ -7,7 +7,7 @@ namespace OrleansBroker.Broker.Sessions;
 /// <summary>A message on its way out of a session: queued or in flight. Stored in place in queue and window.</summary>
 public struct OutboundMessage
 {
-    /// <summary>Null once the client has it (QoS 2 after PUBREC).</summary>
+    /// <summary>Null once it is not sent again: the client has it (QoS 2 after PUBREC), or the session is transient and its connection took it.</summary>
     public Publication? Publication;
 
     /// <summary>Order of acceptance in this session, and the key of its journal record.</summary>

@@ -159,11 +159,14 @@ public sealed partial class Session
                 return true;
             case SendOutcome.Sent:
                 slot.WasSent = true;
+                // A transient session ends with its connection and sends nothing again (a group may): the bytes need not live until the acknowledgement.
+                if (_journal is null && message.Offer is null) slot.Message.Publication = null;
                 break;
         }
 
         CountOutstanding(ref slot);
-        if (_journal is not null) Record(ref slot, SessionPromiseKind.SettlePart);
+        if (_journal is null) return true;
+        Record(ref slot, SessionPromiseKind.SettlePart);
         message = slot.Message;
         return true;
     }

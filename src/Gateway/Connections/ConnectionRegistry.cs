@@ -46,6 +46,10 @@ internal sealed class ConnectionRegistry : IConnectionRegistry
         return found;
     }
 
+    public void BeginTurn() => OutputTurn.Begin();
+
+    public void EndTurn() => OutputTurn.End();
+
     /// <summary>The network has accepted a connection.</summary>
     /// <returns>False when so many are without CONNECT already, or the gateway stops: it is to be cut.</returns>
     public bool Accepted(Connection connection, int maximumUnconnected)

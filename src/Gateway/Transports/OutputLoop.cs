@@ -15,7 +15,14 @@ internal sealed class OutputLoop(Connection connection, IOutputSink sink) : IThr
     /// <summary>Ends when the last packet is written, or the network takes none any more.</summary>
     public Task Ended => _ended.Task;
 
-    public void Flush() => _ = FlushAsync();
+    public void Flush()
+    {
+        // In a grain's turn the rest of a write would become the grain's.
+        if (TaskScheduler.Current != TaskScheduler.Default)
+            ScheduleFlush();
+        else
+            _ = FlushAsync();
+    }
 
     public void ScheduleFlush() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
 

@@ -12,4 +12,14 @@ public interface IConnectionRegistry
     int MaximumConnectedCount { get; }
 
     bool TryGet(long connectionId, [NotNullWhen(true)] out IGatewayConnection? connection);
+
+    /// <summary>What this thread has connections send until <see cref="EndTurn"/> may wait for it, and is written by this thread then.</summary>
+    void BeginTurn()
+    {
+    }
+
+    /// <summary>On the thread that began, where nothing is locked.</summary>
+    void EndTurn()
+    {
+    }
 }

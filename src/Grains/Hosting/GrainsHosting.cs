@@ -39,6 +39,7 @@ public static partial class GrainsHosting
         services.AddSingleton<PendingTokens>();
         services.AddSingleton<NodeSenders>();
         services.AddSingleton<SessionDetours>();
+        services.AddSingleton<ISessionGrains, SessionGrains>();
         services.AddSingleton<LocalSessions>();
         services.AddSingleton<LocalShards>();
         services.AddSingleton<ShardDetours>();

@@ -6,7 +6,7 @@ namespace OrleansBroker.Grains.Nodes;
 
 /// <summary>The FIFO of one session that is reached by grain calls; it ends when it is empty.</summary>
 internal sealed partial class SessionDetour(
-    SessionRef session, SessionDetours detours, IGrainFactory grains, NodeSenders senders, BrokerCounters counters, ILogger logger)
+    SessionRef session, SessionDetours detours, ISessionGrains grains, NodeSenders senders, BrokerCounters counters, ILogger logger)
 {
     /// <summary>Items without a waiting publisher (QoS 0) beyond 64 calls' worth are dropped and counted.</summary>
     private const int MaxWaiting = ItemBatch.MaxItems * 64;
@@ -41,7 +41,7 @@ internal sealed partial class SessionDetour(
 
     private async Task RunAsync()
     {
-        var grain = grains.GetGrain<ISessionGrain>(new SessionKey(session.ClientId).ToGrainKey());
+        var grain = grains.For(session.ClientId);
         while (Peek() is { } batch)
         {
             if (await TryCallAsync(grain, batch)) Drop(batch.Length);

@@ -14,7 +14,7 @@ namespace OrleansBroker.Grains.Nodes;
 /// unknown or this one, by grain calls, which activate it. While a session is on a detour everything for it queues behind (invariant B4).
 /// </summary>
 internal sealed class SessionDetours(
-    IGrainFactory grains, NodeSenders senders, PendingTokens tokens, BrokerClock clock, BrokerCounters counters, ILogger<SessionDetour> logger)
+    ISessionGrains grains, NodeSenders senders, PendingTokens tokens, BrokerClock clock, BrokerCounters counters, ILogger<SessionDetour> logger)
 {
     private readonly ConcurrentDictionary<SessionRef, SessionDetour> _detours = new();
     private volatile int _count;

@@ -6,7 +6,7 @@ using OrleansBroker.Mqtt.Reasons;
 namespace OrleansBroker.Grains.Sessions;
 
 /// <summary>A gateway's control operations as grain calls.</summary>
-internal sealed partial class SessionControl(IGrainFactory grains, LocalSessions sessions, ILocalSiloDetails self, TimeProvider time, ILogger<SessionControl> logger)
+internal sealed partial class SessionControl(ISessionGrains grains, LocalSessions sessions, ILocalSiloDetails self, TimeProvider time, ILogger<SessionControl> logger)
     : ISessionControl
 {
     // 20 + 40 + 80 + 160 ms in all: an activation that is going is gone by then.
@@ -78,7 +78,7 @@ internal sealed partial class SessionControl(IGrainFactory grains, LocalSessions
         {
             try
             {
-                return await call(Grain(clientId));
+                return await call(grains.For(clientId));
             }
             catch (OrleansMessageRejectionException rejection)
                 when (attempt + 1 < Attempts && (mayRunTwice || rejection is not SiloUnavailableException))
@@ -109,6 +109,4 @@ internal sealed partial class SessionControl(IGrainFactory grains, LocalSessions
 
     [LoggerMessage(2005, LogLevel.Warning, "The session {ClientId} was not reached; CONNECT refused")]
     private partial void LogNotReached(Exception exception, string clientId);
-
-    private ISessionGrain Grain(string clientId) => grains.GetGrain<ISessionGrain>(new SessionKey(clientId).ToGrainKey());
 }

@@ -53,7 +53,7 @@ internal sealed partial class SessionGrain
             return ReasonCode.ServerUnavailable;
         }
 
-        return await _monitor.RunAsync(session =>
+        return await AnswerAsync(session =>
         {
             if (!session.IsCurrent(connection)) return ReasonCode.ServerUnavailable;
             _monitor.Attached();
@@ -74,6 +74,20 @@ internal sealed partial class SessionGrain
         LetGo();
     }
 
+    /// <summary>Runs what answers the client, and writes the answer on this thread when the monitor is left: no wake of the transport's loop for it.</summary>
+    private ValueTask<TResult> AnswerAsync<TResult>(Func<Session, TResult> body)
+    {
+        services.Connections.BeginTurn();
+        try
+        {
+            return _monitor.RunAsync(body);
+        }
+        finally
+        {
+            services.Connections.EndTurn();
+        }
+    }
+
     private static bool Run(Action action)
     {
         action();
@@ -88,8 +102,8 @@ internal sealed partial class SessionGrain
 
     private async Task OpenNewJournalAsync()
     {
-        using var limit = new CancellationTokenSource(services.Timing.StoreWait, services.Session.Clock.TimeProvider);
-        await OpenJournalAsync(new SessionReplay(services.Session.Clock), limit.Token);
+        using var limit = StoreLimit();
+        await OpenJournalAsync(new SessionReplay(services.Session.Clock), limit?.Token ?? CancellationToken.None);
     }
 
     private async Task<bool> IsStoredAsync(ulong number)

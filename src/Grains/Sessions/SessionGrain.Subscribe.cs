@@ -26,7 +26,7 @@ internal sealed partial class SessionGrain
             ? await services.Session.Routes.RegisterAsync(
                 ClientId, subscribe.Incarnation, subscribe.IsDurable, wishes.ConvertAll(static wish => wish.Route), subscribe.Connection, services.Timing.SubscribeTimeout)
             : new bool[wishes.Count];
-        await _monitor.RunAsync(session => Run(() =>
+        await AnswerAsync(session => Run(() =>
         {
             for (var i = 0; i < wishes.Count; i++) codes[wishes[i].Index] = Settle(session, wishes[i].Route.Subscription, subscribe, registered[i]);
             if (!session.IsCurrent(subscribe.Connection))
@@ -49,7 +49,7 @@ internal sealed partial class SessionGrain
         var (connection, number) = await _monitor.RunAsync(session => Unsubscribe(session, request, codes));
         // Nothing more is accepted by these subscriptions; their routes go in the background until every shard has confirmed.
         if (connection is null || !await IsStoredAsync(number)) return;
-        await _monitor.RunAsync(session => Run(() =>
+        await AnswerAsync(session => Run(() =>
         {
             // Also when nothing was deleted [MQTT5-3.10.4-4] [MQTT5-3.10.4-5] [MQTT311-3.10.4-4] [MQTT311-3.10.4-5].
             if (session.IsCurrent(connection)) connection.UnsubAck(new UnsubAckPacket { PacketIdentifier = request.PacketIdentifier, ReasonCodes = codes });

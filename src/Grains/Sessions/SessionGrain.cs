@@ -107,6 +107,10 @@ internal sealed partial class SessionGrain(IGrainContext context, SessionGrainSe
         return found.Header is not null;
     }
 
+    /// <summary>Null where the store never waits: its timer would be a tenth of a CONNECT.</summary>
+    private CancellationTokenSource? StoreLimit() =>
+        services.Writer.Store.CommitsInline ? null : new CancellationTokenSource(services.Timing.StoreWait, services.Session.Clock.TimeProvider);
+
     private async Task OpenJournalAsync(SessionReplay replay, CancellationToken token)
     {
         var opened = await services.Writer.OpenAsync(new JournalId(JournalKind, ClientId), _monitor, replay, token);

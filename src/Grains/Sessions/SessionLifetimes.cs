@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace OrleansBroker.Grains.Sessions;
 
 /// <summary>Tells a session's grain that its session has ended, in a turn of its own so that it meets no CONNECT half way.</summary>
-internal sealed partial class SessionLifetimes(IGrainFactory grains, IHostApplicationLifetime node, ILogger<SessionLifetimes> logger)
+internal sealed partial class SessionLifetimes(ISessionGrains grains, IHostApplicationLifetime node, ILogger<SessionLifetimes> logger)
 {
     /// <summary>Waits for the routes outside the grain, whose turns belong to the next CONNECT. Fails of nothing, and need not be awaited.</summary>
     public Task EndedAsync(string clientId, Task routeRemovals) => Task.Run(async () =>
@@ -14,7 +14,7 @@ internal sealed partial class SessionLifetimes(IGrainFactory grains, IHostApplic
             await routeRemovals;
             // The activation goes with the node, and a call to a silo that stops is an error in Orleans' log.
             if (node.ApplicationStopping.IsCancellationRequested) return;
-            await grains.GetGrain<ISessionGrain>(new SessionKey(clientId).ToGrainKey()).EndedAsync();
+            await grains.For(clientId).EndedAsync();
         }
         catch (Exception exception)
         {

@@ -15,7 +15,7 @@ public interface IJournalStore : IAsyncDisposable
     /// <summary>Buckets of the due index, 1 or more; fixed when the store's data are created.</summary>
     int BucketCount { get; }
 
-    /// <summary>A commit does no I/O and is over when the call returns, so it may run on a caller's thread.</summary>
+    /// <summary>The store does no I/O: what it is asked is done when the call returns, so a commit may run on a caller's thread, and nobody waits for it.</summary>
     bool CommitsInline { get; }
 
     /// <summary>0 to <see cref="PartitionCount"/> - 1; the same as long as the store lives.</summary>

@@ -25,6 +25,9 @@ internal sealed class FakeConnection(long connectionId, FakeRegistry registry) :
     /// <summary>Longer bodies (topic, properties and payload) are answered with <see cref="SendOutcome.TooLarge"/>.</summary>
     public int MaximumBody { get; set; } = int.MaxValue;
 
+    /// <summary>Answers to control packets that were not within a turn of the registry, and so would each wake a transport.</summary>
+    public int AnswersOutOfTurn { get; private set; }
+
     public long ConnectionId => connectionId;
 
     public long LastPacketMilliseconds { get; set; } = TimeProvider.System.GetMonotonicMilliseconds();
@@ -108,6 +111,7 @@ internal sealed class FakeConnection(long connectionId, FakeRegistry registry) :
 
     private void Note(Sent sent)
     {
+        if (sent is (Sent.Attached or Sent.SubAck or Sent.UnsubAck) && !registry.IsInTurn) AnswersOutOfTurn++;
         if (!_closed || sent is Sent.Closed) _sent.Writer.TryWrite(sent);
     }
 }

@@ -7,7 +7,11 @@ namespace OrleansBroker.Grains.Tests.Cluster;
 internal sealed class FakeRegistry : IConnectionRegistry
 {
     private readonly ConcurrentDictionary<long, FakeConnection> _connections = new();
+    private readonly ThreadLocal<int> _turns = new();
     private long _last;
+
+    /// <summary>This thread is in a turn: what it has a connection send is written at its end.</summary>
+    public bool IsInTurn => _turns.Value > 0;
 
     public int ConnectedCount => _connections.Count;
 
@@ -19,6 +23,10 @@ internal sealed class FakeRegistry : IConnectionRegistry
         _connections[connection.ConnectionId] = connection;
         return connection;
     }
+
+    public void BeginTurn() => _turns.Value++;
+
+    public void EndTurn() => _turns.Value--;
 
     public void Remove(FakeConnection connection) => _connections.TryRemove(connection.ConnectionId, out _);
 

@@ -1,5 +1,6 @@
 using System.Text;
 using OrleansBroker.Broker.Sessions;
+using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Mqtt.Packets;
 using OrleansBroker.Mqtt.Reasons;
 using OrleansBroker.Storage.Journals;
@@ -22,6 +23,26 @@ public sealed class SessionLifeTests(OneSilo silo) : IClassFixture<OneSilo>
         Assert.False(await client.ConnectAsync());
         await client.DisconnectAsync();
         Assert.False(await client.ConnectAsync());
+    }
+
+    [Fact]
+    public async Task Answers_ToAConnectionOfThisNode_AreWrittenByTheGrainsThread()
+    {
+        var client = _node.Client("answers");
+        await client.ConnectAsync();
+        await client.SubscribeAsync("answers/a/t");
+        await client.UnsubscribeAsync("answers/a/t");
+
+        Assert.Equal(0, client.Connection.AnswersOutOfTurn);
+        Assert.False(_node.Registry.IsInTurn);
+    }
+
+    [Fact]
+    public void SessionGrains_ForAClientId_GiveTheReferenceThatOrleansGives()
+    {
+        var grains = new SessionGrains(_node.Grains);
+        Assert.Equal(_node.Grains.GetGrain<ISessionGrain>(new SessionKey("named").ToGrainKey()), grains.For("named"));
+        Assert.NotEqual(grains.For("other"), grains.For("named"));
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public class Calls : DispatchProxy
 
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => targetMethod!.Name switch
     {
-        "GetGrain" => Proxy<ISessionGrain>(_shared!),
+        "For" => Proxy<ISessionGrain>(_shared!),
         "get_SiloAddress" => SiloAddress.Zero,
         "ConnectAsync" => new ValueTask<ReasonCode>(Next() is { } failure ? Task.FromException<ReasonCode>(failure) : Task.FromResult(ReasonCode.Success)),
         "SubscribeAsync" or "DisconnectAsync" or "EndedAsync" => new ValueTask(Next() is { } failure ? Task.FromException(failure) : Task.CompletedTask),

@@ -95,5 +95,5 @@ public sealed class SessionControlTests
         typeof(OrleansMessageRejectionException), BindingFlags.Instance | BindingFlags.NonPublic, binder: null, ["going"], culture: null)!;
 
     private static SessionControl Control(Calls calls) =>
-        new(Calls.Proxy<IGrainFactory>(calls), new LocalSessions(detours: null!), Calls.Proxy<ILocalSiloDetails>(calls), TimeProvider.System, NullLogger<SessionControl>.Instance);
+        new(Calls.Proxy<ISessionGrains>(calls), new LocalSessions(detours: null!), Calls.Proxy<ILocalSiloDetails>(calls), TimeProvider.System, NullLogger<SessionControl>.Instance);
 }

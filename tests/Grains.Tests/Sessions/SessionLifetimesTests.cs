@@ -30,5 +30,5 @@ public sealed class SessionLifetimesTests
         Assert.Equal(0, _calls.Count);
     }
 
-    private SessionLifetimes Lifetimes() => new(Calls.Proxy<IGrainFactory>(_calls), _node, NullLogger<SessionLifetimes>.Instance);
+    private SessionLifetimes Lifetimes() => new(Calls.Proxy<ISessionGrains>(_calls), _node, NullLogger<SessionLifetimes>.Instance);
 }
