@@ -10,6 +10,9 @@ internal sealed class Loop : IDisposable
 
     private readonly List<LoopClient> _clients = [];
     private readonly ManualResetEventSlim _awake = new();
+    private readonly int _thread = Environment.CurrentManagedThreadId;
+
+    public bool IsCurrent => Environment.CurrentManagedThreadId == _thread;
 
     public LoopClient Add(GatewayServices gateway)
     {

@@ -72,17 +72,14 @@ internal sealed class LoopClient : IConnectionTransport
     {
         if (Volatile.Read(ref _flushDue) == 0 || Interlocked.Exchange(ref _flushDue, 0) == 0)
             return false;
-        Flush();
+        Drain();
         return true;
     }
 
     public void Flush()
     {
-        while (Connection.TakeOutput(out var output, out _))
-        {
-            Read(output);
-            OutputBuffer.Return(output);
-        }
+        if (_loop.IsCurrent) Drain();
+        else ScheduleFlush(); // a grain's own thread answers control packets
     }
 
     public void ScheduleFlush()
@@ -99,6 +96,15 @@ internal sealed class LoopClient : IConnectionTransport
     public void Close()
     {
         // Seen by the next Receive, or by the messages that do not come.
+    }
+
+    private void Drain()
+    {
+        while (Connection.TakeOutput(out var output, out _))
+        {
+            Read(output);
+            OutputBuffer.Return(output);
+        }
     }
 
     private void Read(ReadOnlySpan<byte> output)
