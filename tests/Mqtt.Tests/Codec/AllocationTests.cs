@@ -9,6 +9,7 @@ namespace OrleansBroker.Mqtt.Tests.Codec;
 public sealed class AllocationTests
 {
     private const int Rounds = 1000;
+    private const int Passes = 5;
 
     private static readonly PacketType[] HotTypes =
     [
@@ -94,13 +95,20 @@ public sealed class AllocationTests
         Assert.NotNull(kept);
     }
 
+    /// <summary>The least of several passes: what the action allocates it allocates in each, what the runtime does on this thread when code changes its tier it does once.</summary>
     private static long Measure(Action action)
     {
-        action();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < Rounds; i++)
+        var least = long.MaxValue;
+        for (var pass = 0; pass < Passes; pass++)
+        {
             action();
-        return GC.GetAllocatedBytesForCurrentThread() - before;
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < Rounds; i++)
+                action();
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        return least;
     }
 
     private static void Decode(PacketCase packetCase)
