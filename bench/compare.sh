@@ -5,6 +5,7 @@
 # Needs the Release build (dotnet build -c Release). The result is bench/results/DATE-COMMIT.json; what it says is printed as a table.
 set -uo pipefail
 cd "$(dirname "$0")/.."
+. bench/broker.sh
 load=$(realpath "${1:?path of mqttload}")
 shift
 also=false
@@ -19,11 +20,7 @@ declare -A port pid
 
 # A broker is a function that starts it and prints port and pid; the first of `brokers` is compared with the second.
 start_ours() {
-  artifacts/bin/Silo/release/orleans-broker --Broker:Listeners:Tcp=127.0.0.1:0 --Broker:Listeners:WebSocket= --Broker:Http:Listen=127.0.0.1:0 --Broker:Cluster:SiloPort=0 \
-    --Broker:Storage:Provider=Memory --Broker:Authorization:File="$work/rules" --Logging:LogLevel:Default=Warning "$@" >"$work/ours.log" 2>"$work/ours.err" &
-  local id=$!
-  until grep -q '^ready ' "$work/ours.log"; do kill -0 $id 2>/dev/null || { cat "$work/ours.err" >&2; return 1; }; sleep 0.1; done
-  echo "$(sed -n 's/^ready tcp=[^ ]*:\([0-9]*\) .*/\1/p' "$work/ours.log") $id"
+  start_broker "$work" --Broker:Storage:Provider=Memory --Broker:Authorization:File="$work/rules" "$@" && echo "$broker_port $broker_pid"
 }
 
 start_mosquitto() {
@@ -129,9 +126,7 @@ beside() {
 
 command -v mosquitto >/dev/null || [ -x /usr/sbin/mosquitto ] || { apt-get update && apt-get install -y mosquitto; } >&2 || exit 1
 
-# 100 rules, and every decision about the load's topics has to look at all of them.
-for ((i = 1; i <= 98; i++)); do echo "allow client device-$i all plant/$i/+/data/#"; done >"$work/rules"
-printf 'allow all all load/#\nallow all all crowd/#\n' >>"$work/rules"
+write_rules "$work/rules"
 
 for name in "${brokers[@]}"; do start "$name"; done
 while IFS=$'\t' read -r scenario _; do

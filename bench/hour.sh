@@ -6,29 +6,26 @@
 # is at most 1.1 times that of the second. The lines are kept in bench/results/hour-DATE-COMMIT.tsv.
 set -uo pipefail
 cd "$(dirname "$0")/.."
+. bench/broker.sh
 load=$(realpath "${1:?path of mqttload}")
 minutes=${2:-60}
 ulimit -n "$(ulimit -Hn)"
 work=$(mktemp -d)
-for ((i = 1; i <= 98; i++)); do echo "allow client device-$i all plant/$i/+/data/#"; done >"$work/rules"
-echo 'allow all all load/#' >>"$work/rules"
-artifacts/bin/Silo/release/orleans-broker --Broker:Listeners:Tcp=127.0.0.1:0 --Broker:Listeners:WebSocket= --Broker:Http:Listen=127.0.0.1:0 --Broker:Cluster:SiloPort=0 \
-  --Broker:Storage:Provider=Memory --Broker:Authorization:File="$work/rules" --Logging:LogLevel:Default=Warning >"$work/out" 2>"$work/err" &
-broker=$!
 steady=
+broker_pid=
 finish() {
-  kill $broker $steady 2>/dev/null
+  kill $broker_pid $steady 2>/dev/null
   wait
   cat "$work/err" >&2
   rm -rf "$work"
 }
 trap finish EXIT
 trap 'exit 1' INT TERM
-until grep -q '^ready ' "$work/out"; do kill -0 $broker 2>/dev/null || exit 1; sleep 0.1; done
-port=$(sed -n 's/^ready tcp=[^ ]*:\([0-9]*\) .*/\1/p' "$work/out")
+write_rules "$work/rules"
+start_broker "$work" --Broker:Storage:Provider=Memory --Broker:Authorization:File="$work/rules" || exit 1
 
 beside() {
-  "$load" "$@" --port "$port" >/dev/null 2>>"$work/beside.err" || echo "failed its checks: $*" >>"$work/failed"
+  "$load" "$@" --port "$broker_port" >/dev/null 2>>"$work/beside.err" || echo "failed its checks: $*" >>"$work/failed"
 }
 
 come_and_go() {
@@ -40,10 +37,10 @@ come_and_go() {
 }
 
 # Seconds of processor time and kB of resident memory.
-cpu() { awk -v hz="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); print ($12 + $13) / hz }' /proc/$broker/stat; }
-rss() { awk '/^VmRSS/ { print $2 }' /proc/$broker/status; }
+cpu() { awk -v hz="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); print ($12 + $13) / hz }' /proc/$broker_pid/stat; }
+rss() { awk '/^VmRSS/ { print $2 }' /proc/$broker_pid/status; }
 
-"$load" pair --pubs "${PUBLISHERS:-200}" --rate "${RATE:-150}" --qos 1 --version 5 --warmup 5 --seconds $((minutes * 60)) --prefix load/pair --port "$port" --pid $broker \
+"$load" pair --pubs "${PUBLISHERS:-200}" --rate "${RATE:-150}" --qos 1 --version 5 --warmup 5 --seconds $((minutes * 60)) --prefix load/pair --port "$broker_port" --pid $broker_pid \
   >"$work/steady" 2>>"$work/beside.err" &
 steady=$!
 result=bench/results/hour-$(date +%Y-%m-%d)-$(git rev-parse --short HEAD).tsv

@@ -5,34 +5,32 @@
 # QoS 0, QoS 1 and QoS 1 where the one's session outlives its connection; the exit status is 0 when throughput and CPU per delivered message are within 5 %.
 set -uo pipefail
 cd "$(dirname "$0")/.."
+. bench/broker.sh
 load=$(realpath "${1:?path of mqttload}")
 runs=${RUNS:-5} warmup=${WARMUP:-1} duration=${DURATION:-4} transport=${TRANSPORT:-Epoll}
 work=$(mktemp -d)
 one=
 
-# A queue of 1,000 is full before the measurement begins, so that every message meets it full.
-artifacts/bin/Silo/release/orleans-broker --Broker:Listeners:Tcp=127.0.0.1:0 --Broker:Listeners:WebSocket= --Broker:Http:Listen=127.0.0.1:0 --Broker:Cluster:SiloPort=0 \
-  --Broker:Listeners:TcpTransport="$transport" --Broker:Limits:MaxQueuedMessages=1000 --Logging:LogLevel:Default=Warning >"$work/out" 2>"$work/err" &
-broker=$!
+broker_pid=
 finish() {
   [ -z "$one" ] || kill "$one" 2>/dev/null
-  kill $broker 2>/dev/null
-  wait $broker 2>/dev/null
+  kill $broker_pid 2>/dev/null
+  wait $broker_pid 2>/dev/null
   rm -rf "$work"
 }
 trap finish EXIT
 trap 'exit 1' INT TERM
-until grep -q '^ready ' "$work/out"; do kill -0 $broker 2>/dev/null || { cat "$work/err" >&2; exit 1; }; sleep 0.1; done
-port=$(sed -n 's/^ready tcp=[^ ]*:\([0-9]*\) .*/\1/p' "$work/out")
+# A queue of 1,000 is full before the measurement begins, so that every message meets it full.
+start_broker "$work" --Broker:Listeners:TcpTransport="$transport" --Broker:Limits:MaxQueuedMessages=1000 || exit 1
 
 # run LABEL reading|stalled QOS CLEAN PREFIX
 run() {
   local status=0 result
   : >"$work/one"
-  python3 bench/stalled.py "$port" "$5" "$5/all" "$3" "$4" "$2" >"$work/one" &
+  python3 bench/stalled.py "$broker_port" "$5" "$5/all" "$3" "$4" "$2" >"$work/one" &
   one=$!
   until [ -s "$work/one" ]; do kill -0 $one 2>/dev/null || exit 1; sleep 0.1; done
-  result=$("$load" fanout --pubs 1 --subs 499 --window 4 --qos "$3" --prefix "$5" --warmup "$warmup" --seconds "$duration" --port "$port" --pid $broker 2>>"$work/load" | tail -n 1) || status=$?
+  result=$("$load" fanout --pubs 1 --subs 499 --window 4 --qos "$3" --prefix "$5" --warmup "$warmup" --seconds "$duration" --port "$broker_port" --pid $broker_pid 2>>"$work/load" | tail -n 1) || status=$?
   printf '{"label":"%s","kind":"%s","exit":%d,"result":%s}\n' "$1" "$2" "$status" "${result:-null}" >>"$work/raw"
   kill $one
   wait $one 2>/dev/null
