@@ -97,13 +97,10 @@ internal sealed partial class SessionGrain(IGrainContext context, SessionGrainSe
     /// </summary>
     private async Task<bool> HasJournalAsync(CancellationToken token)
     {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(token);
+        using var limit = StoreLimit();
+        using var both = limit is null ? null : CancellationTokenSource.CreateLinkedTokenSource(limit.Token, token);
         var found = new SessionReplay(services.Session.Clock);
-        var reading = services.Writer.Store.ReadAsync(new JournalId(JournalKind, ClientId), [SessionJournal.HeaderKey], found, ending.Token);
-        // What answers at once, as memory does, needs no clock.
-        using var limit = reading.IsCompleted ? null : new CancellationTokenSource(services.Timing.StoreWait, services.Session.Clock.TimeProvider);
-        using var over = limit?.Token.UnsafeRegister(static reading => ((CancellationTokenSource)reading!).Cancel(), ending);
-        await reading;
+        await services.Writer.Store.ReadAsync(new JournalId(JournalKind, ClientId), [SessionJournal.HeaderKey], found, both?.Token ?? token);
         return found.Header is not null;
     }
 

@@ -111,7 +111,7 @@ internal sealed partial class MemoryRecords
         _buckets = new int[(int)BitOperations.RoundUpToPowerOf2((uint)length) / 2];
         Span<byte> scratch = stackalloc byte[RecordFormat.MaxKeyBytes];
         for (var slot = 0; slot < _slotEnd; slot++)
-            Chain(slot, KeyAt(_slots[slot].Position, scratch));
+            Chain(slot, KeyAt(_slots[slot].Position, _slots[slot].Payload, scratch));
     }
 
     private void Chain(int slot, ReadOnlySpan<byte> key)
@@ -126,7 +126,7 @@ internal sealed partial class MemoryRecords
     private bool Holds(int slot, ReadOnlySpan<byte> key)
     {
         ref var candidate = ref _slots[slot];
-        var length = KeyLengthOf(_log, candidate.Position);
+        var length = KeyLengthAt(candidate.Position);
         if ((length & KeyInPayload) == 0)
             return _log.AsSpan(candidate.Position + KeyOffset, length).SequenceEqual(key);
         return (length & ~KeyInPayload) == key.Length

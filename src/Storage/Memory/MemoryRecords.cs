@@ -77,7 +77,7 @@ internal sealed partial class MemoryRecords
             budget -= payload.Length;
         replay.Replay(new JournalRecord
         {
-            Key = KeyAt(position, stackalloc byte[RecordFormat.MaxKeyBytes]),
+            Key = KeyAt(position, payload, stackalloc byte[RecordFormat.MaxKeyBytes]),
             Value = _log.AsSpan(ValueStart(position), ValueLengthAt(position)),
             HasPayload = !payload.IsDefault,
             Payload = budget >= 0 ? payload : default,
@@ -147,7 +147,7 @@ internal sealed partial class MemoryRecords
         for (var position = 0; position < _used; position += LengthOf(position))
         {
             var payload = old[SlotAt(position)].Payload;
-            var slot = AddSlot(ReadKey(_log, position, payload, scratch));
+            var slot = AddSlot(KeyAt(position, payload, scratch));
             BinaryPrimitives.WriteInt32LittleEndian(_log.AsSpan(position + SlotOffset), slot);
             _slots[slot].Position = position;
             _slots[slot].Payload = payload;
@@ -166,29 +166,29 @@ internal sealed partial class MemoryRecords
     private static bool IsInPayload(ReadOnlySpan<byte> key, ImmutableArray<byte> payload) =>
         !payload.IsDefault && key.Length > 1 && payload.AsSpan().StartsWith(key[1..]);
 
-    private int SlotAt(int position) => ReadInt32(_log, position + SlotOffset);
+    private int SlotAt(int position) => ReadInt32(position + SlotOffset);
 
-    private int ValueLengthAt(int position) => ReadInt32(_log, position + ValueLengthOffset);
+    private int ValueLengthAt(int position) => ReadInt32(position + ValueLengthOffset);
 
-    private int ValueStart(int position) => position + KeyOffset + StoredKeyLength(_log, position);
+    private ushort KeyLengthAt(int position) => BinaryPrimitives.ReadUInt16LittleEndian(_log.AsSpan(position + KeyLengthOffset));
 
-    private int LengthOf(int position) => KeyOffset + StoredKeyLength(_log, position) + ValueLengthAt(position);
+    private int ReadInt32(int at) => BinaryPrimitives.ReadInt32LittleEndian(_log.AsSpan(at));
 
-    private ReadOnlySpan<byte> KeyAt(int position, Span<byte> scratch) => ReadKey(_log, position, _slots[SlotAt(position)].Payload, scratch);
-
-    private static int ReadInt32(byte[] log, int at) => BinaryPrimitives.ReadInt32LittleEndian(log.AsSpan(at));
-
-    private static ushort KeyLengthOf(byte[] log, int position) => BinaryPrimitives.ReadUInt16LittleEndian(log.AsSpan(position + KeyLengthOffset));
-
-    private static int StoredKeyLength(byte[] log, int position) => KeyLengthOf(log, position) is var length && (length & KeyInPayload) != 0 ? 1 : length;
-
-    private static ReadOnlySpan<byte> ReadKey(byte[] log, int position, ImmutableArray<byte> payload, Span<byte> scratch)
+    private int ValueStart(int position)
     {
-        var length = KeyLengthOf(log, position);
+        var keyLength = KeyLengthAt(position);
+        return position + KeyOffset + ((keyLength & KeyInPayload) != 0 ? 1 : keyLength);
+    }
+
+    private int LengthOf(int position) => ValueStart(position) + ValueLengthAt(position) - position;
+
+    private ReadOnlySpan<byte> KeyAt(int position, ImmutableArray<byte> payload, Span<byte> scratch)
+    {
+        var length = KeyLengthAt(position);
         if ((length & KeyInPayload) == 0)
-            return log.AsSpan(position + KeyOffset, length);
+            return _log.AsSpan(position + KeyOffset, length);
         length = (ushort)(length & ~KeyInPayload);
-        scratch[0] = log[position + KeyOffset];
+        scratch[0] = _log[position + KeyOffset];
         payload.AsSpan(0, length - 1).CopyTo(scratch[1..]);
         return scratch[..length];
     }

@@ -5,7 +5,6 @@ namespace OrleansBroker.Gateway.Tests.Transports;
 
 public sealed class OutputLoopTests
 {
-    private static readonly byte[] PingReq = [0xC0, 0x00];
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     [Fact]
@@ -13,7 +12,7 @@ public sealed class OutputLoopTests
     {
         var rig = ConnectionRig.Connected();
         rig.Transport.IsBlocked = true;
-        rig.Send(PingReq);
+        rig.Send(Wire.PingReq);
         var sink = new Sink();
         var output = new OutputLoop(rig.Connection, sink);
         var grain = new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler;

@@ -91,13 +91,8 @@ public abstract partial class TcpTransportContract
     public async Task Receive_RouterThrows_ClosesThisConnectionAlone(ProtocolVersion version)
     {
         await using var rig = await StartAsync();
-        using var other = await ConnectAsync(rig, version: version);
-        using var socket = await ConnectAsync(rig, version: version);
-        rig.Router.OnPublish = _ => throw new InvalidOperationException("a fault");
-        await SendAsync(socket, [.. Wire.Publish(version, "t"), .. Wire.PingReq]);
-        ExpectDisconnect(version, ReasonCode.UnspecifiedError, await ReadToEndAsync(socket));
-        await SendAsync(other, Wire.PingReq);
-        Assert.Equal(Wire.PingResp, await ReadAsync(other, 2));
+        await ExpectClosedAloneAsync(
+            rig, version, () => rig.Router.OnPublish = _ => throw new InvalidOperationException("a fault"), [.. Wire.Publish(version, "t"), .. Wire.PingReq], ReasonCode.UnspecifiedError);
     }
 
     /// <summary>The session's silo died, or did not answer in time: nobody knows whether the request was done.</summary>
@@ -109,11 +104,17 @@ public abstract partial class TcpTransportContract
     public async Task Receive_SessionFails_ClosesThisConnectionAlone(ProtocolVersion version)
     {
         await using var rig = await StartAsync();
+        await ExpectClosedAloneAsync(rig, version, () => rig.Control.Failure = new TimeoutException(), BytesOf(Wire.Subscribe(1, "a"), version), ReasonCode.ServerBusy);
+    }
+
+    /// <summary>After the failure the input closes its connection with the reason, and another goes on.</summary>
+    private static async Task ExpectClosedAloneAsync(TransportRig rig, ProtocolVersion version, Action fail, byte[] input, ReasonCode reason)
+    {
         using var other = await ConnectAsync(rig, version: version);
         using var socket = await ConnectAsync(rig, version: version);
-        rig.Control.Failure = new TimeoutException();
-        await SendAsync(socket, BytesOf(Wire.Subscribe(1, "a"), version));
-        ExpectDisconnect(version, ReasonCode.ServerBusy, await ReadToEndAsync(socket));
+        fail();
+        await SendAsync(socket, input);
+        ExpectDisconnect(version, reason, await ReadToEndAsync(socket));
         await SendAsync(other, Wire.PingReq);
         Assert.Equal(Wire.PingResp, await ReadAsync(other, 2));
     }

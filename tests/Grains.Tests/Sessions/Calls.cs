@@ -4,7 +4,7 @@ using OrleansBroker.Mqtt.Reasons;
 
 namespace OrleansBroker.Grains.Tests.Sessions;
 
-/// <summary>Grain factory, grain and silo details in one: every call of the grain fails as it is told to.</summary>
+/// <summary>References, grain and silo details in one: every call of the grain fails as it is told to.</summary>
 public class Calls : DispatchProxy
 {
     private Calls? _shared;
