@@ -8,6 +8,8 @@ namespace OrleansBroker.Broker.Messages;
 /// <summary>
 /// One application message on its way through the broker. Topic, forwarded properties and payload stand in one
 /// array that every delivery, queue and retained message shares; it is never written after construction.
+/// It may be lent by the publisher for the call that hands the publication to its shard, as most messages are in their receivers' outputs
+/// when that returns: whoever reads the bytes later calls <see cref="Keep"/> within the call, and so does <see cref="Body"/>.
 /// Also counts the parts that are not settled: one per receiver, one of the shard itself.
 /// </summary>
 public sealed class Publication
@@ -20,9 +22,11 @@ public sealed class Publication
 
     private const int OnePart = 1 << OutcomeBits;
 
-    private readonly byte[] _body;
+    private readonly int _size;
     private readonly int _propertiesLength;
     private readonly ushort _topicLength;
+    private byte[] _body;
+    private bool _isLent;
     private IPublisher? _publisher;
 
     /// <summary>How many parts are open, above the outcomes of those that are settled: a fan-out to as many as 2^27 receivers.</summary>
@@ -32,8 +36,18 @@ public sealed class Publication
     /// <param name="topicLength">Bytes of the topic name (UTF-8), 1 to 65,535.</param>
     /// <param name="propertiesLength">Bytes of the forwarded properties as encoded in MQTT 5.0, without length.</param>
     public Publication(byte[] body, int topicLength, int propertiesLength, QoS qos, bool retain, string publisherClientId)
+        : this(body, body.Length, topicLength, propertiesLength, qos, retain, publisherClientId)
+    {
+    }
+
+    /// <param name="body">Begins with topic, forwarded properties and payload; see <see cref="IsLent"/>.</param>
+    /// <param name="size">Bytes of the three.</param>
+    /// <param name="topicLength">Bytes of the topic name (UTF-8), 1 to 65,535.</param>
+    /// <param name="propertiesLength">Bytes of the forwarded properties as encoded in MQTT 5.0, without length.</param>
+    public Publication(byte[] body, int size, int topicLength, int propertiesLength, QoS qos, bool retain, string publisherClientId)
     {
         _body = body;
+        _size = size;
         _topicLength = (ushort)topicLength;
         _propertiesLength = propertiesLength;
         QoS = qos;
@@ -56,11 +70,25 @@ public sealed class Publication
     /// <summary>Monotonic milliseconds at which the message expires, or <see cref="NeverExpires"/>.</summary>
     public long ExpiresAtMilliseconds { get; init; } = NeverExpires;
 
+    /// <summary>The body is the publisher's and written again after <see cref="EndLoan"/>.</summary>
+    public bool IsLent
+    {
+        get => _isLent;
+        init => _isLent = value;
+    }
+
     /// <summary>A number that whoever created the publication may use to find it again (remote hand-over).</summary>
     public long Token { get; init; }
 
     /// <summary>Topic, properties and payload in one; never written.</summary>
-    public ImmutableArray<byte> Body => ImmutableCollectionsMarshal.AsImmutableArray(_body);
+    public ImmutableArray<byte> Body
+    {
+        get
+        {
+            Keep();
+            return ImmutableCollectionsMarshal.AsImmutableArray(_body);
+        }
+    }
 
     public int TopicLength => _topicLength;
 
@@ -70,14 +98,31 @@ public sealed class Publication
 
     public ReadOnlySpan<byte> ForwardedProperties => _body.AsSpan(_topicLength, _propertiesLength);
 
-    public ReadOnlySpan<byte> Payload => _body.AsSpan(_topicLength + _propertiesLength);
+    public ReadOnlySpan<byte> Payload => _body.AsSpan(_topicLength + _propertiesLength, PayloadLength);
 
-    public int PayloadLength => _body.Length - _topicLength - _propertiesLength;
+    public int PayloadLength => _size - _topicLength - _propertiesLength;
 
     /// <summary>Bytes that a queue counts for this message.</summary>
-    public int SizeBytes => _body.Length;
+    public int SizeBytes => _size;
 
     public bool IsExpired(long nowMilliseconds) => ExpiresAtMilliseconds <= nowMilliseconds;
+
+    /// <summary>The bytes are its own from now on. Called by the thread that has the loan, before anything else can come to the publication.</summary>
+    public void Keep()
+    {
+        if (!_isLent) return;
+        var own = GC.AllocateUninitializedArray<byte>(_size);
+        _body.AsSpan(0, _size).CopyTo(own);
+        _body = own;
+        _isLent = false;
+    }
+
+    /// <summary>The lender takes its array back: bytes that nobody kept cannot be read any more, which is a fault rather than another message's bytes.</summary>
+    public void EndLoan()
+    {
+        if (_isLent) _body = [];
+        _isLent = false;
+    }
 
     /// <summary>
     /// Names who is told when all is settled and opens the first part, which belongs to the shard. Call once,
@@ -96,6 +141,7 @@ public sealed class Publication
     /// <summary>The shard keeps the publication in its inbox: admission counts it from now until it is settled.</summary>
     public void Defer()
     {
+        Keep();
         var publisher = _publisher;
         if (publisher is null) return;
         if (QoS == QoS.AtMostOnce) Interlocked.Exchange(ref _parts, OnePart);
@@ -103,7 +149,7 @@ public sealed class Publication
     }
 
     /// <summary>The same message as a publication of its own, with nobody waiting yet: a shared message goes back to its group.</summary>
-    public Publication Again() => new(_body, _topicLength, _propertiesLength, QoS, Retain, PublisherClientId)
+    public Publication Again() => new(ImmutableCollectionsMarshal.AsArray(Body)!, _topicLength, _propertiesLength, QoS, Retain, PublisherClientId)
     {
         ExpiresAtMilliseconds = ExpiresAtMilliseconds,
     };

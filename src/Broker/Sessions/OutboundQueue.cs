@@ -23,11 +23,12 @@ public sealed class OutboundQueue
 
     public void Enqueue(in OutboundMessage message)
     {
+        message.Publication!.Keep();
         if (Count == _ring.Length) Grow();
         _ring[(_head + Count) & (_ring.Length - 1)] = message;
         Count++;
         if (message.QoS == QoS.AtMostOnce) AtMostOnceCount++;
-        Bytes += message.Publication!.SizeBytes;
+        Bytes += message.Publication.SizeBytes;
     }
 
     public OutboundMessage Dequeue()

@@ -141,6 +141,7 @@ public sealed partial class Session
         if (message.QoS == QoS.ExactlyOnce && _journal is not null)
         {
             slot.State = InflightState.AwaitsCommit;
+            message.Publication.Keep();
             CountOutstanding(ref slot);
             Record(ref slot, SessionPromiseKind.SendPublish);
             return true;
@@ -164,6 +165,7 @@ public sealed partial class Session
                 break;
         }
 
+        slot.Message.Publication?.Keep();
         CountOutstanding(ref slot);
         if (_journal is null) return true;
         Record(ref slot, SessionPromiseKind.SettlePart);

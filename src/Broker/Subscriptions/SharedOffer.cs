@@ -7,7 +7,8 @@ public sealed class SharedOffer(Publication publication, ISharedGroup group)
 {
     private List<string>? _refusals;
 
-    public Publication Publication { get; } = publication;
+    /// <summary>Keeps its bytes: whoever takes it may have to give it back.</summary>
+    public Publication Publication { get; } = Kept(publication);
 
     public ISharedGroup Group { get; } = group;
 
@@ -30,5 +31,11 @@ public sealed class SharedOffer(Publication publication, ISharedGroup group)
     {
         IsLastResort = true;
         _refusals = null;
+    }
+
+    private static Publication Kept(Publication publication)
+    {
+        publication.Keep();
+        return publication;
     }
 }

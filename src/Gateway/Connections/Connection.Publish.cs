@@ -100,7 +100,7 @@ internal sealed partial class Connection
         if (refusal == ReasonCode.PayloadFormatInvalid)
             return Fail(refusal, ReasonTexts.NotUtf8); // QoS 0 has no other answer
         if (refusal == ReasonCode.Success)
-            _services.Router.Publish(Copy(in packet, topic, token: 0).PublishedBy(this));
+            PublishTo(in packet, topic, token: 0);
         return ReceiveStatus.NeedMoreData;
     }
 
@@ -109,7 +109,7 @@ internal sealed partial class Connection
         if (!TryOpenAtLeastOnce(packet.PacketIdentifier, SizeOf(in packet, topic), out var number))
             return Fail(ReasonCode.ReceiveMaximumExceeded, ReceiveMaximumText);
         if (refusal == ReasonCode.Success)
-            _services.Router.Publish(Copy(in packet, topic, number).PublishedBy(this));
+            PublishTo(in packet, topic, number);
         else
             Settle(number, SizeOf(in packet, topic), RefusalOf(refusal));
         return ReceiveStatus.NeedMoreData;
@@ -150,22 +150,45 @@ internal sealed partial class Connection
         Report(report);
     }
 
+    /// <summary>
+    /// To the shard, and from there mostly straight into the receivers' outputs: the message's bytes are lent for as long as that takes, and are copied
+    /// once more only if somebody keeps them, for a queue, a journal, another thread.
+    /// </summary>
+    private void PublishTo(in PublishPacket packet, ReadOnlySpan<byte> topic, long token)
+    {
+        var size = SizeOf(in packet, topic);
+        if (size > LentBody.LongestBytes)
+        {
+            _services.Router.Publish(Copy(in packet, topic, token).PublishedBy(this));
+            return;
+        }
+
+        var lender = LentBody.Take();
+        var publication = Compose(in packet, topic, token, lender, isLent: true);
+        _services.Router.Publish(publication.PublishedBy(this));
+        publication.EndLoan();
+        LentBody.Return(lender);
+    }
+
     /// <summary>The one copy of the message that everything behind shares.</summary>
-    private Publication Copy(in PublishPacket packet, ReadOnlySpan<byte> topic, long token)
+    private Publication Copy(in PublishPacket packet, ReadOnlySpan<byte> topic, long token) =>
+        Compose(in packet, topic, token, GC.AllocateUninitializedArray<byte>(SizeOf(in packet, topic)), isLent: false);
+
+    private Publication Compose(in PublishPacket packet, ReadOnlySpan<byte> topic, long token, byte[] body, bool isLent)
     {
         var properties = packet.Properties;
-        var body = GC.AllocateUninitializedArray<byte>(SizeOf(in packet, topic));
         topic.CopyTo(body);
         if (properties.ForwardedLength > 0)
-            properties.WriteForwarded(body.AsSpan(topic.Length));
+            properties.WriteForwarded(body.AsSpan(topic.Length, properties.ForwardedLength));
         packet.Payload.CopyTo(body.AsSpan(topic.Length + properties.ForwardedLength));
-        return new Publication(body, topic.Length, properties.ForwardedLength, packet.QoS, packet.Retain, ClientId)
+        return new Publication(body, SizeOf(in packet, topic), topic.Length, properties.ForwardedLength, packet.QoS, packet.Retain, ClientId)
         {
             PacketIdentifier = packet.PacketIdentifier,
             ExpiresAtMilliseconds = properties.HasMessageExpiryInterval
                 ? _turnMilliseconds + (properties.MessageExpiryInterval * 1000L)
                 : Publication.NeverExpires,
             Token = token,
+            IsLent = isLent,
         };
     }
 

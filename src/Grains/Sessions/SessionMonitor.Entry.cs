@@ -39,6 +39,12 @@ internal sealed partial class SessionMonitor
     public void Fenced() => Enter(new SessionWork(SessionWorkKind.Fenced));
 
     /// <inheritdoc/>
+    protected override void Deferred(in SessionWork work)
+    {
+        if (work.Kind == SessionWorkKind.Deliver) ((Publication)work.First!).Keep();
+    }
+
+    /// <inheritdoc/>
     public void Deferred(Publication publication)
     {
         // An incoming QoS 2 message or a will waits in a shard's inbox; the session's own bounds already hold it.

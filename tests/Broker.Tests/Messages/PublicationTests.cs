@@ -31,6 +31,53 @@ public sealed class PublicationTests
     }
 
     [Fact]
+    public void Keep_BeforeTheLoanEnds_LeavesTheMessageAsItWas()
+    {
+        var lender = "topicPayload+"u8.ToArray();
+        var publication = new Publication(lender, 12, 5, 0, QoS.AtMostOnce, retain: false, "publisher") { IsLent = true };
+        publication.Keep();
+        lender.AsSpan().Fill((byte)'x');
+        publication.EndLoan();
+        Assert.Equal("topic"u8.ToArray(), publication.Topic.ToArray());
+        Assert.Equal("Payload"u8.ToArray(), publication.Payload.ToArray());
+        Assert.Equal("topicPayload"u8.ToArray(), publication.Body.ToArray());
+        Assert.Equal((12, 7), (publication.SizeBytes, publication.PayloadLength));
+    }
+
+    [Fact]
+    public void Body_OfALentMessage_KeepsItsBytes()
+    {
+        var publication = Publications.Of("m");
+        var body = publication.Body;
+        publication.EndLoan();
+        Assert.Equal("tm"u8.ToArray(), body.ToArray());
+        Assert.Equal("m", publication.Text());
+    }
+
+    [Theory]
+    [InlineData(QoS.AtMostOnce)]
+    [InlineData(QoS.AtLeastOnce)]
+    public void Defer_OfALentMessage_KeepsItsBytes(QoS qos)
+    {
+        var publication = Publications.Of("m", qos).PublishedBy(_publisher);
+        publication.Defer();
+        publication.EndLoan();
+        Assert.Equal("m", publication.Text());
+    }
+
+    [Fact]
+    public void EndLoan_NobodyKept_CannotBeReadAndStillCounts()
+    {
+        var publication = Publications.Of("m").PublishedBy(_publisher);
+        publication.EndLoan();
+        Assert.Throws<ArgumentOutOfRangeException>(() => publication.Payload.Length);
+        Assert.Throws<ArgumentOutOfRangeException>(() => publication.Topic.Length);
+        Assert.Equal(2, publication.SizeBytes);
+        publication.Settle(PartOutcome.Done);
+        Assert.Equal(ReasonCode.Success, _publisher.ReasonOf(publication));
+    }
+
+    [Fact]
     public void Settle_FromManyThreads_TellsOnce()
     {
         for (var round = 0; round < 200; round++)

@@ -7,6 +7,7 @@ namespace OrleansBroker.Broker.Tests.Messages;
 
 internal static class Publications
 {
+    /// <summary>A message whose bytes are lent, as a connection's are; what follows them is not the message's.</summary>
     public static Publication Of(
         string text,
         QoS qos = QoS.AtLeastOnce,
@@ -14,12 +15,16 @@ internal static class Publications
         bool retain = false,
         string publisherClientId = "publisher",
         ushort packetIdentifier = 0,
-        long expiresAt = Publication.NeverExpires) =>
-        new(Encoding.UTF8.GetBytes(topic + text), Encoding.UTF8.GetByteCount(topic), 0, qos, retain, publisherClientId)
+        long expiresAt = Publication.NeverExpires)
+    {
+        var size = Encoding.UTF8.GetByteCount(topic + text);
+        return new Publication([.. Encoding.UTF8.GetBytes(topic + text), .. "older"u8], size, Encoding.UTF8.GetByteCount(topic), 0, qos, retain, publisherClientId)
         {
             PacketIdentifier = packetIdentifier,
             ExpiresAtMilliseconds = expiresAt,
+            IsLent = true,
         };
+    }
 
     public static RetainedMessage Retained(
         string text, QoS qos = QoS.AtLeastOnce, string publisherClientId = "publisher", long expiresAt = Publication.NeverExpires) =>

@@ -26,7 +26,11 @@ internal sealed class FakeReceiver(string clientId) : IReceiver
 
     public void RouteRemoved() => Routes--;
 
-    public void Deliver(Publication publication, RouteMatch match) => Delivered.Add((publication, match));
+    public void Deliver(Publication publication, RouteMatch match)
+    {
+        publication.Keep();
+        Delivered.Add((publication, match));
+    }
 
     public void Offer(SharedOffer offer) => Offers.Add(offer);
 

@@ -90,6 +90,7 @@ internal sealed class SessionRig
         Publish(publication);
         Session.Deliver(publication, match, Now);
         publication.Settle(PartOutcome.NoReceiver);
+        publication.EndLoan();
         return publication;
     }
 

@@ -59,7 +59,9 @@ internal sealed class ShardRig
     public Publication Publish(string topic, string text = "m", QoS qos = QoS.AtLeastOnce, bool retain = false, long expiresAt = Publication.NeverExpires)
     {
         var publication = Publications.Of(text, qos, topic, retain, expiresAt: expiresAt).PublishedBy(Publisher);
-        Run(Shard.Publish(publication), now: 0);
+        var rest = Shard.Publish(publication);
+        publication.EndLoan();
+        Run(rest, now: 0);
         return publication;
     }
 

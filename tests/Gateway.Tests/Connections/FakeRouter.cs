@@ -14,10 +14,15 @@ internal sealed class FakeRouter : IPublishRouter
 
     public bool Holds { get; set; }
 
+    /// <summary>What is published may be read after the call.</summary>
+    public bool Keeps { get; set; } = true;
+
     public Action<Publication>? OnPublish { get; set; }
 
     public void Publish(Publication publication)
     {
+        if (Keeps)
+            publication.Keep();
         lock (_gate)
             Published.Add(publication);
         OnPublish?.Invoke(publication);

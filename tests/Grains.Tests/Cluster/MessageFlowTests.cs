@@ -52,6 +52,34 @@ public sealed class MessageFlowTests(OneSilo silo) : IClassFixture<OneSilo>
         Assert.Equal(new Sent.Ack(PacketType.PubRel, messages[2].Id), await client.NextAsync());
     }
 
+    [Theory]
+    [InlineData(0u)]
+    [InlineData(TestClient.Durable)]
+    public async Task Publish_SessionIsHeldByAnother_ArrivesAsItWas(uint expiry)
+    {
+        var client = _node.Client("held" + expiry);
+        await client.ConnectAsync(expiry);
+        await client.SubscribeAsync($"held/{expiry}", QoS.AtLeastOnce);
+        var publisher = _node.Client("held-p" + expiry);
+        using var entered = new SemaphoreSlim(0);
+        using var mayLeave = new ManualResetEventSlim();
+        var holder = Task.Run(() => _node.Sessions.Find("held" + expiry)!.Run(_ =>
+        {
+            entered.Release();
+            mayLeave.Wait(TestContext.Current.CancellationToken);
+        }), TestContext.Current.CancellationToken);
+        await entered.WaitAsync(TestContext.Current.CancellationToken);
+
+        await publisher.PublishAsync($"held/{expiry}", "at most once", QoS.AtMostOnce);
+        var settled = publisher.PublishAsync($"held/{expiry}", "at least once");
+        mayLeave.Set();
+
+        Assert.Equal("at most once", await client.NextPayloadAsync());
+        Assert.Equal("at least once", await client.NextPayloadAsync());
+        Assert.Equal(ReasonCode.Success, await settled);
+        await holder;
+    }
+
     [Fact]
     public async Task Publish_NobodySubscribed_SaysSo() =>
         Assert.Equal(ReasonCode.NoMatchingSubscribers, await _node.Client("nobody").PublishAsync("nobody/there", "x"));

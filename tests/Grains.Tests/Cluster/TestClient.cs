@@ -100,13 +100,23 @@ internal sealed class TestClient(BrokerNode node, string clientId)
     public Task<ReasonCode> PublishAsync(string topic, string payload, QoS qos = QoS.AtLeastOnce, bool retain = false, long expiresAt = Publication.NeverExpires)
     {
         var publisher = new TestPublisher();
-        node.Router.Publish(NewPublication(topic, payload, qos, retain, 0, expiresAt).PublishedBy(publisher));
+        byte[] lender = [.. Encoding.UTF8.GetBytes(topic + payload), .. "older"u8];
+        var publication = new Publication(lender, lender.Length - "older"u8.Length, Encoding.UTF8.GetByteCount(topic), 0, qos, retain, clientId)
+        {
+            ExpiresAtMilliseconds = expiresAt,
+            IsLent = true,
+        };
+        node.Router.Publish(publication.PublishedBy(publisher));
+        publication.EndLoan();
+        lender.AsSpan().Fill((byte)'?');
         return qos == QoS.AtMostOnce ? Task.FromResult(ReasonCode.Success) : publisher.Settled.WaitAsync(Patience);
     }
 
     /// <summary>PUBLISH at QoS 2, by way of the session; what comes back comes as output.</summary>
     public void PublishExactlyOnce(string topic, string payload, ushort id) =>
-        Assert.True(Connection.Session!.PublishExactlyOnce(Connection, NewPublication(topic, payload, QoS.ExactlyOnce, retain: false, id, Publication.NeverExpires)));
+        Assert.True(Connection.Session!.PublishExactlyOnce(Connection, new Publication(
+            Encoding.UTF8.GetBytes(topic + payload), Encoding.UTF8.GetByteCount(topic), 0, QoS.ExactlyOnce, retain: false, clientId)
+        { PacketIdentifier = id }));
 
     /// <summary>The next output, of whatever kind.</summary>
     public async Task<Sent> NextAsync()
@@ -124,7 +134,4 @@ internal sealed class TestClient(BrokerNode node, string clientId)
 
     /// <summary>Nothing has come since; only behind something that would have come later.</summary>
     public void HasNothing() => Assert.False(Connection.Output.TryPeek(out var sent), $"{sent}");
-
-    private Publication NewPublication(string topic, string payload, QoS qos, bool retain, ushort id, long expiresAt) =>
-        new(Encoding.UTF8.GetBytes(topic + payload), Encoding.UTF8.GetByteCount(topic), 0, qos, retain, clientId) { PacketIdentifier = id, ExpiresAtMilliseconds = expiresAt };
 }

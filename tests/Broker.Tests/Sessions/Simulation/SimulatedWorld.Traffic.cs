@@ -55,6 +55,7 @@ internal sealed partial class SimulatedWorld : ISharedGroup
         var message = Publish("m", qos, _random.Next(10) == 0 ? _now + 5000 : Publication.NeverExpires, isShared: false);
         message.MustArrive = held is not null && qos > QoS.AtMostOnce && held.QoS > QoS.AtMostOnce && message.Publication.ExpiresAtMilliseconds == Publication.NeverExpires;
         Assert.Equal(held is not null, _session.Deliver(message.Publication, match, _now));
+        message.Publication.EndLoan();
         if (!message.IsOwnPartOpen) message.Publication.Settle(PartOutcome.NoReceiver);
     }
 
