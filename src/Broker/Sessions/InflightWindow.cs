@@ -7,9 +7,9 @@ namespace OrleansBroker.Broker.Sessions;
 /// <summary>
 /// The outgoing QoS 1 and 2 messages that hold a packet identifier. Slots are found by identifier
 /// (identifier AND mask), so an acknowledgement in order or out of order is one array access; nothing is allocated
-/// before the first message, and capacity doubles up to all 65,535 identifiers.
+/// before the first message, and capacity doubles up to all 65,535 identifiers. A part of its session, never copied.
 /// </summary>
-public sealed class InflightWindow
+public struct InflightWindow
 {
     private const int FirstLog2 = 3;
     private const int MaximumCapacity = 65_536;
@@ -23,6 +23,10 @@ public sealed class InflightWindow
     /// <summary>Logarithm of the slots to begin with: as many as the last burst needed, and half with each time that they are not.</summary>
     private byte _firstLog2 = FirstLog2;
     private long _lastOrder;
+
+    public InflightWindow()
+    {
+    }
 
     public int Count { get; private set; }
 

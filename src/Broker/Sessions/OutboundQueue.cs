@@ -2,13 +2,17 @@ using OrleansBroker.Mqtt.Packets;
 
 namespace OrleansBroker.Broker.Sessions;
 
-/// <summary>Messages that wait for a connection or for room in the window, oldest first, with their bytes. A ring that is allocated on first use.</summary>
-public sealed class OutboundQueue
+/// <summary>Messages that wait for a connection or for room in the window, oldest first, with their bytes. A ring that is allocated on first use; a part of its session, never copied.</summary>
+public struct OutboundQueue
 {
     private const int FirstCapacity = 8;
 
     private OutboundMessage[] _ring = [];
     private int _head;
+
+    public OutboundQueue()
+    {
+    }
 
     public int Count { get; private set; }
 

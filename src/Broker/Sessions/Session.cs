@@ -16,8 +16,8 @@ public sealed partial class Session
 {
     private readonly LimitsOptions _limits;
     private readonly BrokerCounters _counters;
-    private readonly InflightWindow _inflight = new();
-    private readonly OutboundQueue _queue = new();
+    private InflightWindow _inflight = new();
+    private OutboundQueue _queue = new();
     private Queue<RetainedBatch>? _retained;
     private Queue<SessionPromise>? _promises;
     private Queue<SessionEffect>? _effects;

@@ -10,7 +10,7 @@ namespace OrleansBroker.Broker.Shards;
 /// </summary>
 public sealed class SharedGroup(Action<SharedOffer, OfferAnswer> answered, BrokerCounters counters) : ISharedGroup
 {
-    private readonly List<Route> _members = [];
+    private readonly List<Member> _members = [];
     private int _next;
 
     /// <inheritdoc/>
@@ -18,15 +18,16 @@ public sealed class SharedGroup(Action<SharedOffer, OfferAnswer> answered, Broke
 
     public int Count => _members.Count;
 
-    public Route? Of(string clientId) => _members.Find(member => member.Receiver.ClientId == clientId);
+    public Route? Of(string clientId) => IndexOf(clientId) is var index and >= 0 ? _members[index].Route : null;
 
     /// <summary>Puts the member's route and answers the one that it replaces.</summary>
     public Route? Put(Route route)
     {
-        var index = _members.FindIndex(member => member.Receiver.ClientId == route.Receiver.ClientId);
-        var replaced = index < 0 ? null : _members[index];
-        if (index < 0) _members.Add(route);
-        else _members[index] = route;
+        var index = IndexOf(route.Receiver.ClientId);
+        var replaced = index < 0 ? null : _members[index].Route;
+        var member = new Member(route, new RouteMatch(route.Receiver, route.Incarnation, [route.Grant]));
+        if (index < 0) _members.Add(member);
+        else _members[index] = member;
         if (route.Receiver.IsConnected) MemberConnected(route.Receiver.ClientId);
         return replaced;
     }
@@ -38,7 +39,7 @@ public sealed class SharedGroup(Action<SharedOffer, OfferAnswer> answered, Broke
     {
         foreach (var member in _members)
         {
-            if (!member.Receiver.IsConnected && member.Receiver.ClientId != clientId) member.Receiver.ReturnShared(member.Grant.Version);
+            if (!member.Receiver.IsConnected && member.Receiver.ClientId != clientId) member.Receiver.ReturnShared(member.Route.Grant.Version);
         }
     }
 
@@ -69,7 +70,7 @@ public sealed class SharedGroup(Action<SharedOffer, OfferAnswer> answered, Broke
             return;
         }
 
-        offer.Match = new RouteMatch(member.Receiver, member.Incarnation, [member.Grant]);
+        offer.Match = member;
         member.Receiver.Offer(offer);
     }
 
@@ -81,7 +82,7 @@ public sealed class SharedGroup(Action<SharedOffer, OfferAnswer> answered, Broke
     /// as the last resort, the next. A connected member with a full window takes the message into its queue: were it to decline, later
     /// messages would overtake those offered again.
     /// </summary>
-    private Route? Pick(SharedOffer offer)
+    private RouteMatch? Pick(SharedOffer offer)
     {
         var best = -1;
         var bestRank = offer.IsLastResort ? -1 : 0;
@@ -97,10 +98,18 @@ public sealed class SharedGroup(Action<SharedOffer, OfferAnswer> answered, Broke
 
         if (best < 0) return null;
         _next = (best + 1) % _members.Count;
-        return _members[best];
+        return _members[best].Match;
     }
+
+    private int IndexOf(string clientId) => _members.FindIndex(member => member.Receiver.ClientId == clientId);
 
     private const int BestRank = 2;
 
     private static int Rank(IReceiver receiver) => !receiver.IsConnected ? 0 : receiver.HasBacklog ? 1 : BestRank;
+
+    /// <summary>A route with what every message to it is offered by.</summary>
+    private readonly record struct Member(Route Route, RouteMatch Match)
+    {
+        public IReceiver Receiver => Route.Receiver;
+    }
 }

@@ -137,7 +137,7 @@ internal sealed partial class Connection
     /// <summary>From now on a close ends the run.</summary>
     private bool TryBegin(EnhancedAuthentication enhanced, ExchangeRun run, ConnectionPhase phase)
     {
-        lock (_gate)
+        lock (this)
         {
             if (_phase != phase)
                 return false;
@@ -148,7 +148,7 @@ internal sealed partial class Connection
 
     private bool TryLeaveExchange()
     {
-        lock (_gate)
+        lock (this)
         {
             if (_phase != ConnectionPhase.Authenticating)
                 return false;
@@ -169,7 +169,7 @@ internal sealed partial class Connection
             return;
         }
 
-        lock (_gate)
+        lock (this)
         {
             if (_phase is ConnectionPhase.Authenticating or ConnectionPhase.Attached)
                 AppendPacket(packet);

@@ -19,7 +19,7 @@ internal sealed partial class Connection
     /// <summary>The session ends the connection and needs no word about it.</summary>
     public void Close(ReasonCode reason)
     {
-        lock (_gate)
+        lock (this)
             _isSessionDone = true;
         BeginClose(CloseCause.Session, reason);
     }
@@ -135,7 +135,7 @@ internal sealed partial class Connection
     {
         long report;
         bool wasAttached;
-        lock (_gate)
+        lock (this)
         {
             if (_phase == ConnectionPhase.Closing)
                 return;
@@ -166,7 +166,7 @@ internal sealed partial class Connection
     /// <summary>The session has heard of the client's DISCONNECT: nothing holds the close back any more.</summary>
     private void CloseIsKnown()
     {
-        lock (_gate)
+        lock (this)
         {
             if (!_closesWhenKnown)
                 return;

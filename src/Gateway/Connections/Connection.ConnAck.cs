@@ -19,7 +19,7 @@ internal sealed partial class Connection
         var complete = Fit(Complete(packet, connect));
         Volatile.Write(ref _lastPacketMilliseconds, _services.Clock.NowMilliseconds); // the broker took its time, not the client
         bool isAttached;
-        lock (_gate)
+        lock (this)
         {
             _session = session;
             _wasAttached = true;

@@ -147,7 +147,7 @@ internal sealed partial class Connection
 
     private bool TryEnterConnecting()
     {
-        lock (_gate)
+        lock (this)
         {
             if (_phase == ConnectionPhase.AwaitingConnect)
             {

@@ -24,7 +24,7 @@ internal sealed partial class Connection
     /// <summary>Completes when no control operation is left; the end, once queued, is the last.</summary>
     public Task ControlIdleAsync()
     {
-        lock (_gate)
+        lock (this)
         {
             if (_control is null)
                 return Task.CompletedTask;
@@ -126,7 +126,7 @@ internal sealed partial class Connection
 
     private bool MustPauseForControl()
     {
-        lock (_gate)
+        lock (this)
         {
             if (_control is null || _control.Count < MaxQueuedControl)
                 return false;
@@ -138,7 +138,7 @@ internal sealed partial class Connection
     /// <param name="runsHere">False where a lock may be held: the call then begins on another thread.</param>
     private void Enqueue(ControlOperation operation, bool runsHere = true)
     {
-        lock (_gate)
+        lock (this)
         {
             if (_control is not null)
             {
@@ -171,7 +171,7 @@ internal sealed partial class Connection
     private bool TryNextControl(out ControlOperation operation)
     {
         TaskCompletionSource? idle;
-        lock (_gate)
+        lock (this)
         {
             if (_control!.TryDequeue(out operation))
                 return true;

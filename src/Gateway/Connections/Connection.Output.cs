@@ -34,7 +34,7 @@ internal sealed partial class Connection
     public SendOutcome Publish(in OutboundPublish publish)
     {
         SendOutcome outcome;
-        lock (_gate)
+        lock (this)
             outcome = AppendPublish(in publish);
         if (outcome == SendOutcome.Sent)
             NotifyOutput();
@@ -45,7 +45,7 @@ internal sealed partial class Connection
     public void Acknowledge(PacketType type, ushort packetIdentifier, ReasonCode reason)
     {
         long report = 0;
-        lock (_gate)
+        lock (this)
         {
             if (type is PacketType.PubRec or PacketType.PubComp)
                 report = CloseExactlyOnce(type, packetIdentifier, reason);
@@ -75,7 +75,7 @@ internal sealed partial class Connection
     {
         TellOfRoom();
         Traffic sent;
-        lock (_gate)
+        lock (this)
         {
             isLast = _phase == ConnectionPhase.Closing && !_closesWhenKnown;
             output = default;
@@ -97,7 +97,7 @@ internal sealed partial class Connection
     public void OutputFailed()
     {
         InputEnded();
-        lock (_gate)
+        lock (this)
         {
             _output.Clear();
             _sent = default;
@@ -143,7 +143,7 @@ internal sealed partial class Connection
     private void TellOfRoom()
     {
         ISessionEntry? session;
-        lock (_gate)
+        lock (this)
         {
             _takenBytes = 0;
             if (!_sessionAwaitsRoom || _phase != ConnectionPhase.Attached || _output.Length > _services.Limits.MaxOutputBytes / 2)
@@ -158,7 +158,7 @@ internal sealed partial class Connection
 
     private void AppendControl(ReadOnlySpan<byte> packet)
     {
-        lock (_gate)
+        lock (this)
         {
             if (_phase == ConnectionPhase.Attached)
                 packet.CopyTo(Append(packet.Length));
@@ -177,7 +177,7 @@ internal sealed partial class Connection
             return;
         }
 
-        lock (_gate)
+        lock (this)
         {
             if (_phase == ConnectionPhase.Attached)
                 AppendPacket(fitting);

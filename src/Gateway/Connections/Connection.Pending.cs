@@ -28,7 +28,7 @@ internal sealed partial class Connection
             return; // counted when it came
 
         long report;
-        lock (_gate)
+        lock (this)
             report = ChangePending(1, publication.SizeBytes);
         Report(report);
     }
@@ -39,7 +39,7 @@ internal sealed partial class Connection
     /// <summary>The gateway as a whole is below its bound again.</summary>
     public void GatewayHasRoom()
     {
-        lock (_gate)
+        lock (this)
             _waitsForGateway = false;
         TryResume();
     }
@@ -49,7 +49,7 @@ internal sealed partial class Connection
     {
         bool resumes;
         bool waits;
-        lock (_gate)
+        lock (this)
         {
             var hasRoom = _paused && HasRoom();
             resumes = hasRoom && !_services.Pending.IsFull;
@@ -72,7 +72,7 @@ internal sealed partial class Connection
     private void Settle(long number, int bytes, ReasonCode reason, QoS qos = QoS.AtLeastOnce)
     {
         long report;
-        lock (_gate)
+        lock (this)
         {
             report = ChangePending(-1, -bytes);
             if (qos == QoS.AtLeastOnce)
@@ -95,7 +95,7 @@ internal sealed partial class Connection
     /// <summary>A QoS 1 PUBLISH begins; false when the client has exceeded the Receive Maximum that it was told.</summary>
     private bool TryOpenAtLeastOnce(ushort packetIdentifier, int bytes, out long number)
     {
-        lock (_gate)
+        lock (this)
         {
             number = -1;
             _window ??= new InboundWindow();
@@ -111,7 +111,7 @@ internal sealed partial class Connection
     /// <summary>A QoS 2 PUBLISH begins, or comes again before its PUBREL, which counts once.</summary>
     private bool TryOpenExactlyOnce(ushort packetIdentifier, int bytes, out bool isAgain)
     {
-        lock (_gate)
+        lock (this)
         {
             _window ??= new InboundWindow();
             isAgain = _window.Holds(packetIdentifier);
@@ -163,7 +163,7 @@ internal sealed partial class Connection
     private void EndReceiving()
     {
         long report;
-        lock (_gate)
+        lock (this)
         {
             _isReceiving = false;
             report = TakeReport();
@@ -178,7 +178,7 @@ internal sealed partial class Connection
         if (!isFull && !IsAtOwnBound())
             return false;
 
-        lock (_gate)
+        lock (this)
         {
             // Again under the lock: what settled meanwhile found nobody to wake.
             if (!isFull && !IsAtOwnBound())

@@ -136,7 +136,7 @@ internal sealed partial class Connection
     private void RefuseExactlyOnce(ushort packetIdentifier, ReasonCode refusal, bool isAgain)
     {
         long report = 0;
-        lock (_gate)
+        lock (this)
         {
             if (isAgain && _window!.AwaitsPubRec(packetIdentifier))
                 return; // the one on its way answers both

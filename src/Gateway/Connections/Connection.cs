@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using OrleansBroker.Broker.Messages;
 using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Gateway.Admission;
@@ -10,13 +11,13 @@ namespace OrleansBroker.Gateway.Connections;
 /// One client's network connection without the network: bytes in become operations, operations become bytes out. Two parts with
 /// one rule each. Input (<see cref="Receive"/>, packet handlers, topic aliases) belongs to the transport's loop, one thread at a time,
 /// and holds no lock when it enters shards and sessions (invariant B5). Output, phase, control queue and the counts of what is pending are changed
-/// under <c>_gate</c> from any thread; it is the last of the lock order shard → session → connection, and nothing is called while it is held.
+/// under its own lock, the object itself, from any thread; it is the last of the lock order shard → session → connection, and nothing is called while it is held.
 /// </summary>
+[SuppressMessage("Reliability", "CA2002", Justification = "The object is its own lock to save one per connection; nobody else locks it.")]
 internal sealed partial class Connection : IGatewayConnection, IPublisher
 {
     private readonly GatewayServices _services;
     private readonly IConnectionTransport _transport;
-    private readonly Lock _gate = new();
 
     private volatile ConnectionPhase _phase;
     private ProtocolVersion _version;

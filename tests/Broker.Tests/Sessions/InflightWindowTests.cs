@@ -10,7 +10,7 @@ public sealed class InflightWindowTests(ITestOutputHelper output)
     public void Add_FirstMessages_CountsIdentifiersFromOne()
     {
         var window = new InflightWindow();
-        Assert.Equal([1, 2, 3], Enumerable.Range(0, 3).Select(_ => (int)Add(window, 0)));
+        Assert.Equal([1, 2, 3], Enumerable.Range(0, 3).Select(_ => (int)Add(ref window, 0)));
         Assert.Equal(3, window.Count);
     }
 
@@ -24,7 +24,7 @@ public sealed class InflightWindowTests(ITestOutputHelper output)
             var window = new InflightWindow();
             var model = new List<(ushort Identifier, long Sequence)>();
             var share = random.Next(1, 100);
-            for (var step = 0; step < 3000; step++) Step(window, model, random, share, step + 1);
+            for (var step = 0; step < 3000; step++) Step(ref window, model, random, share, step + 1);
         }
     }
 
@@ -32,12 +32,12 @@ public sealed class InflightWindowTests(ITestOutputHelper output)
     public void Add_EveryIdentifierInUse_EachIsTakenOnceAndTheFreedOneComesNext()
     {
         var window = new InflightWindow();
-        var identifiers = Enumerable.Range(1, All).Select(sequence => Add(window, sequence)).ToHashSet();
+        var identifiers = Enumerable.Range(1, All).Select(sequence => Add(ref window, sequence)).ToHashSet();
         Assert.Equal((All, All), (identifiers.Count, window.Count));
         Assert.DoesNotContain((ushort)0, identifiers);
 
         window.Remove(12_345);
-        Assert.Equal(12_345, Add(window, All + 1));
+        Assert.Equal(12_345, Add(ref window, All + 1));
         Assert.Equal(12_345, window.InOrder()[^1]);
         Assert.Equal(All, window.Count);
     }
@@ -46,8 +46,8 @@ public sealed class InflightWindowTests(ITestOutputHelper output)
     public void Add_AfterTheLastIdentifier_GoesOnAtOne()
     {
         var window = new InflightWindow();
-        for (var i = 1; i <= All; i++) window.Remove(Add(window, i));
-        Assert.Equal(1, Add(window, 1));
+        for (var i = 1; i <= All; i++) window.Remove(Add(ref window, i));
+        Assert.Equal(1, Add(ref window, 1));
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class InflightWindowTests(ITestOutputHelper output)
         Assert.False(window.TryRestore(40_000, Message(8)));
         Assert.True(window.TryRestore(32, Message(9)));
         Assert.Equal(7, window.TryGet(40_000).Message.Sequence);
-        Assert.Equal(40_001, Add(window, 10));
+        Assert.Equal(40_001, Add(ref window, 10));
         Assert.Equal([40_000, 32, 40_001], window.InOrder().Select(static identifier => (int)identifier));
     }
 
@@ -67,7 +67,7 @@ public sealed class InflightWindowTests(ITestOutputHelper output)
     {
         var window = new InflightWindow();
         window.Remove(1);
-        Add(window, 1);
+        Add(ref window, 1);
         window.Remove(9);
         Assert.Equal(1, window.Count);
         Assert.False(InflightWindow.IsFound(ref window.TryGet(9)));
@@ -78,10 +78,10 @@ public sealed class InflightWindowTests(ITestOutputHelper output)
     {
         const int Bursts = 100;
         var window = new InflightWindow();
-        for (var i = 0; i < 3; i++) Burst(window, 200);
+        for (var i = 0; i < 3; i++) Burst(ref window, 200);
 
         var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < Bursts; i++) Burst(window, 200);
+        for (var i = 0; i < Bursts; i++) Burst(ref window, 200);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
@@ -92,9 +92,9 @@ public sealed class InflightWindowTests(ITestOutputHelper output)
         InflightWindow[] windows = [new(), new()];
         for (var i = 0; i < 10; i++)
         {
-            foreach (var window in windows)
+            foreach (ref var window in windows.AsSpan())
             {
-                Burst(window, 300, 5_000);
+                Burst(ref window, 300, 5_000);
                 for (var identifier = 1; identifier <= All; identifier++) Assert.False(InflightWindow.IsFound(ref window.TryGet((ushort)identifier)));
                 ref var slot = ref window.Add(out var added);
                 Assert.Equal((added, InflightState.Sent, 0L, false), (slot.PacketIdentifier, slot.State, slot.Message.Sequence, slot.IsOutstanding));
@@ -103,7 +103,7 @@ public sealed class InflightWindowTests(ITestOutputHelper output)
         }
     }
 
-    private static void Burst(InflightWindow window, int count, long sequence = 1)
+    private static void Burst(ref InflightWindow window, int count, long sequence = 1)
     {
         for (var i = 0; i < count; i++)
         {
@@ -115,11 +115,11 @@ public sealed class InflightWindowTests(ITestOutputHelper output)
         for (var identifier = 1; identifier <= All && window.Count > 0; identifier++) window.Remove((ushort)identifier);
     }
 
-    private static void Step(InflightWindow window, List<(ushort Identifier, long Sequence)> model, Random random, int share, long sequence)
+    private static void Step(ref InflightWindow window, List<(ushort Identifier, long Sequence)> model, Random random, int share, long sequence)
     {
         if (random.Next(100) < share && model.Count < 500)
         {
-            var identifier = Add(window, sequence);
+            var identifier = Add(ref window, sequence);
             Assert.NotEqual(0, identifier);
             Assert.DoesNotContain(model, item => item.Identifier == identifier);
             model.Add((identifier, sequence));
@@ -146,7 +146,7 @@ public sealed class InflightWindowTests(ITestOutputHelper output)
     private static InflightMessage Message(long sequence) =>
         new() { Message = new OutboundMessage { Sequence = sequence }, State = InflightState.Sent };
 
-    private static ushort Add(InflightWindow window, long sequence)
+    private static ushort Add(ref InflightWindow window, long sequence)
     {
         window.Add(out var identifier).Message.Sequence = sequence;
         return identifier;
