@@ -29,15 +29,15 @@ public sealed class AllocationTests
     }
 
     [Theory]
-    [InlineData(LentBody.LongestBytes, 0)]
-    [InlineData(LentBody.LongestBytes + 1, LentBody.LongestBytes + 40)] // measured: its bytes, header, method table and length, padded
-    public void Receive_PublishAtTheLongestLent_AllocatesAboveItOnly(int size, int bodyBytes)
+    [InlineData(LentBody.LongestBytes, 0, 0)]
+    [InlineData(LentBody.LongestBytes + 1, LentBody.LongestBytes + 24, LentBody.LongestBytes + 64)] // header, method table and length 24; the allocator pads, now more, now less
+    public void Receive_PublishAtTheLongestLent_AllocatesAboveItOnly(int size, int least, int most)
     {
         var rig = ConnectionRig.Connected();
         rig.Router.Keeps = false;
         rig.Router.Published.Capacity = 10 * Rounds;
         var input = new ReadOnlySequence<byte>(Wire.Publish(ProtocolVersion.Mqtt5, "t", payload: new string('x', size - 1)));
-        Assert.Equal(bodyBytes, PerRound(() => rig.Send(input, out _), rig) - BytesOfOnePublication());
+        Assert.InRange(PerRound(() => rig.Send(input, out _), rig) - BytesOfOnePublication(), least, most);
     }
 
     [Fact]
