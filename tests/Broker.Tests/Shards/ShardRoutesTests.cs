@@ -123,10 +123,12 @@ public sealed class ShardRoutesTests
         rig.Register("shared", "$share/g/a");
         var publication = Publications.Of("m", topic: "a").PublishedBy(rig.Publisher);
         var job = rig.Shard.Publish(publication);
+        publication.EndLoan();
         Assert.Equal(receivers <= 4, job is null);
         rig.Remove("c0", "a");
         Assert.Equal(pauses, ShardRig.Run(job, now: 0));
         var offer = Assert.Single(rig["shared"].Offers);
+        Assert.Equal("m", publication.Text());
         for (var i = 0; i < receivers; i++) Assert.Single(rig[$"c{i}"].Delivered).Publication.Settle(PartOutcome.Done);
         Assert.False(rig.Publisher.IsSettled(publication));
         offer.Publication.Settle(PartOutcome.Done);

@@ -1,6 +1,7 @@
 using OrleansBroker.Broker.Messages;
 using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Broker.Subscriptions;
+using OrleansBroker.Broker.Tests.Messages;
 using OrleansBroker.Mqtt.Reasons;
 using OrleansBroker.Mqtt.Topics;
 
@@ -22,6 +23,7 @@ public sealed class SharedGroupTests
     {
         var offer = Assert.Single(_rig[client].Offers);
         _rig[client].Offers.Clear();
+        Assert.StartsWith("m", offer.Publication.Text(), StringComparison.Ordinal);
         return offer;
     }
 
