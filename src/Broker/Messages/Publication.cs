@@ -108,13 +108,14 @@ public sealed class Publication
     public bool IsExpired(long nowMilliseconds) => ExpiresAtMilliseconds <= nowMilliseconds;
 
     /// <summary>The bytes are its own from now on. Called by the thread that has the loan, before anything else can come to the publication.</summary>
-    public void Keep()
+    public Publication Keep()
     {
-        if (!_isLent) return;
+        if (!_isLent) return this;
         var own = GC.AllocateUninitializedArray<byte>(_size);
         _body.AsSpan(0, _size).CopyTo(own);
         _body = own;
         _isLent = false;
+        return this;
     }
 
     /// <summary>The lender takes its array back: bytes that nobody kept cannot be read any more, which is a fault rather than another message's bytes.</summary>

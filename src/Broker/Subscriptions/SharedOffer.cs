@@ -8,7 +8,7 @@ public sealed class SharedOffer(Publication publication, ISharedGroup group)
     private List<string>? _refusals;
 
     /// <summary>Keeps its bytes: whoever takes it may have to give it back.</summary>
-    public Publication Publication { get; } = Kept(publication);
+    public Publication Publication { get; } = publication.Keep();
 
     public ISharedGroup Group { get; } = group;
 
@@ -31,11 +31,5 @@ public sealed class SharedOffer(Publication publication, ISharedGroup group)
     {
         IsLastResort = true;
         _refusals = null;
-    }
-
-    private static Publication Kept(Publication publication)
-    {
-        publication.Keep();
-        return publication;
     }
 }
