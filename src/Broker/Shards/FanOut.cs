@@ -8,6 +8,8 @@ internal sealed class FanOut(Publication publication, TopicMatch match, PartOutc
     private readonly Publication _publication = publication.Keep(); // later slices are on other threads
     private int _next;
 
+    public override int ReceiversToCome => match.Receivers.Length - _next;
+
     public override bool RunSlice(long nowMilliseconds)
     {
         var end = Math.Min(match.Receivers.Length, _next + slice);

@@ -5,4 +5,7 @@ public abstract class ShardJob
 {
     /// <summary>Does one slice; true when the job is done.</summary>
     public abstract bool RunSlice(long nowMilliseconds);
+
+    /// <summary>How many receivers the slices to come reach, if reaching many is what the job is about.</summary>
+    public virtual int ReceiversToCome => 0;
 }

@@ -37,7 +37,7 @@ internal sealed partial class Connection
         lock (this)
             outcome = AppendPublish(in publish);
         if (outcome == SendOutcome.Sent)
-            NotifyOutput();
+            NotifyOutput(isDelivery: true);
         return outcome;
     }
 
@@ -229,12 +229,12 @@ internal sealed partial class Connection
     }
 
     /// <summary>After the lock is left: the one who finds the output newly dirty has it written.</summary>
-    private void NotifyOutput()
+    private void NotifyOutput(bool isDelivery = false)
     {
         if (Volatile.Read(ref _unnotified) == 0 || Interlocked.Exchange(ref _unnotified, 0) == 0)
             CheckOverflow();
         else
-            OutputTurn.Enlist(_transport);
+            OutputTurn.Enlist(_transport, isDelivery);
     }
 
     private void CheckOverflow()

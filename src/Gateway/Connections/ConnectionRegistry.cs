@@ -10,6 +10,7 @@ internal sealed class ConnectionRegistry : IConnectionRegistry
     private readonly ConcurrentDictionary<long, Connection> _connections = new();
     private readonly HashSet<Connection> _unconnected = [];
     private readonly Lock _unconnectedGate = new();
+    private readonly FanOutOutput _fanOuts = new();
     private long _lastId;
     private int _count;
     private int _attached;
@@ -49,6 +50,10 @@ internal sealed class ConnectionRegistry : IConnectionRegistry
     public void BeginTurn() => OutputTurn.Begin();
 
     public void EndTurn() => OutputTurn.End();
+
+    public void BeginFanOut() => OutputTurn.BeginFanOut();
+
+    public void EndFanOut(int receiversToCome) => OutputTurn.EndFanOut(_fanOuts, receiversToCome);
 
     /// <summary>The network has accepted a connection.</summary>
     /// <returns>False when so many are without CONNECT already, or the gateway stops: it is to be cut.</returns>

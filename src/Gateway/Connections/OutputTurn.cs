@@ -4,7 +4,7 @@ namespace OrleansBroker.Gateway.Connections;
 
 /// <summary>
 /// A transport's turn on the current thread: what is appended to any connection's output meanwhile is written once for each
-/// connection when the turn ends. Without a turn the writing is scheduled at once.
+/// connection when the turn ends. Without a turn the writing is scheduled at once. What a large fan-out appends is left to <see cref="FanOutOutput"/>.
 /// </summary>
 internal static class OutputTurn
 {
@@ -19,6 +19,12 @@ internal static class OutputTurn
 
     [ThreadStatic]
     private static int _depth;
+
+    [ThreadStatic]
+    private static List<IConnectionTransport>? _ofFanOut;
+
+    [ThreadStatic]
+    private static bool _isFanOut;
 
     /// <param name="journals">Whose commits the turn's end begins, or null.</param>
     public static void Begin(IJournalTurns? journals = null)
@@ -44,6 +50,22 @@ internal static class OutputTurn
         }
     }
 
+    /// <summary>PUBLISH packets that are appended from here to <see cref="EndFanOut"/> are of no turn.</summary>
+    public static void BeginFanOut() => _isFanOut = true;
+
+    /// <summary>On the thread that began; it may hold the shard's monitor.</summary>
+    /// <param name="output">Takes what was appended.</param>
+    /// <param name="receiversToCome">Of the same fan-out, in its next slices.</param>
+    public static void EndFanOut(FanOutOutput output, int receiversToCome)
+    {
+        _isFanOut = false;
+        var dirty = _ofFanOut ??= [];
+        output.Add(dirty, receiversToCome);
+        dirty.Clear();
+        if (dirty.Capacity > KeptCapacity)
+            _ofFanOut = null;
+    }
+
     private static void EndOutermost()
     {
         var journals = _journals;
@@ -54,9 +76,12 @@ internal static class OutputTurn
     }
 
     /// <summary>To be called once for each change from clean to dirty, after the connection's lock is left.</summary>
-    public static void Enlist(IConnectionTransport transport)
+    /// <param name="isDelivery">A PUBLISH packet made it dirty: the acknowledgement to a large fan-out's publisher does not wait for all its receivers.</param>
+    public static void Enlist(IConnectionTransport transport, bool isDelivery)
     {
-        if (_depth == 0)
+        if (_isFanOut && isDelivery)
+            (_ofFanOut ??= []).Add(transport);
+        else if (_depth == 0)
             transport.ScheduleFlush();
         else
             (_dirty ??= []).Add(transport);

@@ -22,4 +22,15 @@ public interface IConnectionRegistry
     void EndTurn()
     {
     }
+
+    /// <summary>What this thread has connections send until <see cref="EndFanOut"/> is for so many of them that it is written by and by, on other threads.</summary>
+    void BeginFanOut()
+    {
+    }
+
+    /// <summary>On the thread that began.</summary>
+    /// <param name="receiversToCome">Of the same fan-out, in its next slices, perhaps on another thread.</param>
+    void EndFanOut(int receiversToCome)
+    {
+    }
 }

@@ -117,7 +117,7 @@ internal sealed partial class ShardMonitor : WorkMonitor<ShardWork>, IJournalOwn
         var job = _job;
         // Cleared before the last slice can throw: a job that failed must not be run for ever.
         _job = null;
-        if (!job.RunSlice(_services.Clock.NowMilliseconds))
+        if (!RunSlice(job))
         {
             _job = job;
             return true;
@@ -130,6 +130,24 @@ internal sealed partial class ShardMonitor : WorkMonitor<ShardWork>, IJournalOwn
 
     /// <inheritdoc/>
     protected override void Faulted(Exception fault) => _lost(fault);
+
+    private bool RunSlice(ShardJob job)
+    {
+        var now = _services.Clock.NowMilliseconds;
+        if (job.ReceiversToCome == 0) return job.RunSlice(now);
+        var toCome = 0; // also of a job that fails
+        _services.Connections.BeginFanOut();
+        try
+        {
+            var isDone = job.RunSlice(now);
+            toCome = job.ReceiversToCome;
+            return isDone;
+        }
+        finally
+        {
+            _services.Connections.EndFanOut(toCome);
+        }
+    }
 
     private void RunPublish(Publication publication)
     {

@@ -23,5 +23,6 @@ internal sealed record ShardServices(
     LocalSessions Sessions,
     NodeSenders Senders,
     JournalWriter Writer,
+    IConnectionRegistry Connections,
     ShardReplays Replays,
     ILogger<TopicGrain> Logger);

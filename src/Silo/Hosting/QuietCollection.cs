@@ -1,10 +1,12 @@
+using OrleansBroker.Broker.Outcomes;
+
 namespace OrleansBroker.Silo.Hosting;
 
 /// <summary>
 /// Collects once after a burst. What a storm of CONNECTs allocates survives the small collections and dies afterwards, when an idle broker allocates too little for the
 /// large one that would give it back (ADR 0011).
 /// </summary>
-internal sealed class QuietCollection(TimeProvider time) : IHostedService, IDisposable
+internal sealed class QuietCollection(TimeProvider time, BrokerCounters counters) : IHostedService, IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
@@ -31,7 +33,7 @@ internal sealed class QuietCollection(TimeProvider time) : IHostedService, IDisp
         // The timer does not wait for the last look, which may be collecting.
         if (Interlocked.Exchange(ref _isCollecting, 1) != 0)
             return;
-        var kind = _watch.Next(GC.GetTotalAllocatedBytes(), GC.GetTotalMemory(forceFullCollection: false));
+        var kind = _watch.Next(GC.GetTotalAllocatedBytes(), counters.PublicationsReceived, GC.GetTotalMemory(forceFullCollection: false));
         if (kind == QuietWatch.Collection.Compacting)
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         else if (kind == QuietWatch.Collection.Background)

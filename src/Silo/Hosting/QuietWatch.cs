@@ -12,9 +12,14 @@ internal sealed class QuietWatch
     /// <summary>Compacting stops the program for about 1 ms per MiB: 0.25 s at most. A larger heap is collected in the background.</summary>
     internal const long LargestPause = 256 * 1024 * 1024;
 
+    /// <summary>Between two looks, twice a second: whoever publishes more often is not to be stopped, however little each message allocates.</summary>
+    internal const long FewMessages = 5;
+
     private const int QuietLooks = 2;
 
     private long _atLastLook;
+    private long _messagesAtLastLook;
+    private int _unusedLooks;
     private long _atLastCollection;
     private int _quietLooks;
 
@@ -26,14 +31,17 @@ internal sealed class QuietWatch
     }
 
     /// <param name="allocated">Bytes since the program started.</param>
+    /// <param name="messages">Received since the program started.</param>
     /// <param name="heap">Bytes held, dead ones included.</param>
-    public Collection Next(long allocated, long heap)
+    public Collection Next(long allocated, long messages, long heap)
     {
+        _unusedLooks = messages - _messagesAtLastLook <= FewMessages ? _unusedLooks + 1 : 0;
+        _messagesAtLastLook = messages;
         _quietLooks = allocated - _atLastLook <= Quiet ? _quietLooks + 1 : 0;
         _atLastLook = allocated;
         if (_quietLooks < QuietLooks || allocated - _atLastCollection < Burst)
             return Collection.None;
         _atLastCollection = allocated;
-        return heap <= LargestPause ? Collection.Compacting : Collection.Background;
+        return heap <= LargestPause && _unusedLooks >= QuietLooks ? Collection.Compacting : Collection.Background;
     }
 }

@@ -10,6 +10,7 @@ internal sealed class FakeTransport : IConnectionTransport
     private readonly Lock _gate = new();
     private readonly MemoryStream _written = new();
     private bool _flushWaits;
+    private (int Flushes, TaskCompletionSource Done)? _flushed;
 
     public Connection Connection { get; set; } = null!;
 
@@ -36,6 +37,20 @@ internal sealed class FakeTransport : IConnectionTransport
                 _flushWaits = true;
             else
                 Take(int.MaxValue);
+            if (_flushed is { } awaited && Flushes >= awaited.Flushes)
+                awaited.Done.TrySetResult();
+        }
+    }
+
+    /// <summary>Ends when so many flushes were asked for.</summary>
+    public Task FlushedAsync(int flushes)
+    {
+        lock (_gate)
+        {
+            if (Flushes >= flushes)
+                return Task.CompletedTask;
+            _flushed = (flushes, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            return _flushed.Value.Done.Task;
         }
     }
 

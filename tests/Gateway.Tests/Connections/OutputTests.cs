@@ -260,11 +260,71 @@ public sealed class OutputTests
         first.Session.OnDrained = () => second.Connection.Acknowledge(PacketType.PubRel, 1, ReasonCode.Success);
         var scheduled = second.Transport.ScheduledFlushes;
         OutputTurn.Begin();
-        OutputTurn.Enlist(first.Transport);
+        OutputTurn.Enlist(first.Transport, isDelivery: false);
         first.Transport.IsBlocked = false;
         OutputTurn.End();
         Assert.Single(second.Packets());
         Assert.Equal(scheduled, second.Transport.ScheduledFlushes);
+    }
+
+    [Fact]
+    public async Task Publish_OfALargeFanOut_IsNotWrittenByTheTurn()
+    {
+        var rig = ConnectionRig.Connected();
+        var output = new FanOutOutput();
+        var flushes = rig.Transport.Flushes;
+        OutputTurn.Begin();
+        OutputTurn.BeginFanOut();
+        rig.Connection.Publish(Wire.Outbound(Wire.Message("t", "m")));
+        OutputTurn.EndFanOut(output, FanOutOutput.FewReceivers + 1);
+        OutputTurn.End();
+        Assert.Equal((flushes, 0), (rig.Transport.Flushes, rig.Transport.ScheduledFlushes));
+        OutputTurn.EndFanOut(output, receiversToCome: 0);
+        await rig.Transport.FlushedAsync(flushes + 1);
+        Assert.Single(rig.Packets());
+    }
+
+    [Fact]
+    public async Task Publish_OfAFanOutWithManyReceiversToCome_WaitsForTheFewLast()
+    {
+        var first = ConnectionRig.Connected();
+        var last = ConnectionRig.Connected();
+        var output = new FanOutOutput();
+        var flushes = first.Transport.Flushes;
+        OutputTurn.BeginFanOut();
+        first.Connection.Publish(Wire.Outbound(Wire.Message("t", "m")));
+        OutputTurn.EndFanOut(output, FanOutOutput.FewReceivers + 1);
+        OutputTurn.BeginFanOut();
+        last.Connection.Publish(Wire.Outbound(Wire.Message("t", "m")));
+        Assert.Equal(flushes, first.Transport.Flushes);
+        OutputTurn.EndFanOut(output, FanOutOutput.FewReceivers);
+        await Task.WhenAll(first.Transport.FlushedAsync(flushes + 1), last.Transport.FlushedAsync(flushes + 1));
+        Assert.Equal((1, 1), (first.Packets().Count, last.Packets().Count));
+    }
+
+    [Fact]
+    public void Acknowledge_WithinALargeFanOut_IsWrittenAtTheTurnsEnd()
+    {
+        var rig = ConnectionRig.Connected();
+        OutputTurn.Begin();
+        OutputTurn.BeginFanOut();
+        rig.Connection.Acknowledge(PacketType.PubAck, 1, ReasonCode.Success);
+        OutputTurn.EndFanOut(new FanOutOutput(), FanOutOutput.FewReceivers + 1);
+        OutputTurn.End();
+        Assert.Single(rig.Packets());
+    }
+
+    [Fact]
+    public async Task Publish_OfAFanOutToMoreThanAPortion_ReachesAll()
+    {
+        var rigs = Enumerable.Range(0, 300).Select(static _ => ConnectionRig.Connected()).ToArray();
+        var flushes = rigs[0].Transport.Flushes;
+        OutputTurn.BeginFanOut();
+        foreach (var rig in rigs)
+            rig.Connection.Publish(Wire.Outbound(Wire.Message("t", "m")));
+        OutputTurn.EndFanOut(new FanOutOutput(), receiversToCome: 0);
+        await Task.WhenAll(rigs.Select(rig => rig.Transport.FlushedAsync(flushes + 1)));
+        Assert.All(rigs, static rig => Assert.Single(rig.Packets()));
     }
 
     [Fact]

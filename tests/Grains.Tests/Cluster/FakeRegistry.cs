@@ -13,6 +13,9 @@ internal sealed class FakeRegistry : IConnectionRegistry
     /// <summary>This thread is in a turn: what it has a connection send is written at its end.</summary>
     public bool IsInTurn => _turns.Value > 0;
 
+    /// <summary>How many receivers were to come at the end of each slice of a large fan-out.</summary>
+    public List<int> FanOuts { get; } = [];
+
     public int ConnectedCount => _connections.Count;
 
     public int MaximumConnectedCount => (int)Volatile.Read(ref _last);
@@ -27,6 +30,12 @@ internal sealed class FakeRegistry : IConnectionRegistry
     public void BeginTurn() => _turns.Value++;
 
     public void EndTurn() => _turns.Value--;
+
+    public void EndFanOut(int receiversToCome)
+    {
+        lock (FanOuts)
+            FanOuts.Add(receiversToCome);
+    }
 
     public void Remove(FakeConnection connection) => _connections.TryRemove(connection.ConnectionId, out _);
 

@@ -115,7 +115,7 @@ internal sealed partial class EpollConnection : IConnectionTransport, IEpollTarg
         if (posts.HasFlag(EpollPosts.OutputEnded))
             _hasOutputEnded = true;
         if (posts.HasFlag(EpollPosts.Flush))
-            OutputTurn.Enlist(this); // with what else this turn appends
+            OutputTurn.Enlist(this, isDelivery: false); // with what else this turn appends
         if (posts.HasFlag(EpollPosts.Resume))
             Resume();
         if (posts.HasFlag(EpollPosts.Close))
