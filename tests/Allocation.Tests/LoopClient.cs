@@ -23,7 +23,7 @@ internal sealed class LoopClient : IConnectionTransport
     public LoopClient(Loop loop, GatewayServices gateway)
     {
         _loop = loop;
-        Connection = new Connection(gateway.Registry.NextId(), new ConnectionOrigin(null, IsLoopback: true), gateway, this);
+        Connection = new Connection(gateway.Registry.NextId(), ConnectionOrigin.Unknown(isLoopback: true), gateway, this);
         Assert.True(gateway.Registry.Accepted(Connection, int.MaxValue));
     }
 

@@ -38,7 +38,7 @@ public class ConnectionReceiveBenchmarks
             new BrokerClock(TimeProvider.System), limits, new TimingOptions(), new AnonymousAuthenticator(AnonymousPolicy.Everywhere), new AllowAllAuthorizer(),
             new AttachingSessions(), new SettlingRouter(), new BrokerCounters(), registry, new ConnectionLog(NullLogger<ConnectionLog>.Instance, TimeProvider.System));
         var transport = new DroppingTransport();
-        _connection = new Connection(registry.NextId(), new ConnectionOrigin(null, IsLoopback: true), services, transport);
+        _connection = new Connection(registry.NextId(), ConnectionOrigin.Unknown(isLoopback: true), services, transport);
         transport.Connection = _connection;
         registry.Accepted(_connection, int.MaxValue);
         Receive(Packets.Encode(new ConnectPacket { Version = Version, ClientId = "publisher", CleanStart = true }, Version));

@@ -30,6 +30,8 @@ public sealed partial class Session
     private int _outstanding;
     private Queue<ushort>? _resend;
     private ulong _committed;
+    private long _disconnectedAt = Never;
+    private SubscriptionSet _subscriptions;
     private ResumedState? _resumed;
     private ISessionJournal? _endedJournal;
     private bool _ended;
@@ -65,9 +67,13 @@ public sealed partial class Session
     public WillMessage? Will { get; private set; }
 
     /// <summary>When the last connection ended, in monotonic milliseconds; null while connected.</summary>
-    public long? DisconnectedAtMilliseconds { get; private set; }
+    public long? DisconnectedAtMilliseconds
+    {
+        get => _disconnectedAt == Never ? null : _disconnectedAt;
+        private set => _disconnectedAt = value ?? Never;
+    }
 
-    public SubscriptionSet Subscriptions { get; } = new();
+    public ref SubscriptionSet Subscriptions => ref _subscriptions;
 
     /// <summary>A session exists: connected, or within its expiry.</summary>
     public bool Exists => Incarnation != 0;

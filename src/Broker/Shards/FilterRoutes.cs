@@ -1,3 +1,5 @@
+using OrleansBroker.Broker.Subscriptions;
+
 namespace OrleansBroker.Broker.Shards;
 
 /// <summary>All routes of one filter: of single sessions, and of shared groups by share name. Small filters cost a few fields.</summary>
@@ -6,13 +8,13 @@ public sealed class FilterRoutes
     /// <summary>From here a scan by client id costs more than a hash look-up.</summary>
     private const int IndexedFrom = 16;
 
-    private Route[] _routes = [];
+    private OneOrMore<Route> _routes;
     private Dictionary<string, int>? _byClientId;
     private Dictionary<string, SharedGroup>? _groups;
 
-    public int Count { get; private set; }
+    public int Count => _routes.Count;
 
-    public ReadOnlySpan<Route> Routes => _routes.AsSpan(0, Count);
+    public ReadOnlySpan<Route> Routes => _routes.Items;
 
     public IEnumerable<SharedGroup> Groups => _groups?.Values ?? Enumerable.Empty<SharedGroup>();
 
@@ -47,12 +49,14 @@ public sealed class FilterRoutes
         var replaced = index < 0 ? null : _routes[index];
         if (index < 0)
         {
-            if (Count == _routes.Length) Array.Resize(ref _routes, Math.Max(1, Count * 2));
-            index = Count++;
-            _byClientId?.Add(route.Receiver.ClientId, index);
+            _byClientId?.Add(route.Receiver.ClientId, Count);
+            _routes.Add(route);
+        }
+        else
+        {
+            _routes[index] = route;
         }
 
-        _routes[index] = route;
         if (Count >= IndexedFrom && _byClientId is null) BuildIndex();
         return replaced;
     }
@@ -62,9 +66,7 @@ public sealed class FilterRoutes
         var index = IndexOf(clientId);
         if (index < 0) return;
         _byClientId?.Remove(clientId);
-        Count--;
-        _routes[index] = _routes[Count];
-        _routes[Count] = null!;
+        _routes.RemoveAt(index);
         if (index < Count && _byClientId is not null) _byClientId[_routes[index].Receiver.ClientId] = index;
     }
 
@@ -77,9 +79,10 @@ public sealed class FilterRoutes
     private int IndexOf(string clientId)
     {
         if (_byClientId is not null) return _byClientId.TryGetValue(clientId, out var found) ? found : -1;
-        for (var i = 0; i < Count; i++)
+        var routes = Routes;
+        for (var i = 0; i < routes.Length; i++)
         {
-            if (string.Equals(_routes[i].Receiver.ClientId, clientId, StringComparison.Ordinal)) return i;
+            if (string.Equals(routes[i].Receiver.ClientId, clientId, StringComparison.Ordinal)) return i;
         }
 
         return -1;

@@ -59,12 +59,13 @@ public sealed partial class Shard
     public ulong Remove(TopicFilter filter, string clientId, long incarnation, uint version)
     {
         if (!_routes.TryGet(filter.MatchUtf8.Span, out var routes)) return 0;
-        var group = filter.ShareName is null ? null : routes.Group(filter.ShareName);
-        var route = filter.ShareName is null ? routes.Of(clientId) : group?.Of(clientId);
+        var shareName = filter.ShareName;
+        var group = shareName is null ? null : routes.Group(shareName);
+        var route = shareName is null ? routes.Of(clientId) : group?.Of(clientId);
         if (route is null || route.Incarnation != incarnation || route.Grant.Version > version) return 0;
         if (group is null) routes.Remove(clientId);
         else group.Remove(clientId);
-        if (group is { Count: 0 }) routes.RemoveGroup(filter.ShareName!);
+        if (group is { Count: 0 }) routes.RemoveGroup(shareName!);
         if (routes.IsEmpty) _routes.Remove(filter.MatchUtf8.Span, out _);
         route.Receiver.RouteRemoved();
         _matches.Invalidate();
@@ -74,7 +75,7 @@ public sealed partial class Shard
     /// <summary>A member of a shared group has a connection again.</summary>
     public void MemberConnected(TopicFilter filter, string clientId)
     {
-        if (filter.ShareName is not null && _routes.TryGet(filter.MatchUtf8.Span, out var routes)) routes.Group(filter.ShareName)?.MemberConnected(clientId);
+        if (filter.ShareName is { } shareName && _routes.TryGet(filter.MatchUtf8.Span, out var routes)) routes.Group(shareName)?.MemberConnected(clientId);
     }
 
     /// <summary>A session has refused a match as gone: its routes with these versions go (invariant B13).</summary>
@@ -95,12 +96,13 @@ public sealed partial class Shard
         var filter = route.Filter;
         ref var place = ref _routes.GetOrAdd(filter.MatchUtf8.Span, out _);
         var routes = place ??= new FilterRoutes();
-        var present = filter.ShareName is null ? routes.Of(route.Receiver.ClientId) : routes.Group(filter.ShareName)?.Of(route.Receiver.ClientId);
+        var shareName = filter.ShareName;
+        var present = shareName is null ? routes.Of(route.Receiver.ClientId) : routes.Group(shareName)?.Of(route.Receiver.ClientId);
         if (present is not null && IsOlder(route, present)) return false;
         route.Receiver.RouteAdded();
-        var replaced = filter.ShareName is null
+        var replaced = shareName is null
             ? routes.Put(route)
-            : routes.GetOrAddGroup(filter.ShareName, _ => new SharedGroup(_answered, _counters)).Put(route);
+            : routes.GetOrAddGroup(shareName, _ => new SharedGroup(_answered, _counters)).Put(route);
         replaced?.Receiver.RouteRemoved();
         _matches.Invalidate();
         return true;

@@ -5,28 +5,29 @@ namespace OrleansBroker.Broker.Subscriptions;
 
 /// <summary>
 /// The subscriptions of one session, by filter; the authority that routes are checked against. Most sessions hold a
-/// few, so an array serves until <see cref="IndexedFrom"/>, and nothing is allocated before the first.
+/// few, so a scan serves until <see cref="IndexedFrom"/>, and nothing is allocated for the first. A field of its session, not to be copied.
 /// </summary>
-public sealed class SubscriptionSet
+public struct SubscriptionSet
 {
     /// <summary>Above this many a scan of the array costs more than two hash look-ups (about 8 × 1 ns against 10 ns).</summary>
     private const int IndexedFrom = 8;
 
-    private Subscription[] _items = [];
+    private OneOrMore<Subscription> _items;
     private Dictionary<string, int>? _byFilter;
     private HashSet<uint>? _versions;
     private uint _lastVersion;
 
-    public int Count { get; private set; }
+    public readonly int Count => _items.Count;
 
     /// <summary>Shared ones among <see cref="Count"/>.</summary>
     public int SharedCount { get; private set; }
 
-    public ReadOnlySpan<Subscription> Items => _items.AsSpan(0, Count);
+    [UnscopedRef]
+    public readonly ReadOnlySpan<Subscription> Items => _items.Items;
 
-    public bool TryGet(TopicFilter filter, [NotNullWhen(true)] out Subscription? subscription)
+    public readonly bool TryGet(TopicFilter filter, [NotNullWhen(true)] out Subscription? subscription)
     {
-        var index = IndexOf(filter.Text);
+        var index = IndexOf(filter);
         subscription = index < 0 ? null : _items[index];
         return subscription is not null;
     }
@@ -34,7 +35,7 @@ public sealed class SubscriptionSet
     /// <summary>Adds the subscription, or replaces the one with the same filter [MQTT5-3.8.4-3] [MQTT311-3.8.4-3].</summary>
     public Subscription Put(TopicFilter filter, SubscriptionOptions options)
     {
-        var index = IndexOf(filter.Text);
+        var index = IndexOf(filter);
         var subscription = new Subscription(filter, options, ++_lastVersion, index < 0 ? 0 : _items[index].Version);
         Place(index, subscription);
         return subscription;
@@ -45,7 +46,7 @@ public sealed class SubscriptionSet
     public Subscription? Restore(Subscription subscription)
     {
         _lastVersion = Math.Max(_lastVersion, subscription.Version);
-        var index = IndexOf(subscription.Filter.Text);
+        var index = IndexOf(subscription.Filter);
         var other = index < 0 ? null : _items[index];
         if (other is not null && other.Version > subscription.Version) return subscription;
         if (other is not null) _versions?.Remove(other.Version);
@@ -59,7 +60,7 @@ public sealed class SubscriptionSet
     /// <summary>Gives the subscription a new version in place: routes with an older one bring nothing any more.</summary>
     public Subscription Renew(Subscription subscription)
     {
-        var index = IndexOf(subscription.Filter.Text);
+        var index = IndexOf(subscription.Filter);
         _versions?.Remove(subscription.Version);
         var renewed = new Subscription(subscription.Filter, subscription.Options, ++_lastVersion, replacedVersion: 0) { State = SubscriptionState.Active };
         // Who still has the older one must not bring it back into the journal.
@@ -70,15 +71,13 @@ public sealed class SubscriptionSet
 
     public bool Remove(Subscription subscription)
     {
-        var index = IndexOf(subscription.Filter.Text);
+        var index = IndexOf(subscription.Filter);
         if (index < 0 || _items[index] != subscription) return false;
         _versions?.Remove(subscription.Version);
         _versions?.Remove(subscription.ReplacedVersion);
         _byFilter?.Remove(subscription.Filter.Text);
-        Count--;
         if (subscription.Filter.IsShared) SharedCount--;
-        _items[index] = _items[Count];
-        _items[Count] = null!;
+        _items.RemoveAt(index);
         if (index < Count && _byFilter is not null) _byFilter[_items[index].Filter.Text] = index;
         return true;
     }
@@ -86,15 +85,14 @@ public sealed class SubscriptionSet
     /// <summary>Forgets everything but the last version, so that a version never comes twice in one incarnation.</summary>
     public void Clear()
     {
-        _items = [];
-        Count = 0;
+        _items.Clear();
         SharedCount = 0;
         _byFilter = null;
         _versions = null;
     }
 
     /// <summary>True when a route with this version belongs to a subscription that is held (or is just being replaced).</summary>
-    public bool Holds(uint version)
+    public readonly bool Holds(uint version)
     {
         if (_versions is not null) return _versions.Contains(version);
         foreach (var item in Items)
@@ -106,7 +104,7 @@ public sealed class SubscriptionSet
     }
 
     /// <summary>The version that the subscription of this version replaced; 0 for none. Linear.</summary>
-    public uint ReplacedBy(uint version)
+    public readonly uint ReplacedBy(uint version)
     {
         foreach (var item in Items)
         {
@@ -120,16 +118,16 @@ public sealed class SubscriptionSet
     {
         if (index < 0)
         {
-            if (Count == _items.Length) Array.Resize(ref _items, Math.Max(1, Count * 2));
-            index = Count++;
+            index = Count;
+            _items.Add(subscription);
             if (subscription.Filter.IsShared) SharedCount++;
         }
         else
         {
             _versions?.Remove(_items[index].ReplacedVersion);
+            _items[index] = subscription;
         }
 
-        _items[index] = subscription;
         if (Count > IndexedFrom && _byFilter is null)
         {
             BuildIndexes();
@@ -153,12 +151,13 @@ public sealed class SubscriptionSet
         }
     }
 
-    private int IndexOf(string filter)
+    private readonly int IndexOf(TopicFilter filter)
     {
-        if (_byFilter is not null) return _byFilter.TryGetValue(filter, out var found) ? found : -1;
-        for (var i = 0; i < Count; i++)
+        if (_byFilter is not null) return _byFilter.TryGetValue(filter.Text, out var found) ? found : -1;
+        var items = Items;
+        for (var i = 0; i < items.Length; i++)
         {
-            if (string.Equals(_items[i].Filter.Text, filter, StringComparison.Ordinal)) return i;
+            if (items[i].Filter.Equals(filter)) return i;
         }
 
         return -1;

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using OrleansBroker.Grains.Sessions;
 
@@ -7,7 +6,8 @@ namespace OrleansBroker.Gateway.Connections;
 /// <summary>This gateway's connections: those that have sent CONNECT by their identifier, and those that have not yet been accepted, which the clock watches.</summary>
 internal sealed class ConnectionRegistry : IConnectionRegistry
 {
-    private readonly ConcurrentDictionary<long, Connection> _connections = new();
+    private readonly HashSet<Connection> _connections = new(ById.Instance);
+    private readonly Lock _gate = new();
     private readonly HashSet<Connection> _unconnected = [];
     private readonly Lock _unconnectedGate = new();
     private readonly FanOutOutput _fanOuts = new();
@@ -42,9 +42,11 @@ internal sealed class ConnectionRegistry : IConnectionRegistry
 
     public bool TryGet(long connectionId, [NotNullWhen(true)] out IGatewayConnection? connection)
     {
-        var found = _connections.TryGetValue(connectionId, out var known);
+        Connection? known;
+        lock (_gate)
+            _connections.GetAlternateLookup<long>().TryGetValue(connectionId, out known);
         connection = known;
-        return found;
+        return known is not null;
     }
 
     public void BeginTurn() => OutputTurn.Begin();
@@ -73,7 +75,8 @@ internal sealed class ConnectionRegistry : IConnectionRegistry
             return false;
         }
 
-        return _connections.TryAdd(connection.ConnectionId, connection);
+        lock (_gate)
+            return _connections.AddTight(connection);
     }
 
     /// <summary>CONNACK is out: the clock no longer watches.</summary>
@@ -90,7 +93,10 @@ internal sealed class ConnectionRegistry : IConnectionRegistry
     {
         if (wasAttached)
             Interlocked.Decrement(ref _attached);
-        if (_connections.TryRemove(connection.ConnectionId, out _))
+        bool wasCounted;
+        lock (_gate)
+            wasCounted = _connections.Remove(connection);
+        if (wasCounted)
             Interlocked.Decrement(ref _count);
         Forget(connection);
     }
@@ -129,7 +135,27 @@ internal sealed class ConnectionRegistry : IConnectionRegistry
 
         foreach (var connection in unconnected)
             connection.Shutdown();
-        foreach (var connection in _connections.Values)
+
+        Connection[] connected;
+        lock (_gate)
+            connected = [.. _connections];
+        foreach (var connection in connected)
             connection.Shutdown();
+    }
+
+    /// <summary>A set takes 20 to 25 bytes for a connection, a concurrent dictionary 56.</summary>
+    private sealed class ById : IEqualityComparer<Connection>, IAlternateEqualityComparer<long, Connection>
+    {
+        public static readonly ById Instance = new();
+
+        public bool Equals(Connection? x, Connection? y) => ReferenceEquals(x, y);
+
+        public int GetHashCode(Connection connection) => connection.ConnectionId.GetHashCode();
+
+        public bool Equals(long connectionId, Connection connection) => connection.ConnectionId == connectionId;
+
+        public int GetHashCode(long connectionId) => connectionId.GetHashCode();
+
+        public Connection Create(long connectionId) => throw new NotSupportedException("A connection is not made from its identifier.");
     }
 }

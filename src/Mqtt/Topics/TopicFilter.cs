@@ -19,33 +19,27 @@ public sealed class TopicFilter : IEquatable<TopicFilter>
     {
         _utf8 = utf8;
         _matchStart = matchStart;
-        Text = Encoding.UTF8.GetString(utf8);
-        var match = utf8.AsSpan(matchStart);
-        Match = matchStart == 0 ? Text : Encoding.UTF8.GetString(match);
-        ShareName = matchStart == 0 ? null : Encoding.UTF8.GetString(utf8.AsSpan(SharePrefix.Length..(matchStart - 1)));
-        HasWildcards = match.ContainsAny((byte)'+', (byte)'#');
-        LevelCount = TopicName.LevelsOf(match);
     }
 
-    /// <summary>The filter as the client wrote it.</summary>
-    public string Text { get; }
+    /// <summary>The filter as the client wrote it; made for who asks, as are the other properties: there is a filter for each subscription, and its bytes are what is worked with.</summary>
+    public string Text => Encoding.UTF8.GetString(_utf8);
 
     public ReadOnlyMemory<byte> Utf8 => _utf8;
 
     /// <summary>The part that topic names are matched with: all, or what follows the Share Name.</summary>
-    public string Match { get; }
+    public string Match => Encoding.UTF8.GetString(MatchUtf8.Span);
 
     public ReadOnlyMemory<byte> MatchUtf8 => _utf8.AsMemory(_matchStart);
 
     /// <summary>Null when the subscription is not shared.</summary>
-    public string? ShareName { get; }
+    public string? ShareName => IsShared ? Encoding.UTF8.GetString(_utf8.AsSpan(SharePrefix.Length..(_matchStart - 1))) : null;
 
     public bool IsShared => _matchStart != 0;
 
-    public bool HasWildcards { get; }
+    public bool HasWildcards => MatchUtf8.Span.ContainsAny((byte)'+', (byte)'#');
 
     /// <summary>Levels of <see cref="Match"/>: 1..<see cref="TopicName.MaximumLevels"/>.</summary>
-    public int LevelCount { get; }
+    public int LevelCount => TopicName.LevelsOf(MatchUtf8.Span);
 
     private static ReadOnlySpan<byte> SharePrefix => "$share/"u8;
 
@@ -76,11 +70,16 @@ public sealed class TopicFilter : IEquatable<TopicFilter>
             ? filter!
             : throw new ArgumentException(SpecViolations.TextOf(violation), nameof(text));
 
-    public bool Equals(TopicFilter? other) => other is not null && Text == other.Text;
+    public bool Equals(TopicFilter? other) => other is not null && _utf8.AsSpan().SequenceEqual(other._utf8);
 
     public override bool Equals(object? obj) => Equals(obj as TopicFilter);
 
-    public override int GetHashCode() => Text.GetHashCode(StringComparison.Ordinal);
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.AddBytes(_utf8);
+        return hash.ToHashCode();
+    }
 
     public override string ToString() => Text;
 

@@ -38,6 +38,8 @@ internal sealed class QuietCollection(TimeProvider time, BrokerCounters counters
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         else if (kind == QuietWatch.Collection.Background)
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
+        else if (kind == QuietWatch.Collection.Small)
+            GC.Collect(0, GCCollectionMode.Forced, blocking: true);
         Volatile.Write(ref _isCollecting, 0);
     }
 }

@@ -33,7 +33,7 @@ internal sealed class ConnectionRig
             Clock, Limits, new TimingOptions(), Admission, Admission, Control, Router, Counters, Registry, new ConnectionLog(log ?? NullLogger<ConnectionLog>.Instance, Time),
             methods);
         Transport = new FakeTransport();
-        Connection = new Connection(Registry.NextId(), new ConnectionOrigin(new IPEndPoint(IPAddress.Loopback, 1234), IsLoopback: true), Services, Transport);
+        Connection = new Connection(Registry.NextId(), ConnectionOrigin.Of(new IPEndPoint(IPAddress.Loopback, 1234)), Services, Transport);
         Transport.Connection = Connection;
         Assert.True(Registry.Accepted(Connection, int.MaxValue));
     }

@@ -40,7 +40,7 @@ public sealed class ResponseInformationTests
             services.Clock, services.Limits, services.Timing, services.Authenticator, services.Authorizer, services.Sessions, services.Router,
             services.Counters, services.Registry, services.Log, responseInformation: new ResponseInformation("answers/%c"));
         var transport = new FakeTransport();
-        transport.Connection = new Connection(services.Registry.NextId(), new ConnectionOrigin(null, IsLoopback: true), told, transport);
+        transport.Connection = new Connection(services.Registry.NextId(), ConnectionOrigin.Unknown(isLoopback: true), told, transport);
         var packet = new ConnectPacket
         {
             Version = ProtocolVersion.Mqtt5,

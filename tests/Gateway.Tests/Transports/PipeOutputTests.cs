@@ -23,7 +23,7 @@ public sealed class PipeOutputTests
             Transport = new Duplex(input.Reader, output.Writer),
             RemoteEndPoint = new IPEndPoint(IPAddress.Loopback, 1),
         };
-        var connection = new KestrelConnection(context, rig.Services, new ConnectionOrigin(context.RemoteEndPoint, IsLoopback: true));
+        var connection = new KestrelConnection(context, rig.Services, ConnectionOrigin.Of(context.RemoteEndPoint));
         Assert.True(rig.Registry.Accepted(connection.Connection, 2));
         var run = connection.RunAsync();
 

@@ -39,10 +39,25 @@ public sealed class QuietWatchTests
     }
 
     [Fact]
-    public void Next_LittleAllocated_CollectsNothing()
+    public void Next_LittleAllocated_CollectsTheYoungestOnce()
     {
-        for (var look = 0; look < 10; look++)
-            Assert.Equal(QuietWatch.Collection.None, _watch.Next(QuietWatch.Burst - 1, 0, Heap));
+        var kinds = Enumerable.Range(0, 10).Select(_ => _watch.Next(QuietWatch.Burst - 1, 0, Heap)).ToArray();
+        Assert.Equal(QuietWatch.Collection.Small, Assert.Single(kinds, static kind => kind != QuietWatch.Collection.None));
+    }
+
+    [Fact]
+    public void Next_Trickle_IsCollectedEachTimeThatItIsEnough()
+    {
+        const int Looks = 8;
+        var kinds = Enumerable.Range(1, 4 * Looks).Select(look => _watch.Next(look * QuietWatch.Trickle / Looks, 0, Heap)).ToArray();
+        Assert.Equal(4, kinds.Count(static kind => kind == QuietWatch.Collection.Small));
+    }
+
+    [Fact]
+    public void Next_TrickleWhileMessagesFlow_IsLeftToTheRuntime()
+    {
+        for (var look = 1; look <= 10; look++)
+            Assert.Equal(QuietWatch.Collection.None, _watch.Next(QuietWatch.Trickle, look * (QuietWatch.FewMessages + 1), Heap));
     }
 
     [Fact]

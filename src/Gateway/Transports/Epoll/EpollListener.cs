@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using OrleansBroker.Gateway.Connections;
 
 namespace OrleansBroker.Gateway.Transports.Epoll;
 
@@ -109,7 +108,7 @@ internal sealed class EpollListener : IEpollTarget
             _failedAttempts = 0;
         }
 
-        _transport.Accepted(descriptor, ConnectionOrigin.Of(PeerAddress.Read(address)));
+        _transport.Accepted(descriptor, PeerAddress.Read(address));
     }
 
     private void Watch()

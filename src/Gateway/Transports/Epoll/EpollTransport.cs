@@ -84,7 +84,7 @@ internal sealed partial class EpollTransport(GatewayServices services, Func<IRea
 
         lock (_gate)
         {
-            _connections.Add(connection);
+            _connections.AddTight(connection);
             _open++;
         }
 

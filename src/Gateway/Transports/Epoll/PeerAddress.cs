@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using System.Net;
 using System.Runtime.InteropServices;
+using OrleansBroker.Gateway.Connections;
 
 namespace OrleansBroker.Gateway.Transports.Epoll;
 
@@ -13,15 +13,15 @@ internal static class PeerAddress
     private const ushort IPv4 = 2; // AF_INET
     private const ushort IPv6 = 10; // AF_INET6
 
-    /// <summary>Null for any other family.</summary>
-    public static IPEndPoint? Read(ReadOnlySpan<byte> address)
+    /// <summary>Any other family is not known.</summary>
+    public static ConnectionOrigin Read(ReadOnlySpan<byte> address)
     {
         var port = BinaryPrimitives.ReadUInt16BigEndian(address[2..]);
         return MemoryMarshal.Read<ushort>(address) switch
         {
-            IPv4 => new IPEndPoint(new IPAddress(address.Slice(4, 4)), port),
-            IPv6 => new IPEndPoint(new IPAddress(address.Slice(8, 16), MemoryMarshal.Read<uint>(address[24..])), port),
-            _ => null,
+            IPv4 => ConnectionOrigin.OfIPv4(address.Slice(4, 4), port),
+            IPv6 => ConnectionOrigin.OfIPv6(address.Slice(8, 16), MemoryMarshal.Read<uint>(address[24..]), port),
+            _ => ConnectionOrigin.Unknown(),
         };
     }
 }
