@@ -25,7 +25,7 @@ write_rules "$work/rules"
 start_broker "$work" --Broker:Storage:Provider=Memory --Broker:Authorization:File="$work/rules" || exit 1
 
 beside() {
-  "$load" "$@" --port "$broker_port" >/dev/null 2>>"$work/beside.err" || echo "failed its checks: $*" >>"$work/failed"
+  "$load" "$@" --port "$broker_port" >/dev/null 2>"$work/beside.err" || echo "failed its checks: $* | $(tail -n 1 "$work/beside.err")" >>"$work/failed"
 }
 
 come_and_go() {
@@ -41,7 +41,7 @@ cpu() { awk -v hz="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); print ($12 + $13) / 
 rss() { awk '/^VmRSS/ { print $2 }' /proc/$broker_pid/status; }
 
 "$load" pair --pubs "${PUBLISHERS:-200}" --rate "${RATE:-150}" --qos 1 --version 5 --warmup 5 --seconds $((minutes * 60)) --prefix load/pair --port "$broker_port" --pid $broker_pid \
-  >"$work/steady" 2>>"$work/beside.err" &
+  >"$work/steady" 2>"$work/steady.err" &
 steady=$!
 result=bench/results/hour-$(date +%Y-%m-%d)-$(git rev-parse --short HEAD).tsv
 printf 'minute\tRSS kB\tcores\n' | tee "$result"

@@ -17,6 +17,8 @@ internal sealed class BenchConnection(int index) : IGatewayConnection
     public long ConnectionId => index + 1L;
 
     /// <summary>Its client has always just sent something, so that its keep-alive never ends.</summary>
+    public bool HasClientHungUp => false;
+
     public long LastPacketMilliseconds => TimeProvider.System.GetMonotonicMilliseconds();
 
     public bool IsSubscribed { get; private set; }

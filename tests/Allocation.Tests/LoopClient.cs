@@ -76,6 +76,8 @@ internal sealed class LoopClient : IConnectionTransport
         return true;
     }
 
+    public bool HasClientHungUp => false;
+
     public void Flush()
     {
         if (_loop.IsCurrent) Drain();

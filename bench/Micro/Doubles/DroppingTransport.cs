@@ -7,6 +7,8 @@ internal sealed class DroppingTransport : IConnectionTransport
 {
     public Connection Connection { get; set; } = null!;
 
+    public bool HasClientHungUp => false;
+
     public void Flush()
     {
         while (Connection.TakeOutput(out var output, out _))

@@ -52,6 +52,9 @@ internal sealed partial class Connection : IGatewayConnection, IPublisher
     /// <summary>For the transport's turns.</summary>
     public IJournalTurns? JournalTurns => _services.JournalTurns;
 
+    /// <inheritdoc/>
+    public bool HasClientHungUp => !IsOpen || _transport.HasClientHungUp;
+
     public bool IsOpen => _phase != ConnectionPhase.Closing;
 
     private bool IsVersion5 => _version == ProtocolVersion.Mqtt5;

@@ -18,6 +18,9 @@ internal interface IConnectionTransport
     /// <summary>The reason to pause is gone: feed again.</summary>
     void ResumeInput();
 
+    /// <summary>The client has closed its side already, as far as is known without reading what it sent.</summary>
+    bool HasClientHungUp { get; }
+
     /// <summary>The connection is closing: read no more, write what is left, then close in bounded time.</summary>
     void Close();
 }

@@ -34,6 +34,8 @@ internal sealed class KestrelConnection : IConnectionTransport, IOutputSink
 
     public Connection Connection { get; }
 
+    public bool HasClientHungUp => _context.ConnectionClosed.IsCancellationRequested;
+
     /// <summary>Until the connection has ended, its session knows, and the network is closed.</summary>
     public async Task RunAsync()
     {

@@ -30,6 +30,8 @@ internal sealed class WebSocketConnection : IConnectionTransport, IOutputSink
 
     public Connection Connection { get; }
 
+    public bool HasClientHungUp => _context.RequestAborted.IsCancellationRequested;
+
     /// <summary>Until the connection has ended, its session knows, and the WebSocket is closed or cut.</summary>
     public async Task RunAsync()
     {

@@ -12,6 +12,9 @@ public interface IGatewayConnection : ISessionConnection
     /// </summary>
     void Attached(ISessionEntry session, ConnAckPacket packet);
 
+    /// <summary>The client has closed its side already, whatever of its packets is still to be read. Asks the system; any thread.</summary>
+    bool HasClientHungUp { get; }
+
     /// <summary>
     /// Monotonic milliseconds of this silo's clock at which the last complete control packet arrived; now while
     /// the broker itself does not read the socket, as that time does not count against keep-alive.

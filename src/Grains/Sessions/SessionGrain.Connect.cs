@@ -28,7 +28,7 @@ internal sealed partial class SessionGrain
 
     private async Task<ReasonCode> ConnectAsync(ConnectRequest request, ConnectParameters parameters)
     {
-        if (FindConnection(request.Gateway, request.ConnectionId) is not { } connection) return ReasonCode.ServerUnavailable;
+        if (FindConnection(request.Gateway, request.ConnectionId) is not { } connection || IsOvertaken(connection)) return ReasonCode.ServerUnavailable;
         try
         {
             if (parameters.SessionExpiryIntervalSeconds > 0 && _journal is null) await OpenNewJournalAsync();
@@ -59,6 +59,7 @@ internal sealed partial class SessionGrain
             _monitor.Attached();
             Attach(connection, attached, session.ExpiryIntervalSeconds);
             session.CompleteAttach(connection, services.Session.Clock.NowMilliseconds);
+            if (connection is IGatewayConnection) _newestConnection = Math.Max(_newestConnection, connection.ConnectionId);
             return ReasonCode.Success;
         });
     }
@@ -130,6 +131,13 @@ internal sealed partial class SessionGrain
         if (!gateway.Equals(services.Senders.Self)) return new RemoteConnection(gateway, connectionId, ClientId, services.Senders, services.Session.Clock);
         return services.Connections.TryGet(connectionId, out var connection) ? connection : null;
     }
+
+    /// <summary>
+    /// A client that gives up on a connection and comes again is met in this order, but two loops may read the two CONNECTs in the other: the one that was left
+    /// must neither take the session from the one that is used nor, with Clean Start, end what that one has made. One that is still open may.
+    /// </summary>
+    private bool IsOvertaken(ISessionConnection connection) =>
+        connection.ConnectionId < _newestConnection && connection is IGatewayConnection { HasClientHungUp: true };
 
     private bool IsSame(ISessionConnection connection, long connectionId, SiloAddress gateway) =>
         connection.ConnectionId == connectionId && gateway.Equals(connection is RemoteConnection remote ? remote.Gateway : services.Senders.Self);

@@ -18,6 +18,7 @@ internal sealed partial class SessionGrain(IGrainContext context, SessionGrainSe
     private SessionJournal? _journal;
     private Task _ended = Task.CompletedTask;
     private bool _connecting;
+    private long _newestConnection; // of this silo's, by when it was accepted
 
     public IGrainContext GrainContext => context;
 

@@ -28,6 +28,8 @@ internal sealed class FakeTransport : IConnectionTransport
     /// <summary>The connection said that nothing follows.</summary>
     public bool IsOutputEnded { get; private set; }
 
+    public bool HasClientHungUp => false;
+
     public void Flush()
     {
         lock (_gate)

@@ -28,6 +28,8 @@ internal sealed class FakeConnection(long connectionId, FakeRegistry registry) :
     /// <summary>Answers to control packets that were not within a turn of the registry, and so would each wake a transport.</summary>
     public int AnswersOutOfTurn { get; private set; }
 
+    public bool HasClientHungUp { get; set; }
+
     public long ConnectionId => connectionId;
 
     public long LastPacketMilliseconds { get; set; } = TimeProvider.System.GetMonotonicMilliseconds();

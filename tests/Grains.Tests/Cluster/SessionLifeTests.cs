@@ -61,6 +61,44 @@ public sealed class SessionLifeTests(OneSilo silo) : IClassFixture<OneSilo>
     }
 
     [Fact]
+    public async Task Connect_ReadAfterThatOfANewerConnection_DoesNotTakeOverWhenItsClientIsGone()
+    {
+        var (left, used) = (_node.Client("overtaken"), _node.Client("overtaken"));
+        left.Accept();
+        await used.ConnectAsync(TestClient.Durable, cleanStart: true);
+        await used.SubscribeAsync("overtaken/a/t");
+        left.Connection.HasClientHungUp = true;
+
+        Assert.Equal(ReasonCode.ServerUnavailable, await left.TryConnectAcceptedAsync(cleanStart: true));
+        await used.PublishAsync("overtaken/a/t", "x");
+        Assert.Equal("x", await used.NextPayloadAsync());
+    }
+
+    [Fact]
+    public async Task Connect_ReadAfterANewerConnectionHasGone_DoesNotEndItsSession()
+    {
+        var (left, used) = (_node.Client("outlived"), _node.Client("outlived"));
+        left.Accept();
+        await used.ConnectAsync(TestClient.Durable, cleanStart: true);
+        await used.DisconnectAsync();
+        left.Connection.HasClientHungUp = true;
+
+        Assert.Equal(ReasonCode.ServerUnavailable, await left.TryConnectAcceptedAsync(cleanStart: true));
+        Assert.True(await used.ConnectAsync(TestClient.Durable));
+    }
+
+    [Fact]
+    public async Task Connect_OnAnOlderConnectionThatIsOpen_TakesOver()
+    {
+        var (older, newer) = (_node.Client("patient"), _node.Client("patient"));
+        older.Accept();
+        await newer.ConnectAsync();
+
+        Assert.Equal(ReasonCode.Success, await older.TryConnectAcceptedAsync());
+        Assert.Equal(new Sent.Closed(ReasonCode.SessionTakenOver), await newer.NextAsync());
+    }
+
+    [Fact]
     public async Task Subscribe_OfTheReplacedConnection_ChangesNothing()
     {
         var (older, newer) = (_node.Client("late"), _node.Client("late"));

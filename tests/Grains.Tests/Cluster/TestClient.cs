@@ -29,8 +29,21 @@ internal sealed class TestClient(BrokerNode node, string clientId)
     public async Task<ReasonCode> TryConnectAsync(
         uint expiry = 0, bool cleanStart = false, ushort keepAlive = 0, WillMessage? will = null, ushort receiveMaximum = 100)
     {
+        Accept();
+        return await TryConnectAcceptedAsync(expiry, cleanStart, keepAlive, will, receiveMaximum);
+    }
+
+    /// <summary>The network connection without its CONNECT.</summary>
+    public void Accept()
+    {
         Connection = node.Registry.Add();
         Prepare?.Invoke(Connection);
+    }
+
+    /// <summary>CONNECT on the connection that <see cref="Accept"/> made.</summary>
+    public async Task<ReasonCode> TryConnectAcceptedAsync(
+        uint expiry = 0, bool cleanStart = false, ushort keepAlive = 0, WillMessage? will = null, ushort receiveMaximum = 100)
+    {
         var parameters = new ConnectParameters
         {
             ClientId = clientId,

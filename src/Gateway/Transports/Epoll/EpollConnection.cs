@@ -24,6 +24,9 @@ internal sealed partial class EpollConnection : IConnectionTransport, IEpollTarg
 
     public Connection Connection { get; }
 
+    /// <summary>Should the loop close the descriptor at this moment, so that another's is asked, the connection is at its end either way.</summary>
+    public bool HasClientHungUp => LibC.HasHungUp(_descriptor);
+
     public EpollLoop Loop => _loop;
 
     public void Register() => Post(EpollPosts.Register);

@@ -22,6 +22,9 @@ internal static partial class LibC
     private const int ShutBoth = 2; // SHUT_RDWR
     private const int DescriptorLimitKind = 7; // RLIMIT_NOFILE
     private const int GetFlags = 3; // F_GETFL
+    private const int PollError = 0x8; // POLLERR
+    private const int PollHangUp = 0x10; // POLLHUP
+    private const int PeerHangUp = 0x2000; // POLLRDHUP
     private const int SetFlags = 4; // F_SETFL
 
     public static int CreateEpoll() => Result(EpollCreate(CloseOnExec));
@@ -75,6 +78,13 @@ internal static partial class LibC
     {
         var flags = Result(FileControl(descriptor, GetFlags, 0));
         return flags < 0 ? flags : Result(FileControl(descriptor, SetFlags, flags | NonBlocking));
+    }
+
+    /// <summary>The other side has closed, in one direction or both, or the connection is broken; what it sent before may be unread.</summary>
+    public static bool HasHungUp(int socket)
+    {
+        var record = new PollRecord { Descriptor = socket, Asked = PeerHangUp };
+        return Poll(ref record, 1, 0) > 0 && (record.Answered & (PeerHangUp | PollError | PollHangUp)) != 0;
     }
 
     /// <summary>FIN behind the last byte.</summary>
@@ -132,6 +142,10 @@ internal static partial class LibC
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int Accept4(int listener, ref byte address, ref uint length, int flags);
 
+    [LibraryImport(Library, EntryPoint = "poll", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Poll(ref PollRecord record, nuint count, int milliseconds);
+
     [LibraryImport(Library, EntryPoint = "setsockopt", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int SetOption(int socket, int level, int option, in long value, uint size);
@@ -151,4 +165,12 @@ internal static partial class LibC
     [LibraryImport(Library, EntryPoint = "close", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int CloseDescriptor(int descriptor);
+
+    // struct pollfd
+    private struct PollRecord
+    {
+        public int Descriptor;
+        public short Asked;
+        public short Answered;
+    }
 }
