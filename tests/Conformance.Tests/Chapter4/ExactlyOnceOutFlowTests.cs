@@ -44,8 +44,18 @@ public sealed class ExactlyOnceOutFlowTests(BrokerFixture broker)
         await client.SendAsync(Packet.Acknowledge(PacketType.PubRec, message.PacketIdentifier));
         if (loss == Loss.AfterPubRecBeforeItIsKnown)
             await LoseAsync();
-        // PUBREC may have been lost with the connection, but these bytes were sent: it must not be asked for again.
-        await client.ExpectAckAsync(PacketType.PubRel, message.PacketIdentifier);
+        var answer = await client.NextAsync();
+        if (loss == Loss.AfterPubRecBeforeItIsKnown && answer.Type == PacketType.Publish)
+        {
+            // The new connection's CONNECT was read before the PUBREC on the old one, which is lost: the message comes again, marked as such.
+            var again = answer.ToPublish(version);
+            Assert.Equal((message.PacketIdentifier, true), (again.PacketIdentifier, again.Dup));
+            await client.SendAsync(Packet.Acknowledge(PacketType.PubRec, message.PacketIdentifier));
+            answer = await client.NextAsync();
+        }
+
+        Assert.Equal(PacketType.PubRel, answer.Type);
+        Assert.Equal(message.PacketIdentifier, answer.ToAck(version).PacketIdentifier);
         if (loss == Loss.AfterPubRel)
         {
             await LoseAsync();
@@ -54,7 +64,20 @@ public sealed class ExactlyOnceOutFlowTests(BrokerFixture broker)
 
         await client.SendAsync(Packet.Acknowledge(PacketType.PubComp, message.PacketIdentifier));
         if (loss == Loss.AfterPubComp)
+        {
             await LoseAsync();
+            await client.SendAsync(Packet.PingReq);
+            var next = await client.NextAsync();
+            if (next.Type == PacketType.PubRel)
+            {
+                // As above: PUBCOMP was lost.
+                await client.SendAsync(Packet.Acknowledge(PacketType.PubComp, message.PacketIdentifier));
+                next = await client.NextAsync();
+            }
+
+            Assert.Equal(PacketType.PingResp, next.Type);
+        }
+
         await client.ExpectNothingAsync();
         await LoseAsync();
         await client.ExpectNothingAsync();
