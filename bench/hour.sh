@@ -41,7 +41,7 @@ cpu() { awk -v hz="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); print ($12 + $13) / 
 rss() { awk '/^VmRSS/ { print $2 }' /proc/$broker_pid/status; }
 
 "$load" pair --pubs "${PUBLISHERS:-200}" --rate "${RATE:-150}" --qos 1 --version 5 --warmup 5 --seconds $((minutes * 60)) --prefix load/pair --port "$broker_port" --pid $broker_pid \
-  >"$work/steady" 2>"$work/steady.err" &
+  >"$work/steady" 2>/dev/null &
 steady=$!
 result=bench/results/hour-$(date +%Y-%m-%d)-$(git rev-parse --short HEAD).tsv
 printf 'minute\tRSS kB\tcores\n' | tee "$result"

@@ -16,9 +16,9 @@ internal sealed class BenchConnection(int index) : IGatewayConnection
 
     public long ConnectionId => index + 1L;
 
-    /// <summary>Its client has always just sent something, so that its keep-alive never ends.</summary>
     public bool HasClientHungUp => false;
 
+    /// <summary>Its client has always just sent something, so that its keep-alive never ends.</summary>
     public long LastPacketMilliseconds => TimeProvider.System.GetMonotonicMilliseconds();
 
     public bool IsSubscribed { get; private set; }

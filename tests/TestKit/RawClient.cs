@@ -236,6 +236,15 @@ public sealed partial class RawClient : IAsyncDisposable
         await _reading;
     }
 
+    /// <summary>Closes this side without DISCONNECT and waits until the broker closes its own: it has read everything that was sent.</summary>
+    public async Task LeaveAsync()
+    {
+        _reader.ReadOn();
+        _socket.Shutdown(SocketShutdown.Send);
+        await _reading.WaitAsync(DefaultTimeout, TimeProvider.System);
+        await DisposeAsync();
+    }
+
     /// <summary>Ends the network connection with a reset, as a crashed device's network does at last.</summary>
     public async Task ResetAsync()
     {

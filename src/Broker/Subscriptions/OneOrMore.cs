@@ -13,7 +13,7 @@ public struct OneOrMore<T>
 
     /// <summary>Until the next change.</summary>
     [UnscopedRef]
-    public readonly ReadOnlySpan<T> Items => Count <= 1 && _all is null ? new ReadOnlySpan<T>(in _one!)[..Count] : _all.AsSpan(0, Count);
+    public readonly ReadOnlySpan<T> Items => _all is null ? new ReadOnlySpan<T>(in _one!)[..Count] : _all.AsSpan(0, Count);
 
     public T this[int index]
     {

@@ -44,18 +44,8 @@ public sealed class ExactlyOnceOutFlowTests(BrokerFixture broker)
         await client.SendAsync(Packet.Acknowledge(PacketType.PubRec, message.PacketIdentifier));
         if (loss == Loss.AfterPubRecBeforeItIsKnown)
             await LoseAsync();
-        var answer = await client.NextAsync();
-        if (loss == Loss.AfterPubRecBeforeItIsKnown && answer.Type == PacketType.Publish)
-        {
-            // The new connection's CONNECT was read before the PUBREC on the old one, which is lost: the message comes again, marked as such.
-            var again = answer.ToPublish(version);
-            Assert.Equal((message.PacketIdentifier, true), (again.PacketIdentifier, again.Dup));
-            await client.SendAsync(Packet.Acknowledge(PacketType.PubRec, message.PacketIdentifier));
-            answer = await client.NextAsync();
-        }
-
-        Assert.Equal(PacketType.PubRel, answer.Type);
-        Assert.Equal(message.PacketIdentifier, answer.ToAck(version).PacketIdentifier);
+        // PUBREC may have been lost with the connection, but these bytes were sent: it must not be asked for again.
+        await client.ExpectAckAsync(PacketType.PubRel, message.PacketIdentifier);
         if (loss == Loss.AfterPubRel)
         {
             await LoseAsync();
@@ -64,20 +54,7 @@ public sealed class ExactlyOnceOutFlowTests(BrokerFixture broker)
 
         await client.SendAsync(Packet.Acknowledge(PacketType.PubComp, message.PacketIdentifier));
         if (loss == Loss.AfterPubComp)
-        {
             await LoseAsync();
-            await client.SendAsync(Packet.PingReq);
-            var next = await client.NextAsync();
-            if (next.Type == PacketType.PubRel)
-            {
-                // As above: PUBCOMP was lost.
-                await client.SendAsync(Packet.Acknowledge(PacketType.PubComp, message.PacketIdentifier));
-                next = await client.NextAsync();
-            }
-
-            Assert.Equal(PacketType.PingResp, next.Type);
-        }
-
         await client.ExpectNothingAsync();
         await LoseAsync();
         await client.ExpectNothingAsync();
@@ -87,7 +64,8 @@ public sealed class ExactlyOnceOutFlowTests(BrokerFixture broker)
 
         async Task LoseAsync()
         {
-            await client.DisposeAsync();
+            // The broker has read everything: without that the CONNECT of the next connection may be read before what is under way on this one.
+            await client.LeaveAsync();
             client = await broker.ConnectAsync(request);
         }
     }

@@ -22,10 +22,10 @@ internal static partial class LibC
     private const int ShutBoth = 2; // SHUT_RDWR
     private const int DescriptorLimitKind = 7; // RLIMIT_NOFILE
     private const int GetFlags = 3; // F_GETFL
+    private const int SetFlags = 4; // F_SETFL
     private const int PollError = 0x8; // POLLERR
     private const int PollHangUp = 0x10; // POLLHUP
     private const int PeerHangUp = 0x2000; // POLLRDHUP
-    private const int SetFlags = 4; // F_SETFL
 
     public static int CreateEpoll() => Result(EpollCreate(CloseOnExec));
 
