@@ -84,7 +84,7 @@ public sealed record LimitsOptions
     [Switch("Whether subscriptions may be shared ($share/). When not, a SUBSCRIBE with one closes a 5.0 client (0x9E), a 3.x client gets 0x80. Announced in CONNACK.")]
     public bool SharedSubscriptionAvailable { get; init; } = true;
 
-    [Size(4 * KiB, GiB, "Output waiting for one connection; while more than this waits, QoS 0 messages for it are dropped and counted.")]
+    [Size(4 * KiB, GiB, "Output waiting for one connection. A message that would make it more waits at QoS 1 and 2, and is dropped and counted at QoS 0; one of any size is taken while no more than half of this waits.")]
     public int MaxOutputBytes { get; init; } = (int)MiB;
 
     [Count(1, 65_535, "messages", "Messages of one connection that are not yet done; at the bound its socket is not read, and that time does not count against its keep-alive.")]

@@ -14,7 +14,7 @@ internal sealed partial class Connection
     private const int MillisecondsPerSecond = 1000;
 
     // Acknowledgements and pings are never refused, so a peer that only sends and never reads is closed here: beyond twice the
-    // bound, where PUBLISHes stopped long ago, this is 12,000 PUBACKs more.
+    // bound and the largest PUBLISH that may wait besides, this is 12,000 PUBACKs more.
     private const int ControlReserveBytes = 64 * 1024;
 
     private OutputBuffer _output;
@@ -112,7 +112,7 @@ internal sealed partial class Connection
         var alias = ChooseAlias(in publish, out var length);
         if (length == int.MaxValue || length > _maximumPacketSize)
             return SendOutcome.TooLarge; // [MQTT5-3.1.2-24]
-        if (WaitingBytes > 0 && WaitingBytes + length > _services.Limits.MaxOutputBytes)
+        if (!HasRoom(length))
         {
             _sessionAwaitsRoom = true;
             return SendOutcome.Full;
@@ -138,6 +138,16 @@ internal sealed partial class Connection
         _sent.Publications++;
         _sent.PublicationBytes += message.PayloadLength;
         return SendOutcome.Sent;
+    }
+
+    /// <summary>
+    /// A packet is taken that fits, and any while no more than half of the bound waits: the socket may have taken that already, and a large packet must not need
+    /// a moment at which nothing at all waits.
+    /// </summary>
+    private bool HasRoom(int length)
+    {
+        var most = _services.Limits.MaxOutputBytes;
+        return WaitingBytes <= most / 2 || WaitingBytes + length <= most;
     }
 
     private void TellOfRoom()
@@ -239,7 +249,8 @@ internal sealed partial class Connection
 
     private void CheckOverflow()
     {
-        if (WaitingBytes > (2L * _services.Limits.MaxOutputBytes) + ControlReserveBytes && _phase == ConnectionPhase.Attached)
+        var limits = _services.Limits;
+        if (WaitingBytes > (2L * limits.MaxOutputBytes) + limits.MaxPacketSize + ControlReserveBytes && _phase == ConnectionPhase.Attached)
             BeginClose(CloseCause.OutputOverflow, ReasonCode.QuotaExceeded, "The client does not read");
     }
 

@@ -114,7 +114,7 @@ public sealed class SlowConsumerTests
     public async Task Publisher_NotReadingItsAcknowledgements_IsClosedWhenTheyPassTwiceTheOutputBound()
     {
         const int Batch = 1000;
-        await using var broker = await OwnBroker.StartAsync("Broker:Limits:MaxOutputBytes=4KiB");
+        await using var broker = await OwnBroker.StartAsync("Broker:Limits:MaxOutputBytes=4KiB", "Broker:Limits:MaxPacketSize=4KiB");
         var will = new WillRequest("crowd/closed", [1]);
         await using var observer = await broker.ConnectAsync(MqttVersion.V50);
         await observer.SubscribeAsync(will.Topic, 0);
@@ -123,7 +123,7 @@ public sealed class SlowConsumerTests
         await using (publisher)
         {
             publisher.Stall();
-            // 4 bytes for each: twice the bound, the reserve of 64 KiB and the systems' buffers are full long before the end.
+            // 4 bytes for each: twice the bound, a packet, the reserve of 64 KiB and the systems' buffers are full long before the end.
             var packets = Enumerable.Range(1, Batch).SelectMany(static i => Packet.Publish(MqttVersion.V311, "crowd/t", [1], 1, i)).ToArray();
             try
             {

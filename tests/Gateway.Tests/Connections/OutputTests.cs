@@ -123,11 +123,13 @@ public sealed class OutputTests
     }
 
     [Fact]
-    public void Publish_LargerThanTheBound_IsTakenWhenNothingWaits()
+    public void Publish_LargerThanTheBound_IsTakenWhileNoMoreThanHalfOfItWaits()
     {
         var rig = ConnectionRig.Connected(limits: TenKiB);
         rig.Transport.IsBlocked = true;
         var message = Wire.Message("t", new string('x', 100_000));
+        rig.Connection.Publish(Wire.Outbound(Wire.Message("t", "written, but the transport has not said so")));
+        rig.Transport.WriteOnce();
         Assert.Equal(SendOutcome.Sent, rig.Connection.Publish(Wire.Outbound(message)));
         Assert.Equal(SendOutcome.Full, rig.Connection.Publish(Wire.Outbound(Wire.Message("t", "p"))));
     }
@@ -167,12 +169,25 @@ public sealed class OutputTests
     }
 
     [Fact]
+    public void Acknowledge_WhileAPacketOfTheGreatestSizeWaits_ClosesNothing()
+    {
+        var limits = new LimitsOptions { MaxOutputBytes = 10 * 1024, MaxPacketSize = 1024 * 1024 };
+        var rig = ConnectionRig.Connected(limits: limits);
+        rig.Transport.IsBlocked = true;
+        rig.Connection.Publish(Wire.Outbound(Wire.Message("t", new string('x', limits.MaxPacketSize - 100))));
+        for (ushort id = 1; id <= 1_000; id++)
+            rig.Connection.Acknowledge(PacketType.PubRel, id, ReasonCode.Success);
+        rig.Transport.Unblock();
+        Assert.Equal(1_001, rig.Packets().Count);
+    }
+
+    [Fact]
     public async Task Receive_ClientNeverReads_ClosesAtTheHardBound()
     {
-        var rig = ConnectionRig.Connected(limits: TenKiB);
+        var rig = ConnectionRig.Connected(limits: new LimitsOptions { MaxOutputBytes = 10 * 1024, MaxPacketSize = 30 * 1024 });
         rig.Transport.IsBlocked = true;
-        // Two bounds of 10 KiB and 64 KiB beside, in answers of two bytes.
-        const int Enough = ((2 * 10) + 64) * 1024 / 2;
+        // Two bounds of 10 KiB, a packet of 30 KiB and 64 KiB beside, in answers of two bytes.
+        const int Enough = ((2 * 10) + 30 + 64) * 1024 / 2;
         byte[] pings = [.. Enumerable.Repeat(Wire.PingReq, 1_000).SelectMany(ping => ping)];
         var sent = 0;
         while (rig.Send(pings) != ReceiveStatus.Closed && sent < 2 * Enough)
