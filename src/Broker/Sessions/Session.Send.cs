@@ -7,6 +7,9 @@ namespace OrleansBroker.Broker.Sessions;
 /// <summary>Messages out: what goes when, under window and output bound.</summary>
 public sealed partial class Session
 {
+    /// <summary>An acknowledgement may send more than itself.</summary>
+    public bool HasWaiting => _queue.Count > 0 || _resend is { Count: > 0 } || _retained is { Count: > 0 };
+
     /// <summary>The connection's output has room again.</summary>
     public void OutputDrained(long nowMilliseconds)
     {

@@ -109,8 +109,11 @@ internal sealed partial class SessionMonitor
 
     private void RunDeliver(Publication publication, RouteMatch match)
     {
-        if (!_session.Deliver(publication, match, Now)) _services.Routes.Gone(publication, match);
+        if (!_session.Deliver(publication, match, NowFor(publication))) _services.Routes.Gone(publication, match);
     }
 
-    private void RunOffer(SharedOffer offer) => offer.Answer(_session.Offer(offer, Now));
+    private void RunOffer(SharedOffer offer) => offer.Answer(_session.Offer(offer, NowFor(offer.Publication)));
+
+    /// <summary>The time matters to a message that expires alone, as nothing else is sent with it; reading it costs 20 ns, a twentieth of a message's way through the broker.</summary>
+    private long NowFor(Publication publication) => publication.ExpiresAtMilliseconds == Publication.NeverExpires ? 0 : Now;
 }

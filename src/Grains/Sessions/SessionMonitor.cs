@@ -146,19 +146,21 @@ internal sealed partial class SessionMonitor : WorkMonitor<SessionWork>, ISessio
     private void RunAcknowledge(in SessionWork work)
     {
         if (!_session.IsCurrent((ISessionConnection)work.First!)) return;
+        // The time matters to what is sent next alone.
+        var now = _session.HasWaiting ? Now : 0;
         switch (work.PacketType)
         {
             case PacketType.PubAck:
-                _session.PubAck(work.PacketIdentifier, work.Reason, Now);
+                _session.PubAck(work.PacketIdentifier, work.Reason, now);
                 break;
             case PacketType.PubRec:
-                _session.PubRec(work.PacketIdentifier, work.Reason, Now);
+                _session.PubRec(work.PacketIdentifier, work.Reason, now);
                 break;
             case PacketType.PubRel:
                 _session.PubRel(work.PacketIdentifier);
                 break;
             case PacketType.PubComp:
-                _session.PubComp(work.PacketIdentifier, Now);
+                _session.PubComp(work.PacketIdentifier, now);
                 break;
         }
     }
