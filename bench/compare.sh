@@ -95,7 +95,7 @@ also() {
       if [ "$name" = ours ]; then start ours $options; else start "$name"; fi
       case $label in
         beside*) beside "$name" "$round" "$label" "$@" ;;
-        'conn --conns 13000'*) again "$name" "$round" "$label" "$@" ;;
+        'conn --conns 13000'* | retained*) again "$name" "$round" "$label" "$@" ;;
         *) run "$name" "$round" "$label" "$@" ;;
       esac
       stop "$name"
@@ -103,7 +103,7 @@ also() {
   done
 }
 
-# In a fresh process, whose code a just-in-time compiler still works on, and again when those connections have gone.
+# In a fresh process, whose code a just-in-time compiler still works on, and again when those connections and messages have gone.
 again() {
   local name=$1 round=$2 label=$3
   shift 3

@@ -14,6 +14,7 @@ public sealed partial class RetainedStore<TMessage>
 {
     private readonly TopicTree<TMessage> _messages = new();
     private int _sweepPosition;
+    private int _expiring;
 
     /// <param name="maximumCount">Messages, 0 or more; 0 stores none.</param>
     /// <param name="maximumBytes">Sum of <see cref="IRetained.SizeBytes"/>, 0 or more.</param>
@@ -37,25 +38,32 @@ public sealed partial class RetainedStore<TMessage>
 
     /// <summary>Stores the message of a topic, in the place of an older one [MQTT5-3.3.1-5].</summary>
     /// <param name="message">Not one with an empty payload: that is <see cref="Clear"/> [MQTT5-3.3.1-7].</param>
-    public RetainedOutcome Set(ReadOnlySpan<byte> topicName, TMessage message)
+    public RetainedOutcome Set(ReadOnlySpan<byte> topicName, TMessage message) => Set(topicName, message, Of(topicName));
+
+    /// <summary>As above, for who has looked the older one up.</summary>
+    /// <param name="older">What <see cref="Of"/> says.</param>
+    public RetainedOutcome Set(ReadOnlySpan<byte> topicName, TMessage message, TMessage? older)
     {
-        var isReplacement = _messages.TryGet(topicName, out var older);
         var size = SizeBytes + message.SizeBytes - (older?.SizeBytes ?? 0);
-        if (!isReplacement && Count >= MaximumCount)
+        if (older is null && Count >= MaximumCount)
             return RetainedOutcome.RefusedCount;
         if (size > MaximumBytes)
             return RetainedOutcome.RefusedBytes;
         _messages.GetOrAdd(topicName, out _) = message;
         SizeBytes = size;
-        return isReplacement ? RetainedOutcome.Replaced : RetainedOutcome.Stored;
+        _expiring += Expires(message) - (older is null ? 0 : Expires(older));
+        return older is null ? RetainedOutcome.Stored : RetainedOutcome.Replaced;
     }
+
+    /// <summary>What is held for exactly this topic, expired or not.</summary>
+    public TMessage? Of(ReadOnlySpan<byte> topicName) => _messages.TryGet(topicName, out var message) ? message : null;
 
     /// <summary>Removes the message of a topic, as a retained PUBLISH with an empty payload asks [MQTT5-3.3.1-6].</summary>
     public RetainedOutcome Clear(ReadOnlySpan<byte> topicName)
     {
         if (!_messages.Remove(topicName, out var message))
             return RetainedOutcome.Absent;
-        SizeBytes -= message.SizeBytes;
+        Removed(message);
         return RetainedOutcome.Cleared;
     }
 
@@ -72,18 +80,28 @@ public sealed partial class RetainedStore<TMessage>
     /// <summary>All messages whose topic matches the filter, in slices; see <see cref="TopicTree{TValue}.Cursor"/> for changes meanwhile.</summary>
     public Cursor Find(ReadOnlySpan<byte> topicFilter) => new(_messages.Find(topicFilter));
 
-    /// <summary>Removes expired messages among the next <paramref name="maximumSteps"/> levels of the tree.</summary>
+    /// <summary>Removes expired messages among the next <paramref name="maximumSteps"/> levels of the tree, of which none is looked at while no message ever expires.</summary>
     /// <param name="removed">Receives the messages removed, for the owner to take them out of the journal.</param>
     /// <returns>True when this call ended a round through the store.</returns>
     public bool RemoveExpired(long nowMilliseconds, int maximumSteps, List<TMessage> removed)
     {
+        if (_expiring == 0)
+            return true;
         var before = removed.Count;
         var sweep = new ExpirySweep(nowMilliseconds, removed);
         var ended = _messages.Sweep(ref _sweepPosition, maximumSteps, ref sweep);
         for (var index = before; index < removed.Count; index++)
-            SizeBytes -= removed[index].SizeBytes;
+            Removed(removed[index]);
         return ended;
     }
+
+    private void Removed(TMessage message)
+    {
+        SizeBytes -= message.SizeBytes;
+        _expiring -= Expires(message);
+    }
+
+    private static int Expires(TMessage message) => message.ExpiresAtMilliseconds == long.MaxValue ? 0 : 1;
 
     private static bool IsExpired(TMessage message, long nowMilliseconds) => message.ExpiresAtMilliseconds <= nowMilliseconds;
 

@@ -77,9 +77,9 @@ public sealed partial class Shard
     /// <summary>Replaces what the topic had [MQTT5-3.3.1-5] [MQTT311-3.3.1-5] [MQTT311-3.3.1-7].</summary>
     private PartOutcome SetRetained(Publication publication)
     {
-        var isNew = !_retained.TryGet(publication.Topic, long.MinValue, out var older);
-        if (!_totals.Admit(publication.SizeBytes - (older?.SizeBytes ?? 0), isNew) ||
-            _retained.Set(publication.Topic, new RetainedMessage(publication)) is RetainedOutcome.RefusedCount or RetainedOutcome.RefusedBytes)
+        var older = _retained.Of(publication.Topic);
+        if (!_totals.Admit(publication.SizeBytes - (older?.SizeBytes ?? 0), isNew: older is null) ||
+            _retained.Set(publication.Topic, new RetainedMessage(publication), older) is RetainedOutcome.RefusedCount or RetainedOutcome.RefusedBytes)
         {
             _counters.Drop(DropReason.RetainedFull);
             return PartOutcome.Refused;

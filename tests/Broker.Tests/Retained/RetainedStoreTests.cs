@@ -117,6 +117,25 @@ public sealed class RetainedStoreTests
     }
 
     [Fact]
+    public void RemoveExpired_NoneExpiresAnyMore_IsDoneAtOnce()
+    {
+        var store = Store(maximumCount: 1000, maximumBytes: 100_000);
+        for (var topic = 0; topic < 300; topic++)
+            Set(store, new($"dev/{topic}", SizeBytes: 1, ExpiresAtMilliseconds: long.MaxValue));
+        Set(store, new("replaced", SizeBytes: 1, ExpiresAtMilliseconds: Now));
+        Set(store, new("cleared", SizeBytes: 1, ExpiresAtMilliseconds: Now));
+        List<Message> removed = [];
+        Assert.False(store.RemoveExpired(Now - 1, maximumSteps: 1, removed));
+        Set(store, new("replaced", SizeBytes: 1, ExpiresAtMilliseconds: long.MaxValue));
+        Assert.False(store.RemoveExpired(Now - 1, maximumSteps: 1, removed));
+        store.Clear("cleared"u8);
+        Assert.True(store.RemoveExpired(Now - 1, maximumSteps: 1, removed));
+        Set(store, new("dev/1", SizeBytes: 1, ExpiresAtMilliseconds: Now));
+        Assert.False(store.RemoveExpired(Now - 1, maximumSteps: 1, removed));
+        Assert.Empty(removed);
+    }
+
+    [Fact]
     public void RemoveExpired_WhileAScanIsOpen_DoesNotDisturbIt()
     {
         var store = Store(maximumCount: 1000);
