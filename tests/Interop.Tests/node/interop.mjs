@@ -148,11 +148,14 @@ const scenarios = {
   },
 
   async 'message-expiry'() {
-    const [topic, clientId] = [unique('node/expiry/'), unique('n')];
-    const first = await connect({ ...persistent, clientId });
-    await first.subscribeAsync(topic, { qos: 1 });
-    await first.endAsync();
+    const [topic, gone, clientId] = [unique('node/expiry/'), unique('node/gone/'), unique('n')];
     const publisher = await connect();
+    await publisher.subscribeAsync(gone);
+    const first = await connect({ ...persistent, clientId, will: { topic: gone, payload: Buffer.from('gone'), qos: 0, retain: false } });
+    first.on('error', () => {});
+    await first.subscribeAsync(topic, { qos: 1 });
+    first.stream.destroy();
+    await publisher.next(); // its will: what is sent from here on is not sent to the connection that it has left
     await publisher.publishAsync(topic, 'short', { qos: 1, properties: { messageExpiryInterval: 1 } });
     await publisher.publishAsync(topic, 'long', { qos: 1, properties: { messageExpiryInterval: 100 } });
     await eventually(2_500);

@@ -210,11 +210,13 @@ def receive_maximum():
 
 
 def message_expiry():
-    topic, client_id = unique("python/expiry/"), unique("p")
-    first = Client(client_id, persistent=True)
-    first.subscribe(topic, 1)
-    first.close()
+    topic, gone, client_id = unique("python/expiry/"), unique("python/gone/"), unique("p")
     publisher = Client()
+    publisher.subscribe(gone)
+    first = Client(client_id, persistent=True, will={"topic": gone, "payload": "gone"})
+    first.subscribe(topic, 1)
+    first.lose()
+    publisher.next()  # its will: what is sent from here on is not sent to the connection that it has left
     publisher.publish(topic, "short", 1, MessageExpiryInterval=1)
     publisher.publish(topic, "long", 1, MessageExpiryInterval=100)
     time.sleep(2.5)
