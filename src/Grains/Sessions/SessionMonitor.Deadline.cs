@@ -44,7 +44,7 @@ internal sealed partial class SessionMonitor
 
     /// <summary>A remote gateway has closed the connection without the session having heard of it.</summary>
     public void ConnectionGone(ISessionConnection connection, bool publishWill) =>
-        Run(session => session.Detach(connection, publishWill, null, Now));
+        Run(session => session.Detach(connection, publishWill, null, _services.Clock.NextMilliseconds));
 
     private void RunDeadline()
     {
@@ -71,7 +71,7 @@ internal sealed partial class SessionMonitor
     private void CloseIfSilent()
     {
         // [MQTT5-3.1.2-22] [MQTT311-3.1.2-24]: silent for one and a half times the keep-alive.
-        if (_session.IsSilent(_lastPacketMilliseconds, Now)) _session.Disconnect(ReasonCode.KeepAliveTimeout, publishWill: true, Now);
+        if (_session.IsSilent(_lastPacketMilliseconds, Now)) _session.Disconnect(ReasonCode.KeepAliveTimeout, publishWill: true, _services.Clock.NextMilliseconds);
     }
 
     private void Arm()
