@@ -11,7 +11,7 @@ public sealed class BrokerClock(TimeProvider time)
     /// <summary>Monotonic milliseconds, the same for all that share the provider, the timing wheel included.</summary>
     public long NowMilliseconds => TimeProvider.GetMonotonicMilliseconds();
 
-    /// <summary>The first whole millisecond that has not begun: what counts from here is never over a part of one early [MQTT5-3.1.3-9].</summary>
+    /// <summary>The first whole millisecond that has not begun: what counts from here is never over a part of one early: a will delay, an expiry.</summary>
     public long NextMilliseconds => NowMilliseconds + 1;
 
     /// <summary>Milliseconds since 1970 UTC for a monotonic time; <see cref="long.MaxValue"/> (never) stays what it is.</summary>
