@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using OrleansBroker.Broker.Topics;
 
 namespace OrleansBroker.Broker.Retained;
@@ -65,16 +64,6 @@ public sealed partial class RetainedStore<TMessage>
             return RetainedOutcome.Absent;
         Removed(message);
         return RetainedOutcome.Cleared;
-    }
-
-    /// <summary>The message of exactly this topic, if it has not expired.</summary>
-    /// <param name="nowMilliseconds">On the clock of <see cref="IRetained.ExpiresAtMilliseconds"/>.</param>
-    public bool TryGet(ReadOnlySpan<byte> topicName, long nowMilliseconds, [MaybeNullWhen(false)] out TMessage message)
-    {
-        if (_messages.TryGet(topicName, out message) && !IsExpired(message, nowMilliseconds))
-            return true;
-        message = null;
-        return false;
     }
 
     /// <summary>All messages whose topic matches the filter, in slices; see <see cref="TopicTree{TValue}.Cursor"/> for changes meanwhile.</summary>

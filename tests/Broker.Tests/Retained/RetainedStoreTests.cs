@@ -39,8 +39,7 @@ public sealed class RetainedStoreTests
         var newer = new Message("a/b", SizeBytes: 20);
         Assert.Equal(RetainedOutcome.Replaced, Set(store, newer));
         Assert.Equal((1, 20), (store.Count, store.SizeBytes));
-        Assert.True(store.TryGet("a/b"u8, Now, out var message));
-        Assert.Same(newer, message);
+        Assert.Same(newer, store.Of("a/b"u8));
     }
 
     [Fact]
@@ -51,7 +50,7 @@ public sealed class RetainedStoreTests
         Assert.Equal(RetainedOutcome.Cleared, store.Clear("a"u8));
         Assert.Equal(RetainedOutcome.Absent, store.Clear("a"u8));
         Assert.Equal((0, 0), (store.Count, store.SizeBytes));
-        Assert.False(store.TryGet("a"u8, Now, out _));
+        Assert.Null(store.Of("a"u8));
         Assert.Empty(Find(store, "#", Now));
     }
 
@@ -76,22 +75,20 @@ public sealed class RetainedStoreTests
         Set(store, older);
         Assert.Equal(RetainedOutcome.RefusedBytes, Set(store, new("b", SizeBytes: 41)));
         Assert.Equal(RetainedOutcome.RefusedBytes, Set(store, new("a", SizeBytes: 101)));
-        Assert.True(store.TryGet("a"u8, Now, out var message));
-        Assert.Same(older, message);
+        Assert.Same(older, store.Of("a"u8));
         Assert.Equal(RetainedOutcome.Replaced, Set(store, new("a", SizeBytes: 100)));
         Assert.Equal((1, 100), (store.Count, store.SizeBytes));
     }
 
     [Fact]
-    public void TryGetAndFind_ExpiryPassed_LeaveTheMessageOut()
+    public void Find_ExpiryPassed_LeavesTheMessageOut()
     {
         var store = Store();
         Set(store, new("a/expired", ExpiresAtMilliseconds: Now));
         Set(store, new("a/fresh", ExpiresAtMilliseconds: Now + 1));
         Set(store, new("a/forever"));
-        Assert.False(store.TryGet("a/expired"u8, Now, out _));
-        Assert.True(store.TryGet("a/expired"u8, Now - 1, out _));
-        Assert.True(store.TryGet("a/fresh"u8, Now, out _));
+        Assert.Equal(["a/expired"], Find(store, "a/expired", Now - 1));
+        Assert.Empty(Find(store, "a/expired", Now));
         Assert.Equal(["a/forever", "a/fresh"], Find(store, "a/+", Now));
         Assert.Equal(["a/forever"], Find(store, "#", Now + 1));
     }
