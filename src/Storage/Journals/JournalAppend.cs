@@ -86,6 +86,7 @@ public sealed partial class JournalAppend
                 {
                     Key = record.Key,
                     Value = record.Value,
+                    Stored = record.Stored,
                     HasPayload = true,
                     Payload = _append._payloads[_payload++],
                 };

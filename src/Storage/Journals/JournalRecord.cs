@@ -11,6 +11,9 @@ public readonly ref struct JournalRecord
     /// <summary>Empty for a removal.</summary>
     public required ReadOnlySpan<byte> Value { get; init; }
 
+    /// <summary>The whole record as it is stored (<see cref="Records.RecordFormat"/>), for stores.</summary>
+    internal ReadOnlySpan<byte> Stored { get; init; }
+
     /// <summary>The record removes its key; never seen in a replay.</summary>
     public bool IsRemoval { get; init; }
 

@@ -58,6 +58,7 @@ internal ref struct RecordReader(ReadOnlySpan<byte> row)
         {
             Key = bytes.Slice(RecordFormat.KeyOffset, keyLength),
             Value = value,
+            Stored = bytes,
             IsRemoval = kind == RecordKind.Remove,
             HasPayload = kind == RecordKind.PutWithPayload,
         };
