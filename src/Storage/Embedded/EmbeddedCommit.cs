@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using OrleansBroker.Storage.Journals;
 using RocksDbSharp;

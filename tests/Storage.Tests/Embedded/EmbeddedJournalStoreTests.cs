@@ -1,4 +1,3 @@
-using OrleansBroker.Storage.Embedded;
 using OrleansBroker.Storage.Journals;
 using OrleansBroker.Storage.Tests.Journals;
 
