@@ -5,8 +5,6 @@ using OrleansBroker.Grains.Hosting;
 using OrleansBroker.Grains.Topics;
 using OrleansBroker.Silo.Hosting;
 using OrleansBroker.Silo.Options;
-using OrleansBroker.Storage.Journals;
-using OrleansBroker.Storage.Memory;
 
 namespace OrleansBroker.Silo;
 
@@ -20,7 +18,7 @@ internal static class Composition
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(options);
         var services = builder.Services;
-        services.AddSingleton<IJournalStore, MemoryJournalStore>();
+        services.AddJournalStore(options.Storage);
         services.AddSingleton(new ShardSpace(options.Cluster.Shards, options.Cluster.ShardLevels));
         services.AddGateway(options.Listeners.WebSocketOrigins, options.ResponseInformation);
         builder.Host.UseOrleans(silo => ConfigureSilo(silo, options));

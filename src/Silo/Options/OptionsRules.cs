@@ -10,8 +10,8 @@ internal static class OptionsRules
 
     private static IEnumerable<string> NotBuilt(BrokerOptions options)
     {
-        if (options.Storage.Provider != StorageProvider.Memory)
-            yield return Refuse("Broker:Storage:Provider", $"{options.Storage.Provider} is not built yet", "Memory");
+        if (options.Storage.Provider is StorageProvider.Postgres or StorageProvider.AzureTables)
+            yield return Refuse("Broker:Storage:Provider", $"{options.Storage.Provider} is not built yet", "Embedded, Memory");
         if (options.Cluster.Provider != ClusterProvider.Local)
             yield return Refuse("Broker:Cluster:Provider", $"{options.Cluster.Provider} is not built yet", "Local");
         var listeners = options.Listeners;

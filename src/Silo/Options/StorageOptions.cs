@@ -5,10 +5,10 @@ namespace OrleansBroker.Silo.Options;
 /// <summary><c>Broker:Storage:*</c>.</summary>
 internal sealed record StorageOptions
 {
-    [Choice("Where sessions, queues and retained messages are kept. Built so far: `Memory`, which forgets them when the program ends.")]
-    public StorageProvider Provider { get; init; } = StorageProvider.Memory;
+    [Choice("Where sessions, queues and retained messages are kept. `Memory` forgets them when the program ends; `Embedded` keeps them in a folder of this node alone. Not built yet: `Postgres`, `AzureTables`.")]
+    public StorageProvider Provider { get; init; } = StorageProvider.Embedded;
 
-    [Text("a path", "Folder of the `Embedded` store.")]
+    [Text("a path", "Folder of the `Embedded` store, for one process alone; created when it does not exist.")]
     public string Path { get; init; } = "./data";
 
     [Text("a connection string", "Connection of the `Postgres` or `AzureTables` store.", Secret = true)]
