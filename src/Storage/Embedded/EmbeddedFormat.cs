@@ -1,3 +1,4 @@
+using OrleansBroker.Storage.Journals;
 using RocksDbSharp;
 
 namespace OrleansBroker.Storage.Embedded;

@@ -1,4 +1,4 @@
-namespace OrleansBroker.Storage.Embedded;
+namespace OrleansBroker.Storage.Journals;
 
 /// <summary>A store cannot be used as it is, and repeating changes nothing: the message says what to do.</summary>
 public sealed class StoreRefusedException : Exception

@@ -1,0 +1,113 @@
+using System.Collections.Immutable;
+using Npgsql;
+using OrleansBroker.Storage.Journals;
+using OrleansBroker.Storage.Postgres;
+using OrleansBroker.Storage.Tests.Journals;
+
+namespace OrleansBroker.Storage.Tests.Postgres;
+
+public sealed class PostgresJournalStoreTests(PostgresServer server) : JournalStoreContract, IClassFixture<PostgresServer>
+{
+    private string _connectionString = string.Empty;
+
+    [Fact]
+    public async Task Open_TablesOfALaterProgram_AreRefusedByTheirFormat()
+    {
+        await ExecuteAsync("UPDATE broker_format SET version = 2");
+        var refusal = await Assert.ThrowsAsync<StoreRefusedException>(() => OpenStoreAsync());
+        Assert.Contains("have format 2; this program knows format 1", refusal.Message, StringComparison.Ordinal);
+        await ExecuteAsync("UPDATE broker_format SET version = 1");
+        await (await OpenStoreAsync()).DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Open_OtherNumberOfBuckets_IsRefused()
+    {
+        var refusal = await Assert.ThrowsAsync<StoreRefusedException>(() => OpenStoreAsync(buckets: 8));
+        Assert.Contains("created with 64 buckets", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Open_ManyNodesAtOnceInAnEmptyDatabase_AllSucceed()
+    {
+        _connectionString = await server.CreateDatabaseAsync();
+        var stores = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => OpenStoreAsync()));
+        foreach (var store in stores) await store.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Sweep_PayloadThatNoRecordNames_IsForgottenAndOthersStay()
+    {
+        var payload = ImmutableArray.Create(new byte[2_000]);
+        var first = await OpenAsync(Session("a"));
+        var second = await OpenAsync(Session("b"));
+        await Store.CommitAsync(
+            [Row(Session("a"), first).Put("k", "v", payload).Build(), Row(Session("b"), second).Put("k", "v", payload).Build()], Cancellation);
+        Assert.Equal(1, await CountAsync("broker_payload"));
+
+        await CommitAllAsync(Row(Session("a"), first, 2).Remove("k"));
+        await ((PostgresJournalStore)Store).SweepOnceAsync(Cancellation);
+        Assert.Equal(1, await CountAsync("broker_payload"));
+
+        await CommitAllAsync(Row(Session("b"), second, 2).Remove("k"));
+        await ((PostgresJournalStore)Store).SweepOnceAsync(Cancellation);
+        Assert.Equal(0, await CountAsync("broker_payload"));
+    }
+
+    [Fact]
+    public async Task Commit_ServerRestartedMeanwhile_GoesOn()
+    {
+        var opening = await OpenAsync(Session("a"));
+        await CommitAllAsync(Row(Session("a"), opening).Put("k", "1"));
+        await server.StopAsync();
+        var row = Row(Session("a"), opening, 2).Put("k", "2").Build();
+        await Assert.ThrowsAnyAsync<NpgsqlException>(async () => await Store.CommitAsync([row], Cancellation));
+        Assert.Equal(JournalOutcome.Unknown, row.Outcome);
+
+        await server.StartAsync();
+        while (row.Outcome == JournalOutcome.Unknown) await TryCommitAsync(row);
+        Assert.Equal(JournalOutcome.Committed, row.Outcome);
+        Assert.Equal(["k=2"], await ReplayAsync(Session("a")));
+    }
+
+    protected override async ValueTask<IJournalStore> CreateAsync()
+    {
+        _connectionString = await server.CreateDatabaseAsync();
+        return await OpenStoreAsync();
+    }
+
+    protected override async ValueTask<IJournalStore> ReopenAsync(IJournalStore store)
+    {
+        await store.DisposeAsync();
+        return await OpenStoreAsync();
+    }
+
+    private Task<PostgresJournalStore> OpenStoreAsync(int buckets = 64) =>
+        PostgresJournalStore.OpenAsync(new PostgresStoreOptions { ConnectionString = _connectionString, BucketCount = buckets }, TimeProvider.System, Cancellation);
+
+    private async Task TryCommitAsync(JournalAppend row)
+    {
+        try
+        {
+            await Store.CommitAsync([row], Cancellation);
+        }
+        catch (NpgsqlException)
+        {
+            // A pooled connection of the server before.
+        }
+    }
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var source = NpgsqlDataSource.Create(_connectionString);
+        await using var command = source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync(Cancellation);
+    }
+
+    private async Task<long> CountAsync(string table)
+    {
+        await using var source = NpgsqlDataSource.Create(_connectionString);
+        await using var command = source.CreateCommand("SELECT count(*) FROM " + table);
+        return (long)(await command.ExecuteScalarAsync(Cancellation))!;
+    }
+}
