@@ -5,6 +5,7 @@ using OrleansBroker.Grains.Hosting;
 using OrleansBroker.Grains.Topics;
 using OrleansBroker.Silo.Hosting;
 using OrleansBroker.Silo.Options;
+using OrleansBroker.Storage.Journals;
 
 namespace OrleansBroker.Silo;
 
@@ -13,12 +14,13 @@ namespace OrleansBroker.Silo;
 internal static class Composition
 {
     /// <summary>Adds silo, grains and gateway. Already there: TimeProvider, the options (<see cref="BrokerOptions"/>, limits and timing), IAuthenticator, IAuthorizer.</summary>
-    public static void AddBroker(WebApplicationBuilder builder, BrokerOptions options)
+    /// <param name="store">Stays the caller's, and open until the app is gone.</param>
+    public static void AddBroker(WebApplicationBuilder builder, BrokerOptions options, IJournalStore store)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(options);
         var services = builder.Services;
-        services.AddJournalStore(options.Storage);
+        services.AddSingleton(store);
         services.AddSingleton(new ShardSpace(options.Cluster.Shards, options.Cluster.ShardLevels));
         services.AddGateway(options.Listeners.WebSocketOrigins, options.ResponseInformation);
         builder.Host.UseOrleans(silo => ConfigureSilo(silo, options));

@@ -5,6 +5,7 @@ using OrleansBroker.Silo.CommandLine;
 using OrleansBroker.Silo.Listening;
 using OrleansBroker.Silo.Logging;
 using OrleansBroker.Silo.Options;
+using OrleansBroker.Storage.Journals;
 
 namespace OrleansBroker.Silo.Hosting;
 
@@ -25,7 +26,13 @@ internal static class BrokerHost
         using var listeners = BoundListeners.Bind(options);
         // Before the app, so that it outlives the app's disposal.
         using var deadline = new ShutdownDeadline(options.Timing.ShutdownTimeout, TimeProvider.System);
-        await using var app = Build(builder, options, listeners);
+        using var logging = LoggerFactory.Create(lines =>
+        {
+            lines.Services.AddSingleton(TimeProvider.System);
+            lines.AddLines(builder.Configuration);
+        });
+        await using var store = await JournalStores.OpenAsync(options.Storage, TimeProvider.System, logging.CreateLogger(typeof(JournalStores)));
+        await using var app = Build(builder, options, listeners, store);
         deadline.Watch(app.Lifetime);
         await StartAsync(app, deadline);
         await output.WriteLineAsync(ReadyLine.Format(listeners.All, Composition.NodeId(app.Services)));
@@ -52,7 +59,7 @@ internal static class BrokerHost
         return problems.Count == 0 ? options : throw new BadOptionsException(problems);
     }
 
-    private static WebApplication Build(WebApplicationBuilder builder, BrokerOptions options, BoundListeners listeners)
+    private static WebApplication Build(WebApplicationBuilder builder, BrokerOptions options, BoundListeners listeners, IJournalStore store)
     {
         builder.Logging.AddLines(builder.Configuration);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Timing.ShutdownTimeout);
@@ -61,7 +68,7 @@ internal static class BrokerHost
         builder.Services.AddSingleton<IReadiness, NodeReadiness>();
         builder.Services.AddRoutingCore();
         builder.Services.AddAdmission(options);
-        Composition.AddBroker(builder, options);
+        Composition.AddBroker(builder, options, store);
         builder.Services.AddHostedService<QuietCollection>();
         if (options.Listeners.UsesEpoll)
             builder.Services.AddEpollTransport(() => [.. listeners.Of(Listener.Tcp).Select(bound => bound.Listen())]);

@@ -6,12 +6,12 @@ namespace OrleansBroker.Silo.Options;
 internal static class OptionsRules
 {
     public static IEnumerable<string> Check(BrokerOptions options) =>
-        [.. NotBuilt(options), .. NotHere(options, OperatingSystem.IsLinux()), .. Roles(options), .. Sizes(options), .. Exposed(options), .. Methods(options), .. NobodyWelcome(options), .. Doubled(options)];
+        [.. NotBuilt(options), .. NotHere(options, OperatingSystem.IsLinux()), .. Roles(options), .. Stores(options), .. Sizes(options), .. Exposed(options), .. Methods(options), .. NobodyWelcome(options), .. Doubled(options)];
 
     private static IEnumerable<string> NotBuilt(BrokerOptions options)
     {
-        if (options.Storage.Provider is StorageProvider.Postgres or StorageProvider.AzureTables)
-            yield return Refuse("Broker:Storage:Provider", $"{options.Storage.Provider} is not built yet", "Embedded, Memory");
+        if (options.Storage.Provider == StorageProvider.AzureTables)
+            yield return Refuse("Broker:Storage:Provider", $"{options.Storage.Provider} is not built yet", "Embedded, Postgres, Memory");
         if (options.Cluster.Provider != ClusterProvider.Local)
             yield return Refuse("Broker:Cluster:Provider", $"{options.Cluster.Provider} is not built yet", "Local");
         var listeners = options.Listeners;
@@ -35,6 +35,12 @@ internal static class OptionsRules
     {
         if (options.Cluster.Provider == ClusterProvider.Local && options.Roles != (NodeRoles.Gateway | NodeRoles.Core))
             yield return Refuse("Broker:Roles", $"{options.Roles} alone needs other nodes, and Broker:Cluster:Provider is Local", "Gateway,Core");
+    }
+
+    private static IEnumerable<string> Stores(BrokerOptions options)
+    {
+        if (options.Storage is { Provider: StorageProvider.Postgres, ConnectionString: null })
+            yield return "Broker:Storage:ConnectionString: Broker:Storage:Provider is Postgres, which needs it. Give one, such as Host=db;Username=broker;Password=…;Database=broker.";
     }
 
     private static IEnumerable<string> Sizes(BrokerOptions options)

@@ -112,7 +112,7 @@ public sealed class OptionsReaderTests
     public void Read_SeveralProblems_NamesAll() => Assert.Equal(2, Read("Broker:Limits:MaxInflight=0", "Broker:Limits:MaxQoS=3").Problems.Count);
 
     [Theory]
-    [InlineData("Broker:Storage:Provider=Postgres", "Broker:Storage:Provider")]
+    [InlineData("Broker:Storage:Provider=Postgres", "Broker:Storage:ConnectionString")]
     [InlineData("Broker:Storage:Provider=AzureTables", "Broker:Storage:Provider")]
     [InlineData("Broker:Cluster:Provider=Postgres", "Broker:Cluster:Provider")]
     [InlineData("Broker:Roles=Gateway", "Broker:Roles")]
