@@ -12,6 +12,13 @@ public interface ISessionJournal
 {
     ulong PutHeader(in SessionHeader header);
 
+    /// <summary>
+    /// Where the session is found though nobody has it active, with what was appended before (invariant B9): among those attached to this node while it has a connection
+    /// here, by the time at which something is due while it has none.
+    /// </summary>
+    /// <param name="dueMilliseconds">Monotonic; <see cref="Session.Never"/> for none.</param>
+    ulong PutIndexes(bool isAttached, long dueMilliseconds);
+
     ulong PutSubscription(Subscription subscription);
 
     ulong RemoveSubscription(uint version);

@@ -242,6 +242,10 @@ public sealed partial class Session
         foreach (var message in _queue.TakeWhere(0, static (_, message) => message.QoS == QoS.AtMostOnce)) End(message, DropReason.NotConnected);
     }
 
-    private ulong PutHeader() => _journal?.PutHeader(new SessionHeader(
-        Incarnation, Epoch, Version, ExpiryIntervalSeconds, UserName, DisconnectedAtMilliseconds)) ?? 0;
+    private ulong PutHeader()
+    {
+        if (_journal is null) return 0;
+        _journal.PutHeader(new SessionHeader(Incarnation, Epoch, Version, ExpiryIntervalSeconds, UserName, DisconnectedAtMilliseconds));
+        return PutIndexes();
+    }
 }

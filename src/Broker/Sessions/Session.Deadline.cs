@@ -52,6 +52,13 @@ public sealed partial class Session
     private long After(uint seconds) =>
         seconds == uint.MaxValue || DisconnectedAtMilliseconds is not { } since ? Never : since + (seconds * 1000L);
 
+    /// <summary>A will that its shard has not taken yet is due: after a crash it is published again.</summary>
+    private ulong PutIndexes()
+    {
+        var due = _connection is not null ? Never : _willsUnderway > 0 ? DisconnectedAtMilliseconds ?? Never : Deadline(0);
+        return _journal?.PutIndexes(_connection is not null, due) ?? 0;
+    }
+
     private void PublishWill()
     {
         var will = Will;
@@ -60,6 +67,7 @@ public sealed partial class Session
         // Nobody reports a QoS 0 will as done: it leaves the journal with its publication.
         if (will.QoS == QoS.AtMostOnce) _journal?.RemoveWill();
         else _willsUnderway++;
+        PutIndexes();
         Effect(SessionEffect.PublishWill(will));
     }
 
@@ -68,6 +76,7 @@ public sealed partial class Session
     {
         if (_willsUnderway > 0) _willsUnderway--;
         if (Will is null && _willsUnderway == 0) (_journal ?? _endedJournal)?.RemoveWill();
+        if (_willsUnderway == 0) PutIndexes();
         TellEnded();
     }
 

@@ -20,7 +20,12 @@ public sealed partial class Session
         if (header.DisconnectedAtMilliseconds is null) PutHeader();
     }
 
-    public void RestoreWill(WillMessage will) => Will = will;
+    /// <summary>After what it is the will of: the time at which the session is due may be earlier for it.</summary>
+    public void RestoreWill(WillMessage will)
+    {
+        Will = will;
+        PutIndexes();
+    }
 
     public void RestoreSubscription(Subscription subscription)
     {

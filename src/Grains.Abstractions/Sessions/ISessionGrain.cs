@@ -27,6 +27,10 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("Ended"), OneWay]
     ValueTask EndedAsync();
 
+    /// <summary>Something of the session may be due, or the node of its connection is gone: the activation finds out.</summary>
+    [Alias("Wake"), OneWay]
+    ValueTask WakeAsync();
+
     /// <summary>Deliveries that found no open monitor where the session was believed to be; in order.</summary>
     /// <returns>Where the session is.</returns>
     [Alias("Deliver"), AlwaysInterleave]

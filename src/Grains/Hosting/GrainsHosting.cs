@@ -52,6 +52,7 @@ public static partial class GrainsHosting
         services.AddHostedService<SysPublisher>();
         services.AddSingleton<RouteRegistrar>();
         services.AddSingleton<SessionLifetimes>();
+        services.AddHostedService<SessionSweeper>();
         services.AddSingleton<IncarnationSource>();
         services.AddSingleton<SessionServices>();
         services.AddSingleton<SessionGrainServices>();

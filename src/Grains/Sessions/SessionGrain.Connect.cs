@@ -31,7 +31,8 @@ internal sealed partial class SessionGrain
         if (FindConnection(request.Gateway, request.ConnectionId) is not { } connection || IsOvertaken(connection)) return ReasonCode.ServerUnavailable;
         try
         {
-            if (parameters.SessionExpiryIntervalSeconds > 0 && _journal is null) await OpenNewJournalAsync();
+            // A will is kept whatever becomes of the node, and so is that there is one (invariant B9).
+            if ((parameters.SessionExpiryIntervalSeconds > 0 || parameters.Will is not null) && _journal is null) await OpenNewJournalAsync();
         }
         catch (Exception exception) when (exception is not JournalFencedException)
         {
@@ -45,7 +46,7 @@ internal sealed partial class SessionGrain
         {
             var result = session.BeginAttach(connection, parameters, incarnation, _journal, services.Session.Clock.NowMilliseconds);
             _monitor.Watch(connection);
-            return result;
+            return session.IsDurable || _journal is null ? result : result with { Number = Math.Max(result.Number, RecordTransient(session, _journal)) };
         });
         if (!await IsStoredAsync(attached.Number))
         {
@@ -99,6 +100,17 @@ internal sealed partial class SessionGrain
     {
         if (connection is RemoteConnection remote) remote.Attached(attached.SessionPresent, expiry);
         else ((IGatewayConnection)connection).Attached(_monitor, new ConnAckPacket { SessionPresent = attached.SessionPresent, SessionExpiryIntervalSeconds = expiry });
+    }
+
+    /// <summary>
+    /// Of a session that ends with its connection the journal has what makes its will go when the node does: found as attached, read, it is a session that has expired.
+    /// </summary>
+    private static ulong RecordTransient(Session session, SessionJournal journal)
+    {
+        journal.PutHeader(new SessionHeader(session.Incarnation, session.Epoch, session.Version, 0, session.UserName, null));
+        if (session.Will is { } will) journal.PutWill(will);
+        else journal.RemoveWill();
+        return journal.PutIndexes(isAttached: true, Session.Never);
     }
 
     private async Task OpenNewJournalAsync()

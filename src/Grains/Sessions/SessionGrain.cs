@@ -11,7 +11,7 @@ namespace OrleansBroker.Grains.Sessions;
 [GrainType("broker.session"), PreferLocalPlacement, KeepAlive]
 internal sealed partial class SessionGrain(IGrainContext context, SessionGrainServices services) : IGrainBase, ISessionGrain
 {
-    private const string JournalKind = "session";
+    internal const string JournalKind = "session";
 
     private SessionRef _identity = null!;
     private SessionMonitor _monitor = null!;
@@ -63,6 +63,21 @@ internal sealed partial class SessionGrain(IGrainContext context, SessionGrainSe
         this.DeactivateOnIdle();
     }
 
+    public async ValueTask WakeAsync()
+    {
+        // What is due was done when the journal was read; an activation that was there before does it now.
+        await _monitor.RunAsync(session => Run(() => session.Due(services.Session.Clock.NowMilliseconds)));
+        if (_journal is null && !_connecting && !await _monitor.RunAsync(static session => session.Exists)) await ForgetAsync();
+        LetGo();
+    }
+
+    /// <summary>Entries of the indexes without a session: nothing else would ever remove them.</summary>
+    private async Task ForgetAsync()
+    {
+        await OpenNewJournalAsync();
+        EndJournal(JournalEnding.Delete);
+    }
+
     public ValueTask<SiloAddress> DeliverAsync(NodeItem[] items, SiloAddress from)
     {
         foreach (var item in items) services.Inbox.Enter(_monitor, item, from);
@@ -112,7 +127,7 @@ internal sealed partial class SessionGrain(IGrainContext context, SessionGrainSe
     private async Task OpenJournalAsync(SessionReplay replay, CancellationToken token)
     {
         var opened = await services.Writer.OpenAsync(new JournalId(JournalKind, ClientId), _monitor, replay, token);
-        _journal = new SessionJournal(opened.Journal, services.Session.Clock);
+        _journal = new SessionJournal(opened.Journal, services.Session.Clock, services.Writer.Id.ToString(), opened.Opening);
     }
 
     private void EndJournal(JournalEnding ending)

@@ -10,7 +10,9 @@ using OrleansBroker.Storage.Journals;
 namespace OrleansBroker.Grains.Sessions;
 
 /// <summary>Encodes a session's changes. A key is the record's kind, then its number (little-endian) where there are several.</summary>
-internal sealed class SessionJournal(Journal journal, BrokerClock clock) : ISessionJournal
+/// <param name="node">What the sessions that are connected here are attached to.</param>
+/// <param name="found">What the journal was opened with.</param>
+internal sealed class SessionJournal(Journal journal, BrokerClock clock, string node, JournalOpening found = default) : ISessionJournal
 {
     internal const byte HeaderKind = (byte)'h';
     internal const byte SubscriptionKind = (byte)'s';
@@ -36,7 +38,18 @@ internal sealed class SessionJournal(Journal journal, BrokerClock clock) : ISess
         writer.UInt32(header.ExpiryIntervalSeconds);
         writer.Int64(header.DisconnectedAtMilliseconds is { } at ? clock.ToUtcMilliseconds(at) : 0);
         writer.Text(header.UserName);
-        return Journal.Put(HeaderKey, writer.Written);
+        return _header = Journal.Put(HeaderKey, writer.Written);
+    }
+
+    public ulong PutIndexes(bool isAttached, long dueMilliseconds)
+    {
+        var due = dueMilliseconds == Session.Never ? 0 : UtcSecondOf(dueMilliseconds);
+        var owner = isAttached ? node : null;
+        var number = Journal.Stored;
+        // The due one first: between the two the session is found twice rather than never.
+        if (due != _due) number = Journal.SetDue(_due = due);
+        if (owner != _attachedTo) number = Journal.SetAttached(_attachedTo = owner);
+        return number == Journal.Stored ? _header : number;
     }
 
     public ulong PutSubscription(Subscription subscription)
@@ -118,6 +131,15 @@ internal sealed class SessionJournal(Journal journal, BrokerClock clock) : ISess
     public ulong RemoveInbound(long sequence) => Journal.Remove(Key(InboundKind, sequence, stackalloc byte[KeyBytes]));
 
     internal const int KeyBytes = 1 + sizeof(long);
+
+    private const int MillisecondsPerSecond = 1000;
+
+    private long _due = found.DueUtcSecond;
+    private string? _attachedTo = found.AttachedOwner;
+    private ulong _header = Journal.Stored;
+
+    /// <summary>The first second at which it is due, never too early, and 1 at least: 0 is none.</summary>
+    private long UtcSecondOf(long milliseconds) => Math.Max(1, (clock.ToUtcMilliseconds(milliseconds) + MillisecondsPerSecond - 1) / MillisecondsPerSecond);
 
     private ulong PutInbound(ushort packetIdentifier, long sequence, bool isReleased, ulong previous)
     {

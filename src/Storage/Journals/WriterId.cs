@@ -4,4 +4,7 @@ namespace OrleansBroker.Storage.Journals;
 public readonly record struct WriterId(Guid Value)
 {
     public static WriterId New() => new(Guid.NewGuid());
+
+    /// <summary>32 hexadecimal digits: what is attached to it is found by this.</summary>
+    public override string ToString() => Value.ToString("N");
 }

@@ -19,6 +19,10 @@ internal sealed class FakeJournal : ISessionJournal
 
     public IEnumerable<string> Committed => _committed.Keys.Select(static key => $"{key.Kind}{key.Number}");
 
+    public bool IsAttached { get; private set; }
+
+    public long DueMilliseconds { get; private set; } = Session.Never;
+
     public int PendingCount => _pending.Count;
 
     /// <summary>Numbers to commit, oldest first.</summary>
@@ -47,6 +51,12 @@ internal sealed class FakeJournal : ISessionJournal
     }
 
     public ulong PutHeader(in SessionHeader header) => Put('h', 0, header);
+
+    public ulong PutIndexes(bool isAttached, long dueMilliseconds)
+    {
+        (IsAttached, DueMilliseconds) = (isAttached, dueMilliseconds);
+        return _last;
+    }
 
     public ulong PutSubscription(Subscription subscription) => Put('s', subscription.Version, (subscription.Filter, subscription.Options, subscription.State));
 

@@ -9,6 +9,8 @@ internal sealed class NoJournal : ISessionJournal
 {
     public ulong PutHeader(in SessionHeader header) => 1;
 
+    public ulong PutIndexes(bool isAttached, long dueMilliseconds) => 1;
+
     public ulong PutSubscription(Subscription subscription) => 1;
 
     public ulong RemoveSubscription(uint version) => 1;

@@ -23,7 +23,7 @@ public sealed class SessionJournalTests
     public async Task PutHeader_Bytes(bool isDisconnected, string disconnectedAt)
     {
         await using var recorded = await RecordedJournal.OpenAsync();
-        new SessionJournal(recorded.Journal, recorded.Clock).PutHeader(new SessionHeader(
+        new SessionJournal(recorded.Journal, recorded.Clock, "node").PutHeader(new SessionHeader(
             0x0102030405060708, 9, ProtocolVersion.Mqtt5, 3_600, "user", isDisconnected ? recorded.Clock.NowMilliseconds : null));
 
         Assert.Equal([("68", "0807060504030201" + "0900000000000000" + "05" + "100e0000" + disconnectedAt + "0400000075736572", null)], await recorded.ReadAsync());
@@ -34,7 +34,7 @@ public sealed class SessionJournalTests
     {
         await using var recorded = await RecordedJournal.OpenAsync();
         var options = new SubscriptionOptions(QoS.ExactlyOnce, NoLocal: true, RetainAsPublished: false, RetainHandling.DoNotSend, Identifier: 300);
-        new SessionJournal(recorded.Journal, recorded.Clock).PutSubscription(new Subscription(TopicFilter.Parse("a/+"), options, version: 5, 0)
+        new SessionJournal(recorded.Journal, recorded.Clock, "node").PutSubscription(new Subscription(TopicFilter.Parse("a/+"), options, version: 5, 0)
         {
             State = SubscriptionState.Removing,
         });
@@ -48,7 +48,7 @@ public sealed class SessionJournalTests
     public async Task PutWill_Bytes(uint? expiry, string fields)
     {
         await using var recorded = await RecordedJournal.OpenAsync();
-        new SessionJournal(recorded.Journal, recorded.Clock).PutWill(new WillMessage("topbye"u8.ToArray(), 2, 1, QoS.AtLeastOnce, Retain: true, 30, expiry));
+        new SessionJournal(recorded.Journal, recorded.Clock, "node").PutWill(new WillMessage("topbye"u8.ToArray(), 2, 1, QoS.AtLeastOnce, Retain: true, 30, expiry));
 
         Assert.Equal([("77", "02000000" + "01000000" + "01" + "01" + "1e000000" + fields, "746f70627965")], await recorded.ReadAsync());
     }
@@ -57,7 +57,7 @@ public sealed class SessionJournalTests
     public async Task PutMessage_ToSeveralReceivers_RefersToOnePayload()
     {
         await using var recorded = await RecordedJournal.OpenAsync();
-        var journal = new SessionJournal(recorded.Journal, recorded.Clock);
+        var journal = new SessionJournal(recorded.Journal, recorded.Clock, "node");
         var message = Message("t/x");
         journal.PutMessage(new OutboundMessage { Publication = message, Sequence = 1, QoS = QoS.AtLeastOnce }, packetIdentifier: 1);
         journal.PutMessage(new OutboundMessage { Publication = message, Sequence = 2, QoS = QoS.AtLeastOnce }, packetIdentifier: 2);
@@ -78,7 +78,7 @@ public sealed class SessionJournalTests
             PacketIdentifier = 0x0203,
             ExpiresAtMilliseconds = recorded.Clock.NowMilliseconds,
         };
-        new SessionJournal(recorded.Journal, recorded.Clock).PutMessage(
+        new SessionJournal(recorded.Journal, recorded.Clock, "node").PutMessage(
             new OutboundMessage { Publication = publication, Sequence = 7, QoS = QoS.AtLeastOnce, Retain = true, SubscriptionIdentifiers = [3, 5] }, packetIdentifier: 9);
 
         Assert.Equal(
@@ -90,7 +90,7 @@ public sealed class SessionJournalTests
     public async Task PutIdentifier_Bytes()
     {
         await using var recorded = await RecordedJournal.OpenAsync();
-        new SessionJournal(recorded.Journal, recorded.Clock).PutIdentifier(sequence: 7, packetIdentifier: 0x0203, released: true);
+        new SessionJournal(recorded.Journal, recorded.Clock, "node").PutIdentifier(sequence: 7, packetIdentifier: 0x0203, released: true);
 
         Assert.Equal([("690700000000000000", "0302" + "01", null)], await recorded.ReadAsync());
     }
@@ -100,7 +100,7 @@ public sealed class SessionJournalTests
     {
         await using var recorded = await RecordedJournal.OpenAsync();
         var publication = new Publication(Encoding.UTF8.GetBytes("t/xp"), 3, 0, QoS.ExactlyOnce, retain: false, "pub") { PacketIdentifier = 4 };
-        new SessionJournal(recorded.Journal, recorded.Clock).PutInbound(packetIdentifier: 4, sequence: 7, publication);
+        new SessionJournal(recorded.Journal, recorded.Clock, "node").PutInbound(packetIdentifier: 4, sequence: 7, publication);
 
         Assert.Equal(
             [
@@ -114,7 +114,7 @@ public sealed class SessionJournalTests
     public async Task ReleaseInbound_Bytes()
     {
         await using var recorded = await RecordedJournal.OpenAsync();
-        new SessionJournal(recorded.Journal, recorded.Clock).ReleaseInbound(packetIdentifier: 4, sequence: 7);
+        new SessionJournal(recorded.Journal, recorded.Clock, "node").ReleaseInbound(packetIdentifier: 4, sequence: 7);
 
         Assert.Equal([("700700000000000000", "0400" + "01", null)], await recorded.ReadAsync());
     }
@@ -123,7 +123,7 @@ public sealed class SessionJournalTests
     public async Task Remove_EveryKind_LeavesNothing()
     {
         await using var recorded = await RecordedJournal.OpenAsync();
-        var journal = new SessionJournal(recorded.Journal, recorded.Clock);
+        var journal = new SessionJournal(recorded.Journal, recorded.Clock, "node");
         var publication = new Publication("t/xp"u8.ToArray(), 3, 0, QoS.ExactlyOnce, retain: false, "pub");
         var message = new OutboundMessage { Publication = publication, Sequence = 7, QoS = QoS.ExactlyOnce };
         journal.PutSubscription(new Subscription(TopicFilter.Parse("a"), default, version: 5, 0));

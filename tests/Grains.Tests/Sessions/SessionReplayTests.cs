@@ -23,7 +23,7 @@ public sealed class SessionReplayTests
     public async Task Restore_EveryKind_BringsTheSessionBack()
     {
         await using var recorded = await RecordedJournal.OpenAsync();
-        var journal = new SessionJournal(recorded.Journal, recorded.Clock);
+        var journal = new SessionJournal(recorded.Journal, recorded.Clock, "node");
         var now = recorded.Clock.NowMilliseconds;
         journal.PutHeader(new SessionHeader(11, 22, ProtocolVersion.Mqtt5, 3_600, "user", now - 5_000));
         journal.PutSubscription(new Subscription(TopicFilter.Parse("a/+"), Options, 3, 0) { State = SubscriptionState.Active });
@@ -62,7 +62,7 @@ public sealed class SessionReplayTests
     public async Task Restore_ThenConnect_SendsInOrder()
     {
         await using var recorded = await RecordedJournal.OpenAsync();
-        var journal = new SessionJournal(recorded.Journal, recorded.Clock);
+        var journal = new SessionJournal(recorded.Journal, recorded.Clock, "node");
         journal.PutHeader(new SessionHeader(11, 22, ProtocolVersion.Mqtt5, 3_600, null, recorded.Clock.NowMilliseconds));
         journal.PutMessage(Message(5, "queued"), 0);
         journal.PutMessage(Message(3, "sent"), packetIdentifier: 7);
@@ -91,7 +91,7 @@ public sealed class SessionReplayTests
     public async Task Restore_PendingBesideWhatItReplaces_HoldsBothVersions()
     {
         await using var recorded = await RecordedJournal.OpenAsync();
-        var journal = new SessionJournal(recorded.Journal, recorded.Clock);
+        var journal = new SessionJournal(recorded.Journal, recorded.Clock, "node");
         journal.PutHeader(new SessionHeader(11, 22, ProtocolVersion.Mqtt5, 3_600, null, null));
         journal.PutSubscription(new Subscription(TopicFilter.Parse("a/+"), Options, 3, 0) { State = SubscriptionState.Active });
         journal.PutSubscription(new Subscription(TopicFilter.Parse("a/+"), Options, 4, 3));
@@ -109,7 +109,7 @@ public sealed class SessionReplayTests
     public async Task Replay_ShorterOrOtherBytes_NeverThrows()
     {
         await using var recorded = await RecordedJournal.OpenAsync();
-        var journal = new SessionJournal(recorded.Journal, recorded.Clock);
+        var journal = new SessionJournal(recorded.Journal, recorded.Clock, "node");
         journal.PutHeader(new SessionHeader(11, 22, ProtocolVersion.Mqtt5, 3_600, "user", 1));
         journal.PutSubscription(new Subscription(TopicFilter.Parse("a/+"), Options, 3, 0));
         journal.PutWill(new WillMessage("topbye"u8.ToArray(), 2, 1, QoS.AtLeastOnce, Retain: true, 30, 60));
