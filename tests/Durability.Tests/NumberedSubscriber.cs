@@ -1,0 +1,106 @@
+using System.Globalization;
+using OrleansBroker.TestKit;
+
+namespace OrleansBroker.Durability.Tests;
+
+/// <summary>
+/// Receives numbers in a durable session through every end of the broker, and notes for each topic what came first in which order, and at QoS 2 whatever came
+/// twice. What it knows of QoS 2 identifiers outlives its connections, as a device's flash memory does.
+/// </summary>
+/// <param name="online">How long it stays connected; it is away as long then. Null: always connected.</param>
+internal sealed class NumberedSubscriber(Endpoint broker, string name, string filter, TimeSpan? online)
+{
+    private readonly Dictionary<string, List<int>> _received = [];
+    private readonly HashSet<int> _unreleased = [];
+    private readonly ConnectRequest _request = ConnectRequest.Persistent(MqttVersion.V50, name, 3600);
+    private bool _isSubscribed;
+
+    public string Name => name;
+
+    /// <summary>Numbers that came again at QoS 2 after their flow had ended, each with its topic.</summary>
+    public List<string> Doubled { get; } = [];
+
+    /// <summary>Numbers that came later than a greater one, each with its topic.</summary>
+    public List<string> Disordered { get; } = [];
+
+    public IReadOnlyList<int> Of(string topic) => _received.GetValueOrDefault(topic) ?? [];
+
+    public async Task SubscribeAsync()
+    {
+        await using var client = await RawClient.ConnectAsync(broker, _request);
+        await client.SubscribeAsync(filter, 2);
+        _isSubscribed = true;
+        await client.DisconnectAsync();
+    }
+
+    /// <summary>Until it is stopped, and then until <paramref name="isComplete"/>.</summary>
+    public async Task RunAsync(Func<NumberedSubscriber, bool> isComplete, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested || !isComplete(this))
+        {
+            try
+            {
+                var (client, connAck) = await RawClient.ConnectWithAckAsync(broker, _request);
+                await using (client)
+                {
+                    if (_isSubscribed && !connAck.SessionPresent) throw new InvalidOperationException($"the session of {name} is lost");
+                    await ReceiveAsync(client, isComplete, stop);
+                }
+            }
+            catch (Exception end) when (Outage.Is(end))
+            {
+                await Outage.PauseAsync();
+            }
+
+            if (online is { } away) await Task.Delay(away, TimeProvider.System, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task ReceiveAsync(RawClient client, Func<NumberedSubscriber, bool> isComplete, CancellationToken stop)
+    {
+        var since = TimeProvider.System.GetTimestamp();
+        while (!(stop.IsCancellationRequested && isComplete(this)))
+        {
+            if (online is { } limit && !stop.IsCancellationRequested && TimeProvider.System.GetElapsedTime(since) > limit) return;
+            if (!await client.IsAnythingThereAsync(TimeSpan.FromMilliseconds(100)))
+            {
+                if (client.Ended.IsCompleted) throw new IOException("the broker is gone");
+                continue;
+            }
+
+            await TakeAsync(client, await client.NextAsync());
+        }
+    }
+
+    private async Task TakeAsync(RawClient client, Frame frame)
+    {
+        if (frame.Type == PacketType.PubRel)
+        {
+            var id = frame.ToAck(MqttVersion.V50).PacketIdentifier;
+            _unreleased.Remove(id);
+            await client.SendAsync(Packet.Acknowledge(PacketType.PubComp, id));
+            return;
+        }
+
+        var publish = frame.ToPublish(MqttVersion.V50);
+        // [MQTT5-4.3.3-10]: the same message until PUBREL has come.
+        if (publish.QoS < 2 || _unreleased.Add(publish.PacketIdentifier)) Note(publish);
+        if (publish.QoS == 1) await client.SendAsync(Packet.Acknowledge(PacketType.PubAck, publish.PacketIdentifier));
+        if (publish.QoS == 2) await client.SendAsync(Packet.Acknowledge(PacketType.PubRec, publish.PacketIdentifier));
+    }
+
+    private void Note(PublishFrame publish)
+    {
+        var number = int.Parse(publish.Text, CultureInfo.InvariantCulture);
+        if (!_received.TryGetValue(publish.Topic, out var numbers)) _received.Add(publish.Topic, numbers = []);
+        var index = numbers.BinarySearch(number);
+        if (index >= 0)
+        {
+            if (publish.QoS == 2) Doubled.Add($"{publish.Topic} {number}");
+            return;
+        }
+
+        if (~index < numbers.Count) Disordered.Add($"{publish.Topic} {number} after {numbers[^1]}");
+        numbers.Insert(~index, number);
+    }
+}
