@@ -49,6 +49,12 @@ public interface ISessionJournal
     /// <summary>PUBREL while the message is on its way to its shard: the identifier may be used anew, the message stays.</summary>
     ulong ReleaseInbound(ushort packetIdentifier, long sequence);
 
+    /// <summary>A QoS 2 message of another session is taken, which that may hand on again.</summary>
+    ulong PutSeen(long incarnation, long sequence);
+
+    /// <param name="record">What <see cref="PutSeen"/> returned.</param>
+    ulong RemoveSeen(long incarnation, long sequence, ulong record);
+
     /// <summary>The shard is done with the message.</summary>
     ulong RemoveInboundMessage(long sequence);
 

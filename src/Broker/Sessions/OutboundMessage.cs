@@ -22,6 +22,9 @@ public struct OutboundMessage
     /// <summary>The offer that brought the message, while it may be returned to its shared group.</summary>
     public SharedOffer? Offer;
 
+    /// <summary>Of a QoS 2 message of a durable session whose publisher may hand it on again.</summary>
+    public MessageOrigin? Origin;
+
     public QoS QoS;
 
     /// <summary>The RETAIN flag to send.</summary>

@@ -87,6 +87,7 @@ public sealed partial class Session
 
     private void RemoveRecord(in OutboundMessage message, ulong identifierRecord)
     {
+        KeepTaken(message);
         if (message.Record != 0) _journal?.RemoveMessage(message.Sequence, message.Record, identifierRecord);
     }
 }

@@ -120,6 +120,7 @@ public sealed partial class Session
             return;
         }
 
+        if (IsTaken(ref message)) return;
         message.Sequence = ++_lastSequence;
         // A durable receiver's part stays open until commit or acknowledgement; a transient one is done when it is taken here.
         if (_journal is not null) message.Part = new DurablePart(publication);
@@ -142,6 +143,7 @@ public sealed partial class Session
         if (_journal is not null)
         {
             message.Record = _journal.PutMessage(message, 0);
+            NoteTaken(message);
             Promise(message.Record, SessionPromiseKind.SettlePart, 0, message);
         }
 

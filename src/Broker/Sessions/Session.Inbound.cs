@@ -12,6 +12,9 @@ public sealed partial class Session
     /// <summary>Durable publishers: stored messages whose shard is not done; they outlive their identifier.</summary>
     private Dictionary<Publication, ForwardState>? _forwarding;
 
+    /// <summary>Sequences of the messages that a restart would hand on again: also of those that are done as long as the journal has not forgotten them.</summary>
+    private SortedSet<long>? _mayComeAgain;
+
     /// <summary>Journal number of the last identifier that PUBREL freed.</summary>
     private ulong _released;
 
@@ -82,7 +85,14 @@ public sealed partial class Session
         // A newer connection that has not sent the message again yet would take this for the answer to its own PUBLISH.
         if (state.Waiting is not null && IsCurrent(state.Waiting)) Ready?.Acknowledge(PacketType.PubRec, identifier, ReasonCode.Success);
         (_forwarding ??= [])[state.Publication!] = new ForwardState(sequence, identifier, IsReleased: false);
-        Effect(SessionEffect.Forward(state.Publication!));
+        Forward(state.Publication!, sequence);
+    }
+
+    private void Forward(Publication publication, long sequence)
+    {
+        (_mayComeAgain ??= []).Add(sequence);
+        publication.Origin = new MessageOrigin(Incarnation, sequence, _mayComeAgain.Min);
+        Effect(SessionEffect.Forward(publication));
     }
 
     private void SendPubComp(ushort identifier, ISessionConnection? connection)
@@ -122,7 +132,7 @@ public sealed partial class Session
         var journal = _journal ?? _endedJournal;
         if (forward.IsReleased) journal?.RemoveInbound(forward.Sequence);
         else if (_inbound is not null && _inbound.TryGetValue(forward.PacketIdentifier, out var state)) _inbound[forward.PacketIdentifier] = state with { Publication = null };
-        journal?.RemoveInboundMessage(forward.Sequence);
+        if (journal is not null) Promise(new SessionPromise(journal.RemoveInboundMessage(forward.Sequence), SessionPromiseKind.ForgetForward, 0, forward.Sequence, null));
         TellEnded();
         return true;
     }

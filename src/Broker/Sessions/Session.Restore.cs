@@ -38,6 +38,7 @@ public sealed partial class Session
     public void RestoreQueued(in OutboundMessage message)
     {
         _lastSequence = Math.Max(_lastSequence, message.Sequence);
+        NoteTaken(message);
         _queue.Enqueue(message);
     }
 
@@ -45,6 +46,7 @@ public sealed partial class Session
     public void RestoreInflight(in OutboundMessage message, ushort packetIdentifier, bool released)
     {
         _lastSequence = Math.Max(_lastSequence, message.Sequence);
+        NoteTaken(message);
         var state = released ? InflightState.Released : InflightState.Sent;
         // Whether the identifier has a record of its own is not known any more: its removal costs little.
         _inflight.TryRestore(
@@ -65,6 +67,6 @@ public sealed partial class Session
         var isReleased = _inbound is null || !_inbound.TryGetValue(packetIdentifier, out var state) || state.Sequence != sequence;
         if (!isReleased) _inbound![packetIdentifier] = new InboundState(sequence, publication, IsReceived: true, null);
         (_forwarding ??= [])[publication] = new ForwardState(sequence, packetIdentifier, isReleased);
-        Effect(SessionEffect.Forward(publication));
+        Forward(publication, sequence);
     }
 }

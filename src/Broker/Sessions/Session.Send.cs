@@ -188,6 +188,7 @@ public sealed partial class Session
         if (message.Record == 0)
         {
             message.Record = _journal!.PutMessage(message, slot.PacketIdentifier);
+            NoteTaken(message);
             Promise(message.Record, promise, slot.PacketIdentifier, message);
             return;
         }

@@ -132,6 +132,9 @@ public sealed partial class Session
             case SessionPromiseKind.SendPubRec:
                 InboundStored(promise.PacketIdentifier, promise.Sequence);
                 break;
+            case SessionPromiseKind.ForgetForward:
+                _mayComeAgain?.Remove(promise.Sequence);
+                break;
             case SessionPromiseKind.SendPubComp:
                 SendPubComp(promise.PacketIdentifier, (ISessionConnection?)promise.Target);
                 break;

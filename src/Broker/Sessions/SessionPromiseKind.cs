@@ -14,6 +14,9 @@ internal enum SessionPromiseKind : byte
     /// <summary>An incoming QoS 2 message is stored: PUBREC may leave, the message goes to its shard.</summary>
     SendPubRec,
 
+    /// <summary>An incoming QoS 2 message is gone from the journal: it does not come again.</summary>
+    ForgetForward,
+
     /// <summary>The end of an incoming identifier is stored: PUBCOMP may leave.</summary>
     SendPubComp,
 }

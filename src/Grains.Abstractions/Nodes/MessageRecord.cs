@@ -14,7 +14,8 @@ public sealed record MessageRecord(
     [property: Id(4)] bool Retain,
     [property: Id(5)] string Publisher,
     [property: Id(6)] long ExpiresInMilliseconds,
-    [property: Id(7)] ushort PacketIdentifier)
+    [property: Id(7)] ushort PacketIdentifier,
+    [property: Id(8)] OriginRecord? Origin = null)
 {
     public static MessageRecord From(Publication publication, long nowMilliseconds) => new(
         ImmutableCollectionsMarshal.AsArray(publication.Body)!,
@@ -24,13 +25,15 @@ public sealed record MessageRecord(
         publication.Retain,
         publication.PublisherClientId,
         publication.ExpiresAtMilliseconds == Publication.NeverExpires ? long.MaxValue : publication.ExpiresAtMilliseconds - nowMilliseconds,
-        publication.PacketIdentifier);
+        publication.PacketIdentifier,
+        publication.Origin is { } origin ? new OriginRecord(origin.Incarnation, origin.Sequence, origin.LowestOpen) : null);
 
     public Publication ToPublication(long nowMilliseconds, long token = 0) =>
         new(Body, TopicLength, PropertiesLength, (QoS)QoS, Retain, Publisher)
         {
             ExpiresAtMilliseconds = ExpiresInMilliseconds == long.MaxValue ? Publication.NeverExpires : nowMilliseconds + ExpiresInMilliseconds,
             PacketIdentifier = PacketIdentifier,
+            Origin = Origin is { } origin ? new MessageOrigin(origin.Incarnation, origin.Sequence, origin.LowestOpen) : null,
             Token = token,
         };
 }

@@ -12,16 +12,21 @@ internal static class MessageFields
     private const byte QoSMask = 3;
     private const byte RetainFlag = 4;
     private const byte ExpiryFlag = 8;
+    private const byte OriginFlag = 16;
 
     public static void Write(ref RecordWriter writer, Publication publication, BrokerClock clock)
     {
         var expires = publication.ExpiresAtMilliseconds != Publication.NeverExpires;
-        writer.Byte((byte)((byte)publication.QoS | (publication.Retain ? RetainFlag : 0) | (expires ? ExpiryFlag : 0)));
+        var origin = publication.Origin;
+        writer.Byte((byte)((byte)publication.QoS | (publication.Retain ? RetainFlag : 0) | (expires ? ExpiryFlag : 0) | (origin is null ? 0 : OriginFlag)));
         writer.Short((uint)publication.TopicLength);
         writer.Short((uint)publication.PropertiesLength);
         if (expires) writer.Int64(clock.ToUtcMilliseconds(publication.ExpiresAtMilliseconds));
         writer.ShortText(publication.PublisherClientId);
         writer.UInt16(publication.PacketIdentifier);
+        if (origin is null) return;
+        writer.Int64(origin.Incarnation);
+        writer.Int64(origin.Sequence);
     }
 
     /// <summary>Null when the record says nothing sensible, or the payload does not hold what it says.</summary>
@@ -33,6 +38,7 @@ internal static class MessageFields
         var expires = (flags & ExpiryFlag) != 0 ? clock.FromUtcMilliseconds(fields.Int64()) : Publication.NeverExpires;
         var publisher = fields.ShortText();
         var identifier = fields.UInt16();
+        var origin = (flags & OriginFlag) != 0 ? new MessageOrigin(fields.Int64(), fields.Int64(), LowestOpen: 0) : null;
         if (payload.IsDefault || topicLength is 0 or > ushort.MaxValue || (flags & QoSMask) > (byte)QoS.ExactlyOnce) return null;
         if ((long)topicLength + propertiesLength > payload.Length) return null;
         return new Publication(
@@ -40,6 +46,7 @@ internal static class MessageFields
         {
             ExpiresAtMilliseconds = expires,
             PacketIdentifier = identifier,
+            Origin = origin,
         };
     }
 }

@@ -21,6 +21,7 @@ internal sealed class SessionJournal(Journal journal, BrokerClock clock, string 
     internal const byte IdentifierKind = (byte)'i';
     internal const byte InboundKind = (byte)'p';
     internal const byte ForwardKind = (byte)'f';
+    internal const byte SeenKind = (byte)'x';
 
     private const int ScratchBytes = 256;
 
@@ -130,7 +131,13 @@ internal sealed class SessionJournal(Journal journal, BrokerClock clock, string 
 
     public ulong RemoveInbound(long sequence) => Journal.Remove(Key(InboundKind, sequence, stackalloc byte[KeyBytes]));
 
+    public ulong PutSeen(long incarnation, long sequence) => Journal.Put(SeenKey(incarnation, sequence, stackalloc byte[SeenKeyBytes]), [], Journal.Fresh);
+
+    public ulong RemoveSeen(long incarnation, long sequence, ulong record) =>
+        Journal.Remove(SeenKey(incarnation, sequence, stackalloc byte[SeenKeyBytes]), record);
+
     internal const int KeyBytes = 1 + sizeof(long);
+    internal const int SeenKeyBytes = 1 + (2 * sizeof(long));
 
     private const int MillisecondsPerSecond = 1000;
 
@@ -148,6 +155,13 @@ internal sealed class SessionJournal(Journal journal, BrokerClock clock, string 
         writer.UInt16(packetIdentifier);
         writer.Bool(isReleased);
         return Journal.Put(Key(InboundKind, sequence, stackalloc byte[KeyBytes]), writer.Written, previous);
+    }
+
+    private static ReadOnlySpan<byte> SeenKey(long incarnation, long sequence, Span<byte> key)
+    {
+        Key(SeenKind, incarnation, key);
+        BinaryPrimitives.WriteInt64LittleEndian(key[KeyBytes..], sequence);
+        return key;
     }
 
     private static ReadOnlySpan<byte> Key(byte kind, long number, Span<byte> key)

@@ -25,6 +25,7 @@ internal sealed class SessionReplay(BrokerClock clock) : IJournalReplay
     private readonly SortedDictionary<long, (ushort PacketIdentifier, bool Released)> _inbound = [];
     private readonly SortedDictionary<long, Publication> _forwards = [];
     private readonly SortedDictionary<uint, Subscription> _subscriptions = [];
+    private readonly List<(long Incarnation, long Sequence)> _seen = [];
     private WillMessage? _will;
 
     /// <summary>Null when the journal holds no session.</summary>
@@ -47,6 +48,9 @@ internal sealed class SessionReplay(BrokerClock clock) : IJournalReplay
                 break;
             case SessionJournal.WillKind:
                 _will = ReadWill(ref fields, record.Payload);
+                break;
+            case SessionJournal.SeenKind:
+                if (record.Key.Length == SessionJournal.SeenKeyBytes) _seen.Add((BinaryPrimitives.ReadInt64LittleEndian(record.Key[1..]), BinaryPrimitives.ReadInt64LittleEndian(record.Key[SessionJournal.KeyBytes..])));
                 break;
             default:
                 if (record.Key.Length == SessionJournal.KeyBytes) ReadNumbered(record, BinaryPrimitives.ReadInt64LittleEndian(record.Key[1..]), ref fields);
@@ -71,6 +75,7 @@ internal sealed class SessionReplay(BrokerClock clock) : IJournalReplay
             else session.RestoreQueued(message);
         }
 
+        foreach (var (incarnation, sequence) in _seen) session.RestoreSeen(incarnation, sequence);
         foreach (var (sequence, (packetIdentifier, released)) in _inbound)
         {
             if (!released) session.RestoreInbound(packetIdentifier, sequence);
@@ -178,6 +183,7 @@ internal sealed class SessionReplay(BrokerClock clock) : IJournalReplay
             Retain = retain,
             SubscriptionIdentifiers = identifiers.Length == 0 ? null : identifiers,
             Record = Journal.Stored,
+            Origin = qos == QoS.ExactlyOnce ? publication.Origin : null,
         };
         _messages[sequence] = (message, packetIdentifier);
     }

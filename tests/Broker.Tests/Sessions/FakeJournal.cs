@@ -88,6 +88,10 @@ internal sealed class FakeJournal : ISessionJournal
 
     public ulong ReleaseInbound(ushort packetIdentifier, long sequence) => Put('p', sequence, (packetIdentifier, true));
 
+    public ulong PutSeen(long incarnation, long sequence) => Put('x', (incarnation << 32) | sequence, incarnation);
+
+    public ulong RemoveSeen(long incarnation, long sequence, ulong record) => Remove('x', (incarnation << 32) | sequence);
+
     public ulong RemoveInboundMessage(long sequence) => Put('f', sequence, null);
 
     public ulong RemoveInbound(long sequence) => Put('p', sequence, null);
@@ -104,6 +108,7 @@ internal sealed class FakeJournal : ISessionJournal
                 case 'i' when !_committed.ContainsKey(('m', key.Number)): Put('i', key.Number, null); break;
                 case 'm': RestoreMessage(session, key.Number, ((OutboundMessage, ushort))value); break;
                 case 'p': RestoreInbound(session, key.Number, ((ushort, bool))value); break;
+                case 'x': session.RestoreSeen(key.Number >> 32, key.Number & uint.MaxValue); break;
                 case 's': RestoreSubscription(session, (uint)key.Number, value); break;
                 case 'w': session.RestoreWill((WillMessage)value); break;
             }

@@ -27,6 +27,10 @@ internal sealed class NoJournal : ISessionJournal
 
     public ulong PutInbound(ushort packetIdentifier, long sequence, Publication publication) => 1;
 
+    public ulong PutSeen(long incarnation, long sequence) => 1;
+
+    public ulong RemoveSeen(long incarnation, long sequence, ulong record) => 1;
+
     public ulong RemoveInboundMessage(long sequence) => 1;
 
     public ulong ReleaseInbound(ushort packetIdentifier, long sequence) => 1;
