@@ -15,6 +15,8 @@ public sealed partial class Session
     /// <summary>Sequences of the messages that a restart would hand on again: also of those that are done as long as the journal has not forgotten them.</summary>
     private SortedSet<long>? _mayComeAgain;
 
+    private long _lastInbound;
+
     /// <summary>Journal number of the last identifier that PUBREL freed.</summary>
     private ulong _released;
 
@@ -33,7 +35,7 @@ public sealed partial class Session
             return;
         }
 
-        var sequence = ++_lastSequence;
+        var sequence = NextInbound();
         (_inbound ??= [])[identifier] = new InboundState(sequence, publication, IsReceived: false, _connection);
         if (_journal is null)
         {
@@ -87,6 +89,12 @@ public sealed partial class Session
         (_forwarding ??= [])[state.Publication!] = new ForwardState(sequence, identifier, IsReleased: false);
         Forward(state.Publication!, sequence);
     }
+
+    /// <summary>
+    /// Never given twice, also by an activation that finds none of the older ones in the journal: they rise with the epoch, which is stored before a client's first message.
+    /// 2^40 messages in one connection, 2^23 connections of one session.
+    /// </summary>
+    private long NextInbound() => _lastInbound = Math.Max(_lastInbound + 1, Epoch << 40);
 
     private void Forward(Publication publication, long sequence)
     {

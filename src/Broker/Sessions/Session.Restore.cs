@@ -56,14 +56,14 @@ public sealed partial class Session
     /// <summary>An incoming identifier that PUBREL has not freed yet.</summary>
     public void RestoreInbound(ushort packetIdentifier, long sequence)
     {
-        _lastSequence = Math.Max(_lastSequence, sequence);
+        _lastInbound = Math.Max(_lastInbound, sequence);
         (_inbound ??= [])[packetIdentifier] = new InboundState(sequence, null, IsReceived: true, null);
     }
 
     /// <summary>An incoming message whose shard was not done: it is handed on again. After its identifier, if that is not freed yet.</summary>
     public void RestoreForward(Publication publication, ushort packetIdentifier, long sequence)
     {
-        _lastSequence = Math.Max(_lastSequence, sequence);
+        _lastInbound = Math.Max(_lastInbound, sequence);
         var isReleased = _inbound is null || !_inbound.TryGetValue(packetIdentifier, out var state) || state.Sequence != sequence;
         if (!isReleased) _inbound![packetIdentifier] = new InboundState(sequence, publication, IsReceived: true, null);
         (_forwarding ??= [])[publication] = new ForwardState(sequence, packetIdentifier, isReleased);
