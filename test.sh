@@ -21,6 +21,8 @@ install_packages() {
   local missing=()
   command -v mosquitto_rr >/dev/null || missing+=(mosquitto-clients)
   command -v mosquitto >/dev/null || [ -x /usr/sbin/mosquitto ] || missing+=(mosquitto)
+  ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
+  command -v strace >/dev/null || missing+=(strace)
   /usr/bin/python3 -c 'import paho.mqtt.client' 2>/dev/null || missing+=(python3-paho-mqtt)
   [ ${#missing[@]} -gt 0 ] || return 0
 
@@ -36,7 +38,8 @@ install_packages() {
 }
 
 install_node_modules() {
-  [ -d tests/Interop.Tests/node/node_modules/mqtt ] || (cd tests/Interop.Tests/node && npm ci)
+  [ -d tests/Interop.Tests/node/node_modules/mqtt ] || (cd tests/Interop.Tests/node && npm ci) || return 1
+  [ -d tests/TestKit/Servers/azurite/node_modules/azurite ] || (cd tests/TestKit/Servers/azurite && npm ci)
 }
 
 # Prints "passed failed skipped" of one suite's report; a report that is missing, empty or not whole is one failure.

@@ -5,6 +5,7 @@ using OrleansBroker.Grains.Hosting;
 using OrleansBroker.Grains.Topics;
 using OrleansBroker.Silo.Hosting;
 using OrleansBroker.Silo.Options;
+using OrleansBroker.Silo.Checkpoints;
 using OrleansBroker.Storage.Journals;
 
 namespace OrleansBroker.Silo;
@@ -25,6 +26,7 @@ internal static class Composition
         services.AddGateway(options.Listeners.WebSocketOrigins, options.ResponseInformation);
         builder.Host.UseOrleans(silo => ConfigureSilo(silo, options));
         services.AddHostedService<ShardStarter>();
+        services.AddHostedService<CheckpointListener>();
     }
 
     /// <summary>Sets the connection pipeline of one MQTT TCP address. The sockets are bound before and listen when Kestrel starts, after the silo.</summary>

@@ -1,4 +1,5 @@
 using OrleansBroker.Silo;
+using OrleansBroker.Silo.Checkpoints;
 using OrleansBroker.Silo.CommandLine;
 using OrleansBroker.Silo.Hosting;
 
@@ -14,6 +15,9 @@ try
             return ExitCode.Done;
         case Invocation.Password password:
             PasswordCommand.Run(password, new ConsolePrompt(), Console.Out);
+            return ExitCode.Done;
+        case Invocation.Checkpoint checkpoint:
+            await CheckpointCommand.RunAsync(checkpoint, Console.Out);
             return ExitCode.Done;
         case Invocation.Serve serve:
             await BrokerHost.RunAsync(serve, Console.Out);

@@ -5,7 +5,7 @@ using OrleansBroker.TestKit;
 namespace OrleansBroker.Durability.Tests;
 
 /// <summary>
-/// Publishes 1, 2, 3, … to one topic through every end of the broker: a durable session, and after each reconnect what is not acknowledged is sent again,
+/// Publishes 1, 2, 3, … to one topic, retained, through every end of the broker: a durable session, and after each reconnect what is not acknowledged is sent again,
 /// in order and under its old identifier, as the standard has it.
 /// </summary>
 internal sealed class NumberedPublisher(Endpoint broker, string topic, int qos)
@@ -19,6 +19,9 @@ internal sealed class NumberedPublisher(Endpoint broker, string topic, int qos)
 
     /// <summary>What the broker has taken: PUBACK, or PUBREC.</summary>
     public IReadOnlyCollection<int> Acknowledged => _acknowledged;
+
+    /// <summary>The number that was published last: retained, when all is acknowledged.</summary>
+    public int Last => _last;
 
     public string Topic => topic;
 
@@ -89,7 +92,7 @@ internal sealed class NumberedPublisher(Endpoint broker, string topic, int qos)
     }
 
     private byte[] Publish(int number, bool dup) =>
-        Packet.Publish(MqttVersion.V50, topic, Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture)), qos, IdentifierOf(number), dup: dup);
+        Packet.Publish(MqttVersion.V50, topic, Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture)), qos, IdentifierOf(number), retain: true, dup: dup);
 
     private static int IdentifierOf(int number) => ((number - 1) % ushort.MaxValue) + 1;
 }

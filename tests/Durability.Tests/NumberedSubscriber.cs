@@ -8,7 +8,8 @@ namespace OrleansBroker.Durability.Tests;
 /// twice. What it knows of QoS 2 identifiers outlives its connections, as a device's flash memory does.
 /// </summary>
 /// <param name="online">How long it stays connected; it is away as long then. Null: always connected.</param>
-internal sealed class NumberedSubscriber(Endpoint broker, string name, string filter, TimeSpan? online)
+/// <param name="takesOver">It is never away: a new connection takes the session over from the old one, which is still open.</param>
+internal sealed class NumberedSubscriber(Endpoint broker, string name, string filter, TimeSpan? online, bool takesOver = false)
 {
     private readonly Dictionary<string, List<int>> _received = [];
     private readonly HashSet<int> _unreleased = [];
@@ -36,24 +37,29 @@ internal sealed class NumberedSubscriber(Endpoint broker, string name, string fi
     /// <summary>Until it is stopped, and then until <paramref name="isComplete"/>.</summary>
     public async Task RunAsync(Func<NumberedSubscriber, bool> isComplete, CancellationToken stop)
     {
+        RawClient? older = null;
         while (!stop.IsCancellationRequested || !isComplete(this))
         {
+            RawClient? client = null;
             try
             {
-                var (client, connAck) = await RawClient.ConnectWithAckAsync(broker, _request);
-                await using (client)
-                {
-                    if (_isSubscribed && !connAck.SessionPresent) throw new InvalidOperationException($"the session of {name} is lost");
-                    await ReceiveAsync(client, isComplete, stop);
-                }
+                (client, var connAck) = await RawClient.ConnectWithAckAsync(broker, _request);
+                if (older is not null) await older.DisposeAsync();
+                if (_isSubscribed && !connAck.SessionPresent) throw new InvalidOperationException($"the session of {name} is lost");
+                await ReceiveAsync(client, isComplete, stop);
             }
             catch (Exception end) when (Outage.Is(end))
             {
                 await Outage.PauseAsync();
             }
 
+            older = client;
+            if (takesOver) continue;
+            if (older is not null) await older.DisposeAsync();
             if (online is { } away) await Task.Delay(away, TimeProvider.System, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+
+        if (older is not null) await older.DisposeAsync();
     }
 
     private async Task ReceiveAsync(RawClient client, Func<NumberedSubscriber, bool> isComplete, CancellationToken stop)

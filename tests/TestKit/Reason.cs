@@ -11,10 +11,12 @@ public static class Reason
     public const byte ReAuthenticate = 0x19;
     public const byte MalformedPacket = 0x81;
     public const byte ProtocolError = 0x82;
+    public const byte ImplementationSpecificError = 0x83;
     public const byte UnsupportedProtocolVersion = 0x84;
     public const byte ClientIdentifierNotValid = 0x85;
     public const byte BadUserNameOrPassword = 0x86;
     public const byte NotAuthorized = 0x87;
+    public const byte ServerUnavailable = 0x88;
     public const byte BadAuthenticationMethod = 0x8C;
     public const byte KeepAliveTimeout = 0x8D;
     public const byte SessionTakenOver = 0x8E;

@@ -42,7 +42,7 @@ public class LocalPublishBenchmarks
         var detours = new SessionDetours(null!, null!, null!, clock, counters, NullLogger<SessionDetour>.Instance);
         var sessions = new LocalSessions(detours);
         var identity = sessions.Hold("subscriber");
-        var services = new SessionServices(limits, inbox, counters, clock, new TimingWheel(TimeProvider.System), null!, null!, detours, null!);
+        var services = new SessionServices(limits, inbox, counters, clock, new TimingWheel(TimeProvider.System), null!, null!, detours, null!, null!, new TimingOptions());
         _session = new SessionMonitor(identity, services, owner: null!);
         var filter = TopicFilter.Parse("plant/17/#");
         var grant = await _session.RunAsync(session => Attachments.Attach(session, _connection, filter, QoS.AtLeastOnce));

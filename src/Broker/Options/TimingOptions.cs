@@ -14,6 +14,9 @@ public sealed record TimingOptions
     [Duration("100ms", "10m", "How long a SUBSCRIBE waits for all shards that it concerns; then it gets 0x83 (3.1.1: 0x80).")]
     public TimeSpan SubscribeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    [Duration("1s", "1d", "A session without connection that has been given nothing for this long leaves memory, unless the store is `Memory`; the next message or CONNECT reads it from the store.")]
+    public TimeSpan OfflineIdle { get; init; } = TimeSpan.FromMinutes(10);
+
     // Below the 10 s that the program promises from SIGTERM to its end; the rest is for leaving.
     [Duration("1s", "10m", "From SIGTERM to the end of the drain; what is still open then is cut, and the program ends.")]
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(8);

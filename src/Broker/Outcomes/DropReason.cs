@@ -44,4 +44,7 @@ public enum DropReason : byte
 
     /// <summary>The payload is not the UTF-8 that the Payload Format Indicator says it is.</summary>
     PayloadFormatInvalid,
+
+    /// <summary>What the journal had of a queued message could not be read.</summary>
+    StoredUnreadable,
 }

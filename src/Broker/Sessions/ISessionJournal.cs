@@ -10,6 +10,12 @@ namespace OrleansBroker.Broker.Sessions;
 /// </summary>
 public interface ISessionJournal
 {
+    /// <summary>
+    /// How many messages of a queue stay loaded, 16 or more: the rest is read back from the journal when the client has taken these. As many as there are where reading
+    /// back saves nothing.
+    /// </summary>
+    int MaxLoadedMessages { get; }
+
     ulong PutHeader(in SessionHeader header);
 
     /// <summary>

@@ -189,6 +189,7 @@ public sealed partial class Session
         _outstanding = 0;
         EndReturns();
         foreach (var message in _queue.TakeWhere(0, static (_, _) => true)) End(message, DropReason.SessionEnded);
+        EndStored();
         _retained = null;
         EndInbound();
         EndSubscriptions();
@@ -239,6 +240,7 @@ public sealed partial class Session
 
     private void DropQueuedQoS0()
     {
+        _atMostOnceEndsAt = _lastSequence;
         foreach (var message in _queue.TakeWhere(0, static (_, message) => message.QoS == QoS.AtMostOnce)) End(message, DropReason.NotConnected);
     }
 

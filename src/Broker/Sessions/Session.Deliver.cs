@@ -130,7 +130,7 @@ public sealed partial class Session
     }
 
     private bool TrySendAtOnce(ref OutboundMessage message, long now) =>
-        _queue.Count == 0 && !MustQueue && _connection is not null && !_outputFull && HasWindow && StartSending(ref message, now);
+        _queue.Count == 0 && StoredCount == 0 && !MustQueue && _connection is not null && !_outputFull && HasWindow && StartSending(ref message, now);
 
     private PartOutcome Enqueue(ref OutboundMessage message)
     {
@@ -147,13 +147,14 @@ public sealed partial class Session
             Promise(message.Record, SessionPromiseKind.SettlePart, 0, message);
         }
 
-        _queue.Enqueue(message); // [MQTT311-3.1.2-5]
+        if (IsLeftToJournal(message)) LeaveToJournal(message);
+        else _queue.Enqueue(message); // [MQTT311-3.1.2-5]
         return PartOutcome.Done;
     }
 
     private void AcceptAtMostOnce(ref OutboundMessage message, long now)
     {
-        if (_connection is not null && !MustQueue && _queue.AtMostOnceCount == 0)
+        if (_connection is not null && !MustQueue && _queue.AtMostOnceCount == 0 && _stored is not { AtMostOnceCount: > 0 })
         {
             if (!TrySendAtMostOnce(message, now)) _counters.Drop(DropReason.SlowConsumer);
         }
@@ -168,12 +169,20 @@ public sealed partial class Session
         else
         {
             message.Sequence = ++_lastSequence;
-            _queue.Enqueue(message);
+            if (!IsLeftToJournal(message))
+            {
+                _queue.Enqueue(message);
+                return;
+            }
+
+            // Nobody waits for it, but its place is behind messages that are not here.
+            message.Record = _journal!.PutMessage(message, 0);
+            LeaveToJournal(message);
         }
     }
 
     private bool IsFull(Publication publication) =>
-        _queue.Count >= _limits.MaxQueuedMessages || _queue.Bytes + publication.SizeBytes > _limits.MaxQueuedBytes;
+        QueuedCount >= _limits.MaxQueuedMessages || QueuedBytes + publication.SizeBytes > _limits.MaxQueuedBytes;
 
     /// <summary>Applies the owner's policy when the queue is full (invariant B14); false when the message found no place.</summary>
     private bool MakeRoom(Publication publication, out PartOutcome outcome)
@@ -182,7 +191,7 @@ public sealed partial class Session
         if (!IsFull(publication)) return true;
         if (_limits.QueuePolicy == QueuePolicy.DropOldest && publication.SizeBytes <= _limits.MaxQueuedBytes)
         {
-            while (_queue.Count > 0 && IsFull(publication)) End(_queue.Dequeue(), DropReason.QueueFullOldest);
+            while (QueuedCount > 0 && IsFull(publication)) DropOldest();
             return true;
         }
 

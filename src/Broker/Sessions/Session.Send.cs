@@ -8,7 +8,7 @@ namespace OrleansBroker.Broker.Sessions;
 public sealed partial class Session
 {
     /// <summary>An acknowledgement may send more than itself.</summary>
-    public bool HasWaiting => _queue.Count > 0 || _resend is { Count: > 0 } || _retained is { Count: > 0 };
+    public bool HasWaiting => _queue.Count > 0 || StoredCount > 0 || _resend is { Count: > 0 } || _retained is { Count: > 0 };
 
     /// <summary>The connection's output has room again.</summary>
     public void OutputDrained(long nowMilliseconds)
@@ -34,9 +34,12 @@ public sealed partial class Session
         while (!_outputFull && _queue.Count > 0)
         {
             var message = _queue.Peek();
-            if (message.QoS == QoS.AtMostOnce ? !TrySendAtMostOnce(message, now) : !HasWindow || !StartSending(ref message, now)) return;
+            if (message.QoS == QoS.AtMostOnce ? !TrySendAtMostOnce(message, now) : !HasWindow || !StartSending(ref message, now)) break;
+            EndAtMostOnce(message);
             _queue.Dequeue();
         }
+
+        LoadStored();
     }
 
     /// <summary>The next redelivery after a reconnect [MQTT5-4.4.0-1] [MQTT5-4.8.2-4] [MQTT311-4.4.0-1]; false when it must wait for the window.</summary>

@@ -85,14 +85,19 @@ public sealed partial class Session
 
     public int InflightCount => _inflight.Count;
 
-    public int QueuedCount => _queue.Count;
+    public int QueuedCount => _queue.Count + StoredCount;
 
-    public long QueuedBytes => _queue.Bytes;
+    public long QueuedBytes => _queue.Bytes + (_stored?.Bytes ?? 0);
 
     public int InboundCount => _inbound?.Count ?? 0;
 
     /// <summary>The connection that may be written to: after CONNACK, before its end.</summary>
     private ISessionConnection? Ready => _attaching ? null : _connection;
+
+    /// <summary>It waits for its client alone: all that it is stands in its journal.</summary>
+    public bool IsIdle =>
+        Exists && _journal is not null && _connection is null && _promises is not { Count: > 0 } && _forwarding is not { Count: > 0 }
+        && _returning is not { Count: > 0 } && _willsUnderway == 0 && !_isLoading;
 
     public bool IsCurrent(ISessionConnection connection) => ReferenceEquals(_connection, connection);
 
@@ -108,12 +113,13 @@ public sealed partial class Session
     public void Committed(ulong number, long nowMilliseconds)
     {
         _committed = Math.Max(_committed, number);
-        if (_promises is null) return;
-        while (_promises.TryPeek(out var promise) && promise.Number <= _committed)
+        while (_promises is not null && _promises.TryPeek(out var promise) && promise.Number <= _committed)
         {
             _promises.Dequeue();
             Keep(promise, nowMilliseconds);
         }
+
+        LoadStored();
     }
 
     private void Keep(in SessionPromise promise, long now)

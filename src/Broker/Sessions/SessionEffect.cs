@@ -21,5 +21,7 @@ public readonly record struct SessionEffect(SessionEffectKind Kind, object? Targ
 
     public static SessionEffect LeaveNode(NodeSubscriptions subscriptions, long incarnation) => new(SessionEffectKind.LeaveNode, subscriptions, incarnation);
 
+    public static SessionEffect LoadStored(StoredPage page) => new(SessionEffectKind.LoadStored, page);
+
     public static SessionEffect Ended() => new(SessionEffectKind.Ended, null);
 }

@@ -23,6 +23,9 @@ public enum SessionEffectKind : byte
     /// <summary>A connection has gone: its node lets these routes go.</summary>
     LeaveNode,
 
+    /// <summary>The next messages of the queue are in the journal alone: read them.</summary>
+    LoadStored,
+
     /// <summary>The session has ended: delete its journal and let the activation go.</summary>
     Ended,
 }

@@ -31,6 +31,10 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("Wake"), OneWay]
     ValueTask WakeAsync();
 
+    /// <summary>A session without connection was given nothing for a while: the activation goes, unless that has changed.</summary>
+    [Alias("Leave"), OneWay]
+    ValueTask LeaveAsync();
+
     /// <summary>Deliveries that found no open monitor where the session was believed to be; in order.</summary>
     /// <returns>Where the session is.</returns>
     [Alias("Deliver"), AlwaysInterleave]

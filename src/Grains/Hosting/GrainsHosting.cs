@@ -54,6 +54,7 @@ public static partial class GrainsHosting
         services.AddSingleton<SessionLifetimes>();
         services.AddHostedService<SessionSweeper>();
         services.AddSingleton<IncarnationSource>();
+        services.AddSingleton<StoredLoader>();
         services.AddSingleton<SessionServices>();
         services.AddSingleton<SessionGrainServices>();
         services.AddSingleton<IConfigureGrainTypeComponents, SessionGrainActivator>();

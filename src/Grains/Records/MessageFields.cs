@@ -30,7 +30,10 @@ internal static class MessageFields
     }
 
     /// <summary>Null when the record says nothing sensible, or the payload does not hold what it says.</summary>
-    public static Publication? Read(ref RecordFields fields, ImmutableArray<byte> payload, BrokerClock clock)
+    public static Publication? Read(ref RecordFields fields, ImmutableArray<byte> payload, BrokerClock clock) => ReadHead(ref fields, clock).With(payload);
+
+    /// <summary>What the record says, without the payload.</summary>
+    public static Head ReadHead(ref RecordFields fields, BrokerClock clock)
     {
         var flags = fields.Byte();
         var topicLength = fields.Short();
@@ -39,14 +42,25 @@ internal static class MessageFields
         var publisher = fields.ShortText();
         var identifier = fields.UInt16();
         var origin = (flags & OriginFlag) != 0 ? new MessageOrigin(fields.Int64(), fields.Int64(), LowestOpen: 0) : null;
-        if (payload.IsDefault || topicLength is 0 or > ushort.MaxValue || (flags & QoSMask) > (byte)QoS.ExactlyOnce) return null;
-        if ((long)topicLength + propertiesLength > payload.Length) return null;
-        return new Publication(
-            ImmutableCollectionsMarshal.AsArray(payload)!, (int)topicLength, (int)propertiesLength, (QoS)(flags & QoSMask), (flags & RetainFlag) != 0, publisher)
+        return new Head(flags, topicLength, propertiesLength, expires, publisher, identifier, origin);
+    }
+
+    /// <summary>The fields of a publication.</summary>
+    internal readonly record struct Head(
+        byte Flags, uint TopicLength, uint PropertiesLength, long ExpiresAtMilliseconds, string Publisher, ushort PacketIdentifier, MessageOrigin? Origin)
+    {
+        public bool IsSensible => TopicLength is > 0 and <= ushort.MaxValue && (Flags & QoSMask) <= (byte)QoS.ExactlyOnce;
+
+        public Publication? With(ImmutableArray<byte> payload)
         {
-            ExpiresAtMilliseconds = expires,
-            PacketIdentifier = identifier,
-            Origin = origin,
-        };
+            if (payload.IsDefault || !IsSensible || (long)TopicLength + PropertiesLength > payload.Length) return null;
+            return new Publication(
+                ImmutableCollectionsMarshal.AsArray(payload)!, (int)TopicLength, (int)PropertiesLength, (QoS)(Flags & QoSMask), (Flags & RetainFlag) != 0, Publisher)
+            {
+                ExpiresAtMilliseconds = ExpiresAtMilliseconds,
+                PacketIdentifier = PacketIdentifier,
+                Origin = Origin,
+            };
+        }
     }
 }

@@ -12,6 +12,11 @@ internal sealed partial class SessionGrain
     [LoggerMessage(2001, LogLevel.Warning, "The journal of session {ClientId} could not be opened; CONNECT refused")]
     private static partial void LogStoreFailed(ILogger logger, Exception exception, string clientId);
 
+    private void LogLeaves(string clientId) => LogLeaves(services.Logger, clientId);
+
+    [LoggerMessage(2009, LogLevel.Debug, "Session {ClientId} leaves memory")]
+    private static partial void LogLeaves(ILogger logger, string clientId);
+
     [LoggerMessage(2004, LogLevel.Critical, "A fault in session {ClientId}; it is loaded anew from its journal")]
     private static partial void LogFault(ILogger logger, Exception exception, string clientId);
 }

@@ -22,6 +22,9 @@ internal sealed partial class SessionGrain(IGrainContext context, SessionGrainSe
 
     public IGrainContext GrainContext => context;
 
+    /// <summary>Of a queue: 256 messages of 100 bytes are some 100 KiB. A store that is memory itself saves nothing.</summary>
+    private int MaxLoadedMessages => services.Writer.Store.CommitsInline ? int.MaxValue : 256;
+
     private string ClientId => _identity.ClientId;
 
     public async Task OnActivateAsync(CancellationToken token)
@@ -69,6 +72,13 @@ internal sealed partial class SessionGrain(IGrainContext context, SessionGrainSe
         await _monitor.RunAsync(session => Run(() => session.Due(services.Session.Clock.NowMilliseconds)));
         if (_journal is null && !_connecting && !await _monitor.RunAsync(static session => session.Exists)) await ForgetAsync();
         LetGo();
+    }
+
+    public async ValueTask LeaveAsync()
+    {
+        if (_connecting || !await _monitor.RunAsync(static session => session.IsIdle)) return;
+        LogLeaves(ClientId);
+        this.DeactivateOnIdle();
     }
 
     /// <summary>Entries of the indexes without a session: nothing else would ever remove them.</summary>
@@ -126,8 +136,10 @@ internal sealed partial class SessionGrain(IGrainContext context, SessionGrainSe
 
     private async Task OpenJournalAsync(SessionReplay replay, CancellationToken token)
     {
-        var opened = await services.Writer.OpenAsync(new JournalId(JournalKind, ClientId), _monitor, replay, token);
-        _journal = new SessionJournal(opened.Journal, services.Session.Clock, services.Writer.Id.ToString(), opened.Opening);
+        var id = new JournalId(JournalKind, ClientId);
+        var opened = await services.Writer.OpenAsync(id, _monitor, replay, token);
+        if (replay.Unread is { Count: > 0 } unread) await services.Writer.Store.ReadAsync(id, unread, replay.ReadUnread(), token);
+        _journal = new SessionJournal(opened.Journal, services.Session.Clock, services.Writer.Id.ToString(), opened.Opening, MaxLoadedMessages);
     }
 
     private void EndJournal(JournalEnding ending)

@@ -12,7 +12,8 @@ namespace OrleansBroker.Grains.Sessions;
 /// <summary>Encodes a session's changes. A key is the record's kind, then its number (little-endian) where there are several.</summary>
 /// <param name="node">What the sessions that are connected here are attached to.</param>
 /// <param name="found">What the journal was opened with.</param>
-internal sealed class SessionJournal(Journal journal, BrokerClock clock, string node, JournalOpening found = default) : ISessionJournal
+/// <param name="maxLoadedMessages">As in <see cref="MaxLoadedMessages"/>.</param>
+internal sealed class SessionJournal(Journal journal, BrokerClock clock, string node, JournalOpening found = default, int maxLoadedMessages = int.MaxValue) : ISessionJournal
 {
     internal const byte HeaderKind = (byte)'h';
     internal const byte SubscriptionKind = (byte)'s';
@@ -26,6 +27,8 @@ internal sealed class SessionJournal(Journal journal, BrokerClock clock, string 
     private const int ScratchBytes = 256;
 
     public Journal Journal { get; } = journal;
+
+    public int MaxLoadedMessages => maxLoadedMessages;
 
     public static byte[] HeaderKey { get; } = [HeaderKind];
 
@@ -97,6 +100,7 @@ internal sealed class SessionJournal(Journal journal, BrokerClock clock, string 
         writer.UInt32((uint)identifiers.Length);
         foreach (var identifier in identifiers) writer.UInt32(identifier);
         MessageFields.Write(ref writer, message.Publication!, clock);
+        writer.Short((uint)message.Publication!.SizeBytes); // its place in the queue is known without its payload
         return Journal.Put(
             Key(MessageKind, message.Sequence, stackalloc byte[KeyBytes]), writer.Written, Journal.Fresh, message.Publication!.Body);
     }
@@ -156,6 +160,8 @@ internal sealed class SessionJournal(Journal journal, BrokerClock clock, string 
         writer.Bool(isReleased);
         return Journal.Put(Key(InboundKind, sequence, stackalloc byte[KeyBytes]), writer.Written, previous);
     }
+
+    internal static byte[] MessageKey(long sequence) => Key(MessageKind, sequence, new byte[KeyBytes]).ToArray();
 
     private static ReadOnlySpan<byte> SeenKey(long incarnation, long sequence, Span<byte> key)
     {

@@ -23,6 +23,9 @@ internal sealed partial class SessionLifetimes(ISessionGrains grains, IHostAppli
         }
     });
 
+    /// <summary>The session has nothing to do in memory. Should the call be lost, it is told again.</summary>
+    public void Idle(string clientId) => grains.For(clientId).LeaveAsync().AsTask().Ignore();
+
     [LoggerMessage(2003, LogLevel.Warning, "The end of session {ClientId} was not told to its grain")]
     private partial void LogNotTold(Exception exception, string clientId);
 }

@@ -11,6 +11,10 @@ internal sealed partial class SessionMonitor
     private long _lastPacketMilliseconds;
     private long _armedFor = Session.Never;
 
+    /// <summary>When the session leaves memory, unless it is used before; only while it has no connection.</summary>
+    private long _leavesAt = Session.Never;
+    private bool _wasUsed;
+
     /// <summary>The connection that was attached last; it may have ended. Read under the monitor.</summary>
     public ISessionConnection? Connection { get; private set; }
 
@@ -20,6 +24,7 @@ internal sealed partial class SessionMonitor
         Connection = connection;
         _lastPacketMilliseconds = Now;
         _armedFor = Session.Never;
+        _leavesAt = Session.Never;
     }
 
     /// <summary>CONNACK leaves now: silence counts from here, not from the CONNECT that the broker kept waiting. Under the monitor.</summary>
@@ -52,6 +57,7 @@ internal sealed partial class SessionMonitor
         if (!_session.IsConnected)
         {
             _session.Due(Now);
+            LeaveIfIdle();
             return;
         }
 
@@ -74,9 +80,26 @@ internal sealed partial class SessionMonitor
         if (_session.IsSilent(_lastPacketMilliseconds, Now)) _session.Disconnect(ReasonCode.KeepAliveTimeout, publishWill: true, _services.Clock.NextMilliseconds);
     }
 
+    private void LeaveIfIdle()
+    {
+        if (_leavesAt > Now) return;
+        // A second look, whatever comes of it: the call may be lost.
+        _leavesAt = Session.Never;
+        if (!_wasUsed && _session.IsIdle) _services.Lifetimes.Idle(Identity.ClientId);
+        _wasUsed = false;
+    }
+
+    /// <summary>Of a session that is offline.</summary>
+    private long LeavesAt()
+    {
+        if (_session.IsConnected || !_session.IsDurable || !_services.Loader.IsUseful) return Session.Never;
+        if (_leavesAt == Session.Never) _leavesAt = Now + (long)_services.Timing.OfflineIdle.TotalMilliseconds;
+        return _leavesAt;
+    }
+
     private void Arm()
     {
-        var due = _closed ? Session.Never : _session.Deadline(_lastPacketMilliseconds);
+        var due = _closed ? Session.Never : Math.Min(_session.Deadline(_lastPacketMilliseconds), LeavesAt());
         if (due == _armedFor) return;
         _armedFor = due;
         if (due == Session.Never) _services.Wheel.Cancel(_deadline);

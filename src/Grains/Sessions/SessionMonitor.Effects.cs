@@ -75,6 +75,9 @@ internal sealed partial class SessionMonitor
                 var left = (NodeSubscriptions)effect.Target!;
                 LeaveNode(left.Subscriptions, effect.Number, left.Connection);
                 break;
+            case SessionEffectKind.LoadStored:
+                _ = _services.Loader.LoadAsync(this, (StoredPage)effect.Target!);
+                break;
             case SessionEffectKind.Ended:
                 _ = _services.Lifetimes.EndedAsync(Identity.ClientId, RouteRemovals);
                 break;

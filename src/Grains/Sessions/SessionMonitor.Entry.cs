@@ -109,6 +109,7 @@ internal sealed partial class SessionMonitor
 
     private void RunDeliver(Publication publication, RouteMatch match)
     {
+        if (!_connected) _wasUsed = true;
         if (!_session.Deliver(publication, match, NowFor(publication))) _services.Routes.Gone(publication, match);
     }
 

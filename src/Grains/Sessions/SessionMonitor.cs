@@ -36,6 +36,9 @@ internal sealed partial class SessionMonitor : WorkMonitor<SessionWork>, ISessio
 
     public bool IsConnected => _connected;
 
+    /// <summary>The session goes on elsewhere, or has ended.</summary>
+    public bool IsClosed => _closed;
+
     /// <summary>Read without entering: a hint.</summary>
     public bool HasBacklog => _session.QueuedCount > 0;
 
@@ -98,6 +101,7 @@ internal sealed partial class SessionMonitor : WorkMonitor<SessionWork>, ISessio
                 return;
             case SessionWorkKind.Acknowledge:
                 RunAcknowledge(work);
+                if (_session.HasEffects) TakeEffects();
                 return;
             case SessionWorkKind.PublishExactlyOnce:
                 if (_session.IsCurrent((ISessionConnection)work.First!)) _session.PublishExactlyOnce((Publication)work.Second!);
@@ -107,6 +111,7 @@ internal sealed partial class SessionMonitor : WorkMonitor<SessionWork>, ISessio
                 break;
             case SessionWorkKind.OutputDrained:
                 if (_session.IsCurrent((ISessionConnection)work.First!)) _session.OutputDrained(Now);
+                if (_session.HasEffects) TakeEffects();
                 return;
             default:
                 RunControl(work);

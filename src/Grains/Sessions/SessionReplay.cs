@@ -17,10 +17,13 @@ namespace OrleansBroker.Grains.Sessions;
 /// </summary>
 internal sealed class SessionReplay(BrokerClock clock) : IJournalReplay
 {
-    /// <summary>As many subscriptions as a session may have and overlap: a damaged count must not allocate more.</summary>
-    private const uint MaxIdentifiers = 65_536;
+    /// <summary>Of the messages that are loaded with a session: the oldest. The others stay in the journal, some bytes of each here until they stand in pages.</summary>
+    private const long LoadedBytes = 256 * 1024;
 
-    private readonly SortedDictionary<long, (OutboundMessage Message, ushort PacketIdentifier)> _messages = [];
+    private readonly SortedDictionary<long, JournaledMessage> _messages = [];
+    private readonly List<UnloadedMessage> _stored = [];
+    private readonly List<byte[]> _unread = [];
+    private bool _readsAll;
     private readonly Dictionary<long, (ushort PacketIdentifier, bool Released)> _identifiers = [];
     private readonly SortedDictionary<long, (ushort PacketIdentifier, bool Released)> _inbound = [];
     private readonly SortedDictionary<long, Publication> _forwards = [];
@@ -37,9 +40,33 @@ internal sealed class SessionReplay(BrokerClock clock) : IJournalReplay
     /// <summary>Subscriptions whose SUBACK may not have left: their routes are registered again.</summary>
     public IReadOnlyList<Subscription> Pending => [.. _subscriptions.Values.Where(static item => item.State == SubscriptionState.Pending)];
 
+    /// <summary>Records whose payload is needed whatever the queue's length, and was beyond the budget.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Unread =>
+    [
+        .. _unread.Select(static key => (ReadOnlyMemory<byte>)key),
+        .. _stored.Where(message => message.IsInflight || _identifiers.ContainsKey(message.Sequence)).Select(static message => (ReadOnlyMemory<byte>)SessionJournal.MessageKey(message.Sequence)),
+    ];
+
+    public long MaxPayloadBytes => _readsAll ? long.MaxValue : LoadedBytes;
+
+    /// <summary>What comes now was <see cref="Unread"/>.</summary>
+    public SessionReplay ReadUnread()
+    {
+        _readsAll = true;
+        _unread.Clear();
+        _stored.RemoveAll(message => message.IsInflight || _identifiers.ContainsKey(message.Sequence));
+        return this;
+    }
+
     public void Replay(in JournalRecord record)
     {
         if (record.Key.Length == 0) return;
+        if (record is { HasPayload: true, Payload.IsDefault: true } && record.Key[0] != SessionJournal.MessageKind)
+        {
+            _unread.Add(record.Key.ToArray());
+            return;
+        }
+
         var fields = new RecordFields(record.Value);
         switch (record.Key[0])
         {
@@ -68,13 +95,7 @@ internal sealed class SessionReplay(BrokerClock clock) : IJournalReplay
             else session.RestoreSubscription(subscription);
         }
 
-        foreach (var (sequence, (message, packetIdentifier)) in _messages)
-        {
-            if (_identifiers.TryGetValue(sequence, out var given)) session.RestoreInflight(message, given.PacketIdentifier, given.Released);
-            else if (packetIdentifier != 0) session.RestoreInflight(message, packetIdentifier, released: false);
-            else session.RestoreQueued(message);
-        }
-
+        RestoreMessages(session, journal.MaxLoadedMessages);
         foreach (var (incarnation, sequence) in _seen) session.RestoreSeen(incarnation, sequence);
         foreach (var (sequence, (packetIdentifier, released)) in _inbound)
         {
@@ -89,10 +110,27 @@ internal sealed class SessionReplay(BrokerClock clock) : IJournalReplay
         RemoveHalves(journal);
     }
 
+    /// <summary>The oldest of the queue, and all that have identifiers; of the others that they are there.</summary>
+    private void RestoreMessages(Session session, int maxLoaded)
+    {
+        var queued = 0;
+        foreach (var (sequence, read) in _messages)
+        {
+            if (_identifiers.TryGetValue(sequence, out var given)) session.RestoreInflight(read.Message, given.PacketIdentifier, given.Released);
+            else if (read.PacketIdentifier != 0) session.RestoreInflight(read.Message, read.PacketIdentifier, released: false);
+            else if (queued++ < maxLoaded && (_stored.Count == 0 || sequence < _stored[0].Sequence)) session.RestoreQueued(read.Message);
+            else _stored.Add(new UnloadedMessage(sequence, read));
+        }
+
+        _stored.Sort(static (left, right) => left.Sequence.CompareTo(right.Sequence));
+        foreach (var message in _stored) session.RestoreStored(message.Sequence, message.Bytes, message.QoS, message.Origin);
+    }
+
     /// <summary>What a crash between two records left behind.</summary>
     private void RemoveHalves(ISessionJournal journal)
     {
-        foreach (var sequence in _identifiers.Keys.Where(sequence => !_messages.ContainsKey(sequence)))
+        var stored = _stored.Select(static message => message.Sequence).ToHashSet();
+        foreach (var sequence in _identifiers.Keys.Where(sequence => !_messages.ContainsKey(sequence) && !stored.Contains(sequence)))
         {
             journal.RemoveMessage(sequence, Journal.Stored, Journal.Stored);
         }
@@ -112,7 +150,7 @@ internal sealed class SessionReplay(BrokerClock clock) : IJournalReplay
                 ReadSubscription(ref fields);
                 break;
             case SessionJournal.MessageKind:
-                ReadMessage(ref fields, number, record.Payload);
+                ReadMessage(record);
                 break;
             case SessionJournal.IdentifierKind:
                 if (fields.UInt16() is var given and not 0) _identifiers[number] = (given, fields.Bool());
@@ -167,24 +205,19 @@ internal sealed class SessionReplay(BrokerClock clock) : IJournalReplay
         return new SessionHeader(incarnation, epoch, version, expiry, fields.Text(), disconnectedAt == 0 ? null : clock.FromUtcMilliseconds(disconnectedAt));
     }
 
-    private void ReadMessage(ref RecordFields fields, long sequence, ImmutableArray<byte> payload)
+    private void ReadMessage(in JournalRecord record)
     {
-        var packetIdentifier = fields.UInt16();
-        var qos = (QoS)fields.Byte();
-        var retain = fields.Bool();
-        var identifiers = new uint[Math.Min(fields.UInt32(), MaxIdentifiers)];
-        for (var i = 0; i < identifiers.Length; i++) identifiers[i] = fields.UInt32();
-        if (MessageFields.Read(ref fields, payload, clock) is not { } publication || qos is not (QoS.AtLeastOnce or QoS.ExactlyOnce)) return;
-        var message = new OutboundMessage
+        if (!JournaledMessage.TryRead(record, clock, out var read)) return;
+        if (read.Message.Publication is null) _stored.Add(new UnloadedMessage(read.Message.Sequence, read));
+        else _messages[read.Message.Sequence] = read;
+    }
+
+    /// <summary>A message that stays in the journal.</summary>
+    private readonly record struct UnloadedMessage(long Sequence, int Bytes, QoS QoS, MessageOrigin? Origin, bool IsInflight)
+    {
+        public UnloadedMessage(long sequence, in JournaledMessage read)
+            : this(sequence, read.Bytes, read.Message.QoS, read.Message.Origin, read.PacketIdentifier != 0)
         {
-            Publication = publication,
-            Sequence = sequence,
-            QoS = qos,
-            Retain = retain,
-            SubscriptionIdentifiers = identifiers.Length == 0 ? null : identifiers,
-            Record = Journal.Stored,
-            Origin = qos == QoS.ExactlyOnce ? publication.Origin : null,
-        };
-        _messages[sequence] = (message, packetIdentifier);
+        }
     }
 }

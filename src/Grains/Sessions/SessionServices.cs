@@ -18,4 +18,6 @@ internal sealed record SessionServices(
     IPublishRouter Router,
     RouteRegistrar Routes,
     SessionDetours Detours,
-    SessionLifetimes Lifetimes);
+    SessionLifetimes Lifetimes,
+    StoredLoader Loader,
+    TimingOptions Timing);

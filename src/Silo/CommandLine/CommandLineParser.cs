@@ -3,11 +3,12 @@ using OrleansBroker.Silo.Options;
 
 namespace OrleansBroker.Silo.CommandLine;
 
-/// <summary>Grammar: <c>[--help | --version | password PASSWORD-OPTION... | OPTION...]</c>, where OPTION is <c>--config FILE</c> or <c>--Broker:Key=Value</c>.
+/// <summary>Grammar: <c>[--help | --version | password PASSWORD-OPTION... | checkpoint CHECKPOINT-OPTION... | OPTION...]</c>, where OPTION is <c>--config FILE</c> or <c>--Broker:Key=Value</c>.
 /// Whether the keys exist is <see cref="OptionsReader"/>'s matter: they come from files and the environment too.</summary>
 internal static class CommandLineParser
 {
     private const string PasswordCommand = "password";
+    private const string CheckpointCommand = "checkpoint";
 
     // A configuration key is not a place to be generous: what is none of these is a slip.
     private static readonly string[] Sections = [$"--{BrokerOptions.SectionName}:", $"--{LineLogging.SectionName}:"];
@@ -18,7 +19,12 @@ internal static class CommandLineParser
             return new Invocation.Help();
         if (arguments.Contains("--version"))
             return new Invocation.Version();
-        return arguments.Length > 0 && arguments[0] == PasswordCommand ? PasswordArguments.Parse(arguments[1..]) : Serve(arguments);
+        return arguments switch
+        {
+            [PasswordCommand, .. var rest] => PasswordArguments.Parse(rest),
+            [CheckpointCommand, .. var rest] => CheckpointArguments.Parse(rest),
+            _ => Serve(arguments),
+        };
     }
 
     private static Invocation Serve(string[] arguments)
@@ -43,5 +49,5 @@ internal static class CommandLineParser
     }
 
     private static Invocation.Bad Unknown(string name) => new(
-        $"{name}: no such option or command. Options are --Broker:Key=Value, --Logging:LogLevel:Default=Level, --config FILE, --help, --version; the command is {PasswordCommand}.");
+        $"{name}: no such option or command. Options are --Broker:Key=Value, --Logging:LogLevel:Default=Level, --config FILE, --help, --version; commands are {PasswordCommand} and {CheckpointCommand}.");
 }

@@ -18,11 +18,15 @@ internal static class HelpText
               orleans-broker [--config FILE] [--Broker:Key=Value ...]
               orleans-broker password --file FILE --user NAME [--algorithm sha512|sha256] [--iterations N]
               orleans-broker password --file FILE --user NAME --delete
+              orleans-broker checkpoint --to FOLDER [--path PATH]
               orleans-broker --help | --version
 
             password writes a user's password hash into FILE, or removes the user. The password is the
             first line of standard input, or is asked for. sha256 is for clients that know SCRAM-SHA-256 only.
             N hash iterations: {PasswordHash.MinIterations} to {PasswordHash.MaxIterations}, default {PasswordHash.DefaultIterations}, with sha256 {PasswordHash.DefaultIterationsSha256}.
+
+            checkpoint lets the running broker of this machine whose Broker:Storage:Path is PATH (default ./data)
+            save a copy of its embedded store in FOLDER, which must not exist. A broker starts from the copy.
 
             Options are taken from, later ones winning: appsettings.json beside the program, FILE (JSON), the
             environment (Broker__Limits__MaxInflight=100), the command line (--Broker:Limits:MaxInflight=100).

@@ -19,6 +19,9 @@ internal abstract record Invocation
     /// <summary><c>password --file FILE --user NAME</c>.</summary>
     internal sealed record Password(string File, string User, bool Delete, int? Iterations, HashAlgorithmName Algorithm) : Invocation;
 
+    /// <summary><c>checkpoint --to FOLDER --path PATH</c>.</summary>
+    internal sealed record Checkpoint(string StorePath, string Folder) : Invocation;
+
     /// <summary>Not understood; the reason is for the operator.</summary>
     internal sealed record Bad(string Reason) : Invocation;
 }

@@ -31,7 +31,7 @@ internal static class BrokerHost
             lines.Services.AddSingleton(TimeProvider.System);
             lines.AddLines(builder.Configuration);
         });
-        await using var store = await JournalStores.OpenAsync(options.Storage, TimeProvider.System, logging.CreateLogger(typeof(JournalStores)));
+        await using var store = await JournalStores.OpenAsync(options, TimeProvider.System, logging.CreateLogger(typeof(JournalStores)));
         await using var app = Build(builder, options, listeners, store);
         deadline.Watch(app.Lifetime);
         await StartAsync(app, deadline);

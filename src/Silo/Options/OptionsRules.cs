@@ -10,8 +10,6 @@ internal static class OptionsRules
 
     private static IEnumerable<string> NotBuilt(BrokerOptions options)
     {
-        if (options.Storage.Provider == StorageProvider.AzureTables)
-            yield return Refuse("Broker:Storage:Provider", $"{options.Storage.Provider} is not built yet", "Embedded, Postgres, Memory");
         if (options.Cluster.Provider != ClusterProvider.Local)
             yield return Refuse("Broker:Cluster:Provider", $"{options.Cluster.Provider} is not built yet", "Local");
         var listeners = options.Listeners;
@@ -39,9 +37,14 @@ internal static class OptionsRules
 
     private static IEnumerable<string> Stores(BrokerOptions options)
     {
-        if (options.Storage is { Provider: StorageProvider.Postgres, ConnectionString: null })
-            yield return "Broker:Storage:ConnectionString: Broker:Storage:Provider is Postgres, which needs it. Give one, such as Host=db;Username=broker;Password=…;Database=broker.";
+        if (options.Storage is { Provider: (StorageProvider.Postgres or StorageProvider.AzureTables) and var provider, ConnectionString: null })
+            yield return $"Broker:Storage:ConnectionString: Broker:Storage:Provider is {provider}, which needs it. Give one, such as {ExampleOf(provider)}.";
     }
+
+    /// <summary>A connection string as its store reads it.</summary>
+    public static string ExampleOf(StorageProvider provider) => provider == StorageProvider.Postgres
+        ? "Host=db;Username=broker;Password=…;Database=broker"
+        : "DefaultEndpointsProtocol=https;AccountName=…;AccountKey=…;EndpointSuffix=core.windows.net";
 
     private static IEnumerable<string> Sizes(BrokerOptions options)
     {

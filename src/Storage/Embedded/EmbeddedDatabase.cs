@@ -25,7 +25,7 @@ internal sealed class EmbeddedDatabase : IDisposable
         {
             Directory.CreateDirectory(options.Path);
             _database = Open();
-            EmbeddedFormat.Check(_database, options.Path);
+            EmbeddedFormat.Check(_database, options.Path, options.Layout);
         }
         catch (Exception failure) when (failure is RocksDbException or IOException or UnauthorizedAccessException)
         {

@@ -32,7 +32,7 @@ public sealed class EmbeddedJournalStore : IJournalStore
     {
         _database = new EmbeddedDatabase(options);
         _tickets = new EmbeddedTickets(_database);
-        BucketCount = options.BucketCount;
+        BucketCount = options.Layout.BucketCount;
         _commit = new EmbeddedCommit(_tickets, BucketCount);
         _indexes = new EmbeddedIndexes(_database);
         _payloads = new EmbeddedPayloads(_database);

@@ -41,7 +41,7 @@ public sealed class PostgresJournalStore : IJournalStore
 
     public int PartitionCount => _options.PartitionCount;
 
-    public int BucketCount => _options.BucketCount;
+    public int BucketCount => _options.Layout.BucketCount;
 
     public bool CommitsInline => false;
 
@@ -52,7 +52,7 @@ public sealed class PostgresJournalStore : IJournalStore
         var source = Connect(options);
         try
         {
-            await PostgresSchema.EnsureAsync(source, options.BucketCount, cancellation).ConfigureAwait(false);
+            await PostgresSchema.EnsureAsync(source, options.Layout, cancellation).ConfigureAwait(false);
         }
         catch
         {

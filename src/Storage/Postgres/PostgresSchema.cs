@@ -17,7 +17,7 @@ internal static class PostgresSchema
     private const string Create = """
         CREATE TABLE IF NOT EXISTS broker_format (
           version integer NOT NULL,
-          buckets integer NOT NULL,
+          layout text NOT NULL,
           only_one boolean PRIMARY KEY DEFAULT true CHECK (only_one));
         CREATE SEQUENCE IF NOT EXISTS broker_epoch;
         CREATE TABLE IF NOT EXISTS broker_journal (
@@ -52,8 +52,8 @@ internal static class PostgresSchema
         """;
 
     /// <summary>Creates what is not there, once for all nodes that start together.</summary>
-    /// <exception cref="StoreRefusedException">The tables are of a later program, or have another number of buckets.</exception>
-    public static async Task EnsureAsync(NpgsqlDataSource source, int buckets, CancellationToken cancellation)
+    /// <exception cref="StoreRefusedException">The tables are of a later program, or have another layout.</exception>
+    public static async Task EnsureAsync(NpgsqlDataSource source, StoreLayout layout, CancellationToken cancellation)
     {
         await using var connection = await source.OpenConnectionAsync(cancellation).ConfigureAwait(false);
         await using var transaction = await connection.BeginTransactionAsync(cancellation).ConfigureAwait(false);
@@ -61,23 +61,22 @@ internal static class PostgresSchema
             await take.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
         await using (var create = new NpgsqlCommand(Create, connection, transaction))
             await create.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
-        await using (var note = new NpgsqlCommand("INSERT INTO broker_format (version, buckets) VALUES ($1, $2) ON CONFLICT DO NOTHING", connection, transaction)
+        await using (var note = new NpgsqlCommand("INSERT INTO broker_format (version, layout) VALUES ($1, $2) ON CONFLICT DO NOTHING", connection, transaction)
         {
-            Parameters = { new() { Value = Version }, new() { Value = buckets } },
+            Parameters = { new() { Value = Version }, new() { Value = layout.Text } },
         })
             await note.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
-        await CheckAsync(connection, transaction, buckets, cancellation).ConfigureAwait(false);
+        await CheckAsync(connection, transaction, layout, cancellation).ConfigureAwait(false);
         await transaction.CommitAsync(cancellation).ConfigureAwait(false);
     }
 
-    private static async Task CheckAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, int buckets, CancellationToken cancellation)
+    private static async Task CheckAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, StoreLayout layout, CancellationToken cancellation)
     {
-        await using var read = new NpgsqlCommand("SELECT version, buckets FROM broker_format", connection, transaction);
+        await using var read = new NpgsqlCommand("SELECT version, layout FROM broker_format", connection, transaction);
         await using var reader = await read.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
         await reader.ReadAsync(cancellation).ConfigureAwait(false);
         if (reader.GetInt32(0) is var version and > Version)
             throw new StoreRefusedException($"The tables in database '{connection.Database}' have format {version}; this program knows format {Version}. A later program wrote them: use that or a later one.");
-        if (reader.GetInt32(1) is var stored && stored != buckets)
-            throw new StoreRefusedException($"The tables in database '{connection.Database}' were created with {stored} buckets, and this program was to use {buckets}.");
+        layout.Check($"The store in database '{connection.Database}'", reader.GetString(1));
     }
 }

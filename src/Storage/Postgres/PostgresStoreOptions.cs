@@ -1,3 +1,5 @@
+using OrleansBroker.Storage.Journals;
+
 namespace OrleansBroker.Storage.Postgres;
 
 /// <summary>Where the PostgreSQL store is.</summary>
@@ -9,8 +11,7 @@ public sealed record PostgresStoreOptions
     /// <summary>Commits under way at once, each on a connection of its own (invariant H10).</summary>
     public int PartitionCount { get; init; } = 4;
 
-    /// <summary>Buckets of the due index; stored when the tables are created, and refused when it differs later.</summary>
-    public int BucketCount { get; init; } = 64;
+    public StoreLayout Layout { get; init; } = new();
 
     /// <summary>Told of what failed in the background and is repeated.</summary>
     public Action<Exception>? Failed { get; init; }

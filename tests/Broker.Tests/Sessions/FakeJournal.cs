@@ -19,6 +19,8 @@ internal sealed class FakeJournal : ISessionJournal
 
     public IEnumerable<string> Committed => _committed.Keys.Select(static key => $"{key.Kind}{key.Number}");
 
+    public int MaxLoadedMessages { get; init; } = int.MaxValue;
+
     public bool IsAttached { get; private set; }
 
     public long DueMilliseconds { get; private set; } = Session.Never;
@@ -41,6 +43,13 @@ internal sealed class FakeJournal : ISessionJournal
         _pending.RemoveAll(record => record.Number <= number);
         return number;
     }
+
+    /// <summary>What the grain reads of a page.</summary>
+    public List<OutboundMessage> Read(StoredPage page) =>
+    [
+        .. _committed.Where(record => record.Key.Kind == 'm' && record.Key.Number >= page.First && record.Key.Number <= page.Last)
+            .Select(static record => (((OutboundMessage Message, ushort))record.Value).Message),
+    ];
 
     public void Crash() => _pending.Clear();
 
@@ -152,9 +161,13 @@ internal sealed class FakeJournal : ISessionJournal
         {
             session.RestoreInflight(record.Message, record.Identifier, released: false);
         }
-        else
+        else if (session.QueuedCount < MaxLoadedMessages)
         {
             session.RestoreQueued(record.Message);
+        }
+        else
+        {
+            session.RestoreStored(sequence, record.Message.Publication!.SizeBytes, record.Message.QoS, record.Message.Origin);
         }
     }
 

@@ -30,7 +30,7 @@ internal sealed class SessionRig
 
     public Session Session { get; private set; }
 
-    public FakeJournal Journal { get; } = new();
+    public FakeJournal Journal { get; init; } = new();
 
     public RecordingPublisher Publisher { get; } = new();
 
@@ -106,6 +106,12 @@ internal sealed class SessionRig
         var effects = new List<SessionEffect>();
         while (Session.TryTakeEffect(out var effect)) effects.Add(effect);
         return effects;
+    }
+
+    /// <summary>Reads the pages of the queue that the session asks for, as its grain does.</summary>
+    public void LoadStored()
+    {
+        while (Effects().Find(static effect => effect.Kind == SessionEffectKind.LoadStored).Target is StoredPage page) Session.StoredLoaded(page, Journal.Read(page), Now);
     }
 
     public SessionEffectKind[] EffectKinds() => [.. Effects().Select(static effect => effect.Kind)];

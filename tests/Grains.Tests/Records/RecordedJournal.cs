@@ -50,6 +50,8 @@ internal sealed class RecordedJournal : IJournalOwner, IAsyncDisposable
         await _store.OpenAsync(Id, WriterId.New(), replay, TestContext.Current.CancellationToken);
     }
 
+    public async Task ReadAsync(IReadOnlyList<ReadOnlyMemory<byte>> keys, IJournalReplay replay) => await _store.ReadAsync(Id, keys, replay, TestContext.Current.CancellationToken);
+
     public async ValueTask DisposeAsync()
     {
         await _writer.DisposeAsync();

@@ -7,6 +7,8 @@ namespace OrleansBroker.Grains.Tests.Sessions;
 /// <summary>A journal that keeps nothing; every change has the number 1.</summary>
 internal sealed class NoJournal : ISessionJournal
 {
+    public int MaxLoadedMessages => int.MaxValue;
+
     public ulong PutHeader(in SessionHeader header) => 1;
 
     public ulong PutIndexes(bool isAttached, long dueMilliseconds) => 1;

@@ -82,8 +82,30 @@ public sealed class SessionJournalTests
             new OutboundMessage { Publication = publication, Sequence = 7, QoS = QoS.AtLeastOnce, Retain = true, SubscriptionIdentifiers = [3, 5] }, packetIdentifier: 9);
 
         Assert.Equal(
-            [("6d0700000000000000", "0900" + "01" + "01" + "02000000" + "03000000" + "05000000" + "0e" + "03" + "01" + Now + "03707562" + "0302", "742f785070")],
+            [("6d0700000000000000", "0900" + "01" + "01" + "02000000" + "03000000" + "05000000" + "0e" + "03" + "01" + Now + "03707562" + "0302" + "05", "742f785070")],
             await recorded.ReadAsync());
+    }
+
+    [Fact]
+    public async Task PutMessage_WithOrigin_Bytes()
+    {
+        await using var recorded = await RecordedJournal.OpenAsync();
+        var publication = new Publication("tp"u8.ToArray(), 1, 0, QoS.ExactlyOnce, retain: false, "pub") { Origin = new MessageOrigin(0x0102, 0x0304, LowestOpen: 9) };
+        new SessionJournal(recorded.Journal, recorded.Clock, "node").PutMessage(
+            new OutboundMessage { Publication = publication, Sequence = 7, QoS = QoS.ExactlyOnce }, packetIdentifier: 0);
+
+        Assert.Equal(
+            [("6d0700000000000000", "0000" + "02" + "00" + "00000000" + "12" + "01" + "00" + "03707562" + "0000" + "0201000000000000" + "0403000000000000" + "02", "7470")],
+            await recorded.ReadAsync());
+    }
+
+    [Fact]
+    public async Task PutSeen_Bytes()
+    {
+        await using var recorded = await RecordedJournal.OpenAsync();
+        new SessionJournal(recorded.Journal, recorded.Clock, "node").PutSeen(0x0102, 0x0304);
+
+        Assert.Equal([("78" + "0201000000000000" + "0403000000000000", "", null)], await recorded.ReadAsync());
     }
 
     [Fact]

@@ -145,6 +145,30 @@ public sealed class SessionReplayTests
     }
 
     [Fact]
+    public async Task Restore_LongQueue_StaysInTheJournalButForWhatIsNeeded()
+    {
+        const int Messages = 200;
+        await using var recorded = await RecordedJournal.OpenAsync();
+        var journal = new SessionJournal(recorded.Journal, recorded.Clock, "node", maxLoadedMessages: 32);
+        journal.PutHeader(new SessionHeader(11, 22, ProtocolVersion.Mqtt5, 3_600, "user", recorded.Clock.NowMilliseconds));
+        for (var i = 1; i <= Messages; i++) journal.PutMessage(Message(i, new string('x', 4096)), 0);
+        journal.PutIdentifier(150, 6, released: false);
+        journal.PutWill(new WillMessage("topbye"u8.ToArray(), 2, 1, QoS.AtLeastOnce, Retain: true, 30, 60));
+
+        var replay = new SessionReplay(recorded.Clock);
+        await recorded.ReplayAsync(replay);
+        Assert.Equal(2, replay.Unread.Count);
+        await recorded.ReadAsync(replay.Unread, replay.ReadUnread());
+        Assert.Empty(replay.Unread);
+        var session = NewSession();
+        replay.Restore(session, journal);
+
+        Assert.Equal((Messages - 1, 1), (session.QueuedCount, session.InflightCount));
+        Assert.Equal((Messages - 1) * (4096L + 3), session.QueuedBytes);
+        Assert.NotNull(session.Will);
+    }
+
+    [Fact]
     public void Replay_OlderHeader_HasDefaultsForWhatItLacks()
     {
         var replay = new SessionReplay(new BrokerClock(TimeProvider.System));

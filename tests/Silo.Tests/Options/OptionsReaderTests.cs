@@ -113,7 +113,7 @@ public sealed class OptionsReaderTests
 
     [Theory]
     [InlineData("Broker:Storage:Provider=Postgres", "Broker:Storage:ConnectionString")]
-    [InlineData("Broker:Storage:Provider=AzureTables", "Broker:Storage:Provider")]
+    [InlineData("Broker:Storage:Provider=AzureTables", "Broker:Storage:ConnectionString")]
     [InlineData("Broker:Cluster:Provider=Postgres", "Broker:Cluster:Provider")]
     [InlineData("Broker:Roles=Gateway", "Broker:Roles")]
     [InlineData("Broker:Roles=Core", "Broker:Roles")]

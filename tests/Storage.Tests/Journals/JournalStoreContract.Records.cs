@@ -144,6 +144,22 @@ public abstract partial class JournalStoreContract
         Assert.Equal(["value=" + value, "payload=+" + value], await ReplayAsync(Session("a")));
     }
 
+    /// <summary>As large as a packet can be: 256 MiB less a byte, of which topic and properties are a part.</summary>
+    protected virtual int GreatestPayload => (256 * 1024 * 1024) - 1;
+
+    [Fact]
+    public async Task Commit_PayloadOfTheGreatestPacket_IsKept()
+    {
+        var payload = new byte[GreatestPayload];
+        new Random(1).NextBytes(payload);
+        var opening = await OpenAsync(Session("a"));
+        await CommitAllAsync(Row(Session("a"), opening, 1).Put("k", "v", ImmutableCollectionsMarshal.AsImmutableArray(payload)));
+
+        var replay = new PayloadLog();
+        await Store.OpenAsync(Session("a"), WriterId.New(), replay, Cancellation);
+        Assert.True(payload.AsSpan().SequenceEqual(Assert.Single(replay.Payloads).AsSpan()));
+    }
+
     [Fact]
     public async Task Commit_TenThousandRecords_AreReplayedInOrder()
     {
@@ -157,6 +173,13 @@ public abstract partial class JournalStoreContract
         }
 
         Assert.Equal(Enumerable.Range(0, 10_000).Select(i => $"k{i}=v"), await ReplayAsync(Session("a")));
+    }
+
+    private sealed class PayloadLog : IJournalReplay
+    {
+        public List<ImmutableArray<byte>> Payloads { get; } = [];
+
+        public void Replay(in JournalRecord record) => Payloads.Add(record.Payload);
     }
 
     private sealed class ByteLog : IJournalReplay

@@ -6,7 +6,7 @@ using OrleansBroker.Storage.Tests.Journals;
 
 namespace OrleansBroker.Storage.Tests.Postgres;
 
-public sealed class PostgresJournalStoreTests(PostgresServer server) : JournalStoreContract, IClassFixture<PostgresServer>
+public sealed class PostgresJournalStoreTests(PostgresFixture fixture) : JournalStoreContract, IClassFixture<PostgresFixture>
 {
     private string _connectionString = string.Empty;
 
@@ -28,9 +28,9 @@ public sealed class PostgresJournalStoreTests(PostgresServer server) : JournalSt
     }
 
     [Fact]
-    public async Task Open_ManyNodesAtOnceInAnEmptyDatabase_AllSucceed()
+    public async Task Open_ManyNodesAtOnceInAnEmptySchema_AllSucceed()
     {
-        _connectionString = await server.CreateDatabaseAsync();
+        _connectionString = await fixture.Server.CreateSchemaAsync();
         var stores = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => OpenStoreAsync()));
         foreach (var store in stores) await store.DisposeAsync();
     }
@@ -59,12 +59,12 @@ public sealed class PostgresJournalStoreTests(PostgresServer server) : JournalSt
     {
         var opening = await OpenAsync(Session("a"));
         await CommitAllAsync(Row(Session("a"), opening).Put("k", "1"));
-        await server.StopAsync();
+        await fixture.Server.StopAsync();
         var row = Row(Session("a"), opening, 2).Put("k", "2").Build();
         await Assert.ThrowsAnyAsync<NpgsqlException>(async () => await Store.CommitAsync([row], Cancellation));
         Assert.Equal(JournalOutcome.Unknown, row.Outcome);
 
-        await server.StartAsync();
+        await fixture.Server.StartAsync();
         while (row.Outcome == JournalOutcome.Unknown) await TryCommitAsync(row);
         Assert.Equal(JournalOutcome.Committed, row.Outcome);
         Assert.Equal(["k=2"], await ReplayAsync(Session("a")));
@@ -72,7 +72,7 @@ public sealed class PostgresJournalStoreTests(PostgresServer server) : JournalSt
 
     protected override async ValueTask<IJournalStore> CreateAsync()
     {
-        _connectionString = await server.CreateDatabaseAsync();
+        _connectionString = await fixture.Server.CreateSchemaAsync();
         return await OpenStoreAsync();
     }
 
@@ -83,7 +83,7 @@ public sealed class PostgresJournalStoreTests(PostgresServer server) : JournalSt
     }
 
     private Task<PostgresJournalStore> OpenStoreAsync(int buckets = 64) =>
-        PostgresJournalStore.OpenAsync(new PostgresStoreOptions { ConnectionString = _connectionString, BucketCount = buckets }, TimeProvider.System, Cancellation);
+        PostgresJournalStore.OpenAsync(new PostgresStoreOptions { ConnectionString = _connectionString, Layout = new StoreLayout(buckets) }, TimeProvider.System, Cancellation);
 
     private async Task TryCommitAsync(JournalAppend row)
     {

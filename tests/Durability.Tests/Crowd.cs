@@ -1,0 +1,114 @@
+using System.Globalization;
+using OrleansBroker.TestKit;
+
+namespace OrleansBroker.Durability.Tests;
+
+/// <summary>Clients that go on through every end of the broker: publishers at QoS 1 and 2, subscribers that are always, now and then or not at all there, one that takes its own session over, and ones that die with wills.</summary>
+internal sealed class Crowd
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private readonly Endpoint _broker;
+    private readonly NumberedPublisher[] _publishers;
+    private readonly NumberedSubscriber[] _subscribers;
+    private readonly NumberedSubscriber _later;
+    private readonly NumberedSubscriber _watcher;
+    private readonly MortalClient[] _mortals;
+    private readonly CancellationTokenSource _stopPublishing = new();
+    private readonly CancellationTokenSource _stopReceiving = new();
+    private Task[] _publishing = [];
+    private List<Task> _receiving = [];
+
+    public Crowd(Endpoint broker)
+    {
+        _broker = broker;
+        _publishers = [.. Enumerable.Range(0, 4).Select(i => new NumberedPublisher(broker, $"numbers/{i}", 1 + (i % 2)))];
+        _subscribers =
+        [
+            new(broker, "always", "numbers/#", online: null),
+            new(broker, "now-and-then", "numbers/+", TimeSpan.FromMilliseconds(700)),
+            new(broker, "restless", "numbers/#", TimeSpan.FromMilliseconds(300), takesOver: true),
+        ];
+        _later = new(broker, "later", "numbers/#", online: null);
+        _watcher = new(broker, "watcher", "wills/#", online: null);
+        _mortals = [new(broker, "wills/a", "mortal-a"), new(broker, "wills/b", "mortal-b")];
+    }
+
+    public async Task BeginAsync()
+    {
+        foreach (var subscriber in _subscribers.Append(_later).Append(_watcher)) await subscriber.SubscribeAsync();
+        _publishing =
+        [
+            .. _publishers.Select(publisher => Task.Run(() => publisher.RunAsync(_stopPublishing.Token))),
+            .. _mortals.Select(mortal => Task.Run(() => mortal.RunAsync(_stopPublishing.Token))),
+        ];
+        // The one that comes later is away until the end.
+        _receiving =
+        [
+            .. _subscribers.Select(subscriber => Task.Run(() => subscriber.RunAsync(HasNumbers, _stopReceiving.Token))),
+            Task.Run(() => _watcher.RunAsync(HasWills, _stopReceiving.Token)),
+        ];
+    }
+
+    public async Task EndAsync(CancellationToken cancellation)
+    {
+        await _stopPublishing.CancelAsync();
+        await Task.WhenAll(_publishing).WaitAsync(Patience, cancellation);
+        await _stopReceiving.CancelAsync();
+        _receiving.Add(_later.RunAsync(HasNumbers, _stopReceiving.Token));
+        try
+        {
+            await Task.WhenAll(_receiving).WaitAsync(Patience, cancellation);
+        }
+        catch (TimeoutException)
+        {
+            // What is missing is said by the assertion.
+        }
+    }
+
+    public async Task AssertWholeAsync()
+    {
+        foreach (var subscriber in _subscribers.Append(_later))
+        {
+            foreach (var publisher in _publishers)
+            {
+                var missing = Missing(subscriber, publisher);
+                Assert.True(missing.Length == 0, $"{subscriber.Name} misses {missing.Length} of {publisher.Acknowledged.Count} of {publisher.Topic} at QoS {publisher.QoS}: {string.Join(' ', missing.Take(20))}");
+            }
+
+            Assert.Empty(subscriber.Doubled);
+            Assert.Empty(subscriber.Disordered);
+        }
+
+        foreach (var mortal in _mortals) Assert.Empty(mortal.Died.Except(_watcher.Of(mortal.Topic)));
+        await AssertRetainedAsync();
+    }
+
+    public override string ToString() =>
+        $"{_publishers.Sum(static publisher => publisher.Acknowledged.Count)} messages acknowledged, {_mortals.Sum(static mortal => mortal.Died.Count)} wills";
+
+    private async Task AssertRetainedAsync()
+    {
+        await using var reader = await RawClient.ConnectAsync(_broker, MqttVersion.V50);
+        await reader.SubscribeAsync("numbers/#", 0);
+        var retained = new Dictionary<string, string>();
+        foreach (var _ in _publishers)
+        {
+            var message = await reader.ReceiveAsync();
+            retained[message.Topic] = message.Text;
+        }
+
+        foreach (var publisher in _publishers) Assert.Equal(publisher.Last.ToString(CultureInfo.InvariantCulture), retained[publisher.Topic]);
+    }
+
+    private bool HasNumbers(NumberedSubscriber subscriber) => _publishers.All(publisher => Missing(subscriber, publisher).Length == 0);
+
+    private bool HasWills(NumberedSubscriber subscriber) => _mortals.All(mortal => !mortal.Died.Except(subscriber.Of(mortal.Topic)).Any());
+
+    private static int[] Missing(NumberedSubscriber subscriber, NumberedPublisher publisher)
+    {
+        var received = subscriber.Of(publisher.Topic);
+        if (received.Count >= publisher.Acknowledged.Count && publisher.Acknowledged.All(received.ToHashSet().Contains)) return [];
+        return [.. publisher.Acknowledged.Except(received)];
+    }
+}

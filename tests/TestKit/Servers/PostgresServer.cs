@@ -1,0 +1,66 @@
+using System.Globalization;
+
+namespace OrleansBroker.TestKit.Servers;
+
+/// <summary>A PostgreSQL server of the tests' own, in a folder and on a port of its own; Debian's programs, which root may not run.</summary>
+public sealed class PostgresServer : IAsyncDisposable
+{
+    private const string User = "broker";
+
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), "orleans-broker-postgres-" + Guid.NewGuid().ToString("N"));
+    private int _schemas;
+
+    private PostgresServer()
+    {
+    }
+
+    public int Port { get; } = FreePort.Next();
+
+    /// <summary>Debian has a folder for each version.</summary>
+    private static string Programs { get; } = Path.Combine(Directory.GetDirectories("/usr/lib/postgresql").Max(StringComparer.Ordinal)!, "bin");
+
+    private string Data => Path.Combine(_folder, "data");
+
+    public static async Task<PostgresServer> CreateAsync()
+    {
+        var server = new PostgresServer();
+        Directory.CreateDirectory(server._folder);
+        if (Environment.IsPrivilegedProcess) (await ExternalTool.RunAsync("chown", "postgres", server._folder)).EnsureSuccess();
+        await RunAsync("initdb", "-D", server.Data, "-U", User, "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8");
+        await server.StartAsync();
+        return server;
+    }
+
+    public Task StartAsync() => RunAsync(
+        "pg_ctl", "-D", Data, "-l", Path.Combine(_folder, "log"), "-w", "-o", $"-p {Port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={_folder} -c max_connections=200", "start");
+
+    /// <summary>At once, as a crash would.</summary>
+    public Task StopAsync() => RunAsync("pg_ctl", "-D", Data, "-m", "immediate", "-w", "stop");
+
+    /// <param name="port">Another way to the server, such as a <see cref="TcpProxy"/>.</param>
+    public string ConnectionString(int? port = null) => $"Host=127.0.0.1;Port={port ?? Port};Username={User};Database=postgres;Timeout=30";
+
+    /// <summary>A connection string whose tables stand in an empty schema.</summary>
+    public async Task<string> CreateSchemaAsync(int? port = null)
+    {
+        var name = "s" + Interlocked.Increment(ref _schemas).ToString(CultureInfo.InvariantCulture);
+        await RunAsync("psql", "-q", "-h", "127.0.0.1", "-p", Port.ToString(CultureInfo.InvariantCulture), "-U", User, "-d", "postgres", "-c", "CREATE SCHEMA " + name);
+        return $"{ConnectionString(port)};Search Path={name}";
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (File.Exists(Path.Combine(Data, "postmaster.pid"))) await StopAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static async Task RunAsync(string program, params string[] arguments)
+    {
+        var path = Path.Combine(Programs, program);
+        // The owner of the files may not enter the tests' folder.
+        var result = Environment.IsPrivilegedProcess
+            ? await ExternalTool.RunAsync("runuser", ["-u", "postgres", "--", "env", "-C", "/", path, .. arguments])
+            : await ExternalTool.RunAsync(path, arguments);
+        result.EnsureSuccess();
+    }
+}
