@@ -5,6 +5,7 @@ namespace OrleansBroker.Durable;
 /// <summary>Runs the pairs and measures the broker's processes meanwhile.</summary>
 internal sealed class DurableRun(DurableOptions options)
 {
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(30);
 
     private readonly DurablePublisher[] _publishers = [.. Enumerable.Range(0, options.Pairs).Select(i => new DurablePublisher(options, $"durable/{i}"))];
@@ -16,10 +17,10 @@ internal sealed class DurableRun(DurableOptions options)
         var receiving = options.Offline ? [] : _subscribers.Select(subscriber => Task.Run(subscriber.RunAsync)).ToArray();
         using var stop = new CancellationTokenSource();
         var publishing = _publishers.Select(publisher => Task.Run(() => publisher.RunAsync(stop.Token))).ToArray();
-        await Task.Delay(TimeSpan.FromSeconds(options.Warmup));
+        await Task.Delay(TimeSpan.FromSeconds(options.Warmup), TimeProvider.System);
         var before = Sample();
         foreach (var publisher in _publishers) publisher.IsMeasured = true;
-        await Task.Delay(TimeSpan.FromSeconds(options.Seconds));
+        await Task.Delay(TimeSpan.FromSeconds(options.Seconds), TimeProvider.System);
         foreach (var publisher in _publishers) publisher.IsMeasured = false;
         var after = Sample();
         await stop.CancelAsync();
@@ -36,7 +37,7 @@ internal sealed class DurableRun(DurableOptions options)
         while (_subscribers.Sum(static subscriber => subscriber.Received) < _publishers.Sum(static publisher => publisher.Acknowledged))
         {
             if (Stopwatch.GetElapsedTime(began) > Drain) return false;
-            await Task.Delay(50);
+            await Task.Delay(Poll, TimeProvider.System);
         }
 
         return true;

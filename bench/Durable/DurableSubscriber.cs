@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using System.Threading.Channels;
 
@@ -7,7 +8,7 @@ namespace OrleansBroker.Durable;
 internal sealed class DurableSubscriber(DurableOptions options, string topic)
 {
     private readonly int _packetBytes = Wire.Publish(topic, options.Size).Length;
-    private readonly Channel<(DateTime DueUtc, byte[] Acks)> _later = Channel.CreateUnbounded<(DateTime, byte[])>();
+    private readonly Channel<(long SinceTimestamp, byte[] Acks)> _later = Channel.CreateUnbounded<(long, byte[])>();
     private Socket? _socket;
 
     public long Received { get; private set; }
@@ -45,7 +46,7 @@ internal sealed class DurableSubscriber(DurableOptions options, string topic)
             held -= count * _packetBytes;
             if (count == 0) continue;
             if (options.Delay == TimeSpan.Zero) await Wire.SendAsync(_socket!, acks);
-            else _later.Writer.TryWrite((DateTime.UtcNow + options.Delay, acks));
+            else _later.Writer.TryWrite((Stopwatch.GetTimestamp(), acks));
         }
     }
 
@@ -65,9 +66,9 @@ internal sealed class DurableSubscriber(DurableOptions options, string topic)
 
     private async Task AcknowledgeLaterAsync()
     {
-        await foreach (var (due, acks) in _later.Reader.ReadAllAsync())
+        await foreach (var (since, acks) in _later.Reader.ReadAllAsync())
         {
-            if (due - DateTime.UtcNow is { Ticks: > 0 } wait) await Task.Delay(wait);
+            if (options.Delay - Stopwatch.GetElapsedTime(since) is { Ticks: > 0 } wait) await Task.Delay(wait, TimeProvider.System);
             await Wire.SendAsync(_socket!, acks);
         }
     }

@@ -26,10 +26,3 @@ internal static class SessionsRun
         return new SessionsResult(options.Sessions, Stopwatch.GetElapsedTime(began).TotalSeconds, (after.Cpu - before.Cpu).TotalMicroseconds / options.Sessions, after.ResidentBytes / 1e6);
     }
 }
-
-/// <summary>What the sessions took.</summary>
-internal sealed record SessionsResult(int Sessions, double Seconds, double CpuMicroseconds, double ResidentMegabytes)
-{
-    public string ToString(IFormatProvider format) =>
-        string.Create(format, $"{Sessions:N0} durable sessions with a subscription each in {Seconds:N1} s, broker {CpuMicroseconds:N0} us each, {ResidentMegabytes:N0} MB");
-}

@@ -3,9 +3,9 @@ using Orleans.Configuration;
 using OrleansBroker.Gateway.Hosting;
 using OrleansBroker.Grains.Hosting;
 using OrleansBroker.Grains.Topics;
+using OrleansBroker.Silo.Checkpoints;
 using OrleansBroker.Silo.Hosting;
 using OrleansBroker.Silo.Options;
-using OrleansBroker.Silo.Checkpoints;
 using OrleansBroker.Storage.Journals;
 
 namespace OrleansBroker.Silo;

@@ -8,7 +8,7 @@ public sealed class LongQueueTests
 {
     private const int Messages = 3_000;
 
-    private static readonly ConnectRequest _away = ConnectRequest.Persistent(MqttVersion.V50, "away", 3600);
+    private static readonly ConnectRequest Away = ConnectRequest.Persistent(MqttVersion.V50, "away", 3600);
 
     [Theory]
     [InlineData(1)]
@@ -21,7 +21,7 @@ public sealed class LongQueueTests
         {
             await using (var broker = await BrokerProcess.StartAsync(settings))
             {
-                await using (var client = await RawClient.ConnectAsync(broker.Tcp, _away))
+                await using (var client = await RawClient.ConnectAsync(broker.Tcp, Away))
                 {
                     await client.SubscribeAsync("t", qos);
                     await client.DisconnectAsync();
@@ -36,7 +36,7 @@ public sealed class LongQueueTests
             await using (var broker = await BrokerProcess.StartAsync(settings))
             {
                 await PublishAsync(broker, 2 * Messages / 3, Messages, qos);
-                await using var client = await RawClient.ConnectAsync(broker.Tcp, _away);
+                await using var client = await RawClient.ConnectAsync(broker.Tcp, Away);
                 for (var i = 0; i < Messages; i++) Assert.Equal(i.ToString(CultureInfo.InvariantCulture), (await client.ReceiveAsync()).Text);
                 await client.ExpectNothingAsync();
             }

@@ -98,6 +98,7 @@ internal sealed partial class SessionMonitor : WorkMonitor<SessionWork>, ISessio
             case SessionWorkKind.Deliver or SessionWorkKind.Offer or SessionWorkKind.Retained or SessionWorkKind.ReturnShared:
                 if (_closed) Redirect(work);
                 else RunFromShard(work);
+                if (_session.HasEffects) TakeEffects();
                 return;
             case SessionWorkKind.Acknowledge:
                 RunAcknowledge(work);

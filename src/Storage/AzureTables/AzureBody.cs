@@ -20,7 +20,7 @@ internal static class AzureBody
     /// <summary>Property with the id of the chunks.</summary>
     public const string Blob = "blob";
 
-    private static readonly ImmutableArray<string> _names = [.. Enumerable.Range(0, Properties).Select(i => "c" + i.ToString(CultureInfo.InvariantCulture))];
+    private static readonly ImmutableArray<string> Names = [.. Enumerable.Range(0, Properties).Select(i => "c" + i.ToString(CultureInfo.InvariantCulture))];
 
     public static bool Fits(int length) => length <= MaxBytes;
 
@@ -30,7 +30,7 @@ internal static class AzureBody
         for (var i = 0; !bytes.IsEmpty; i++)
         {
             var part = Math.Min(bytes.Length, PropertyBytes);
-            entity[_names[i]] = bytes[..part].ToArray();
+            entity[Names[i]] = bytes[..part].ToArray();
             bytes = bytes[part..];
         }
     }
@@ -52,7 +52,7 @@ internal static class AzureBody
         var bytes = new byte[LengthOf(entity)];
         for (int i = 0, at = 0; at < bytes.Length; i++)
         {
-            var part = (i < Properties ? entity.GetBinary(_names[i]) : null) ?? throw Damaged(entity);
+            var part = (i < Properties ? entity.GetBinary(Names[i]) : null) ?? throw Damaged(entity);
             if (part.Length == 0 || part.Length > bytes.Length - at) throw Damaged(entity);
             part.CopyTo(bytes, at);
             at += part.Length;

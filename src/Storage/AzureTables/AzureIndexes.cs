@@ -7,9 +7,9 @@ namespace OrleansBroker.Storage.AzureTables;
 /// <summary>The sorted views of all journals: each partition has its own part of them, and what concerns all is merged.</summary>
 internal sealed class AzureIndexes(AzureTable table, int buckets)
 {
-    private static readonly Comparer<JournalId> _byJournal = Comparer<JournalId>.Default;
+    private static readonly Comparer<JournalId> ByJournal = Comparer<JournalId>.Default;
 
-    private static readonly Comparer<DueJournal> _byTime = Comparer<DueJournal>.Create(static (left, right) =>
+    private static readonly Comparer<DueJournal> ByTime = Comparer<DueJournal>.Create(static (left, right) =>
         left.UtcSecond != right.UtcSecond ? left.UtcSecond.CompareTo(right.UtcSecond) : left.Journal.CompareTo(right.Journal));
 
     public async Task<List<JournalId>> ListAsync(string kind, JournalId? after, int limit, CancellationToken cancellation)
@@ -18,7 +18,7 @@ internal sealed class AzureIndexes(AzureTable table, int buckets)
         var from = after is { } journal ? AzureKeys.Header(AzureKeys.Journal(journal)) : headers;
         return await MergeAsync(
             partition => SortedAsync(
-                partition, from, headers + AzureKeys.End, PageOf(limit), AzureHeader.ReadJournal, _byJournal, cancellation, $"ending ne {(int)JournalEnding.Delete}"),
+                partition, from, headers + AzureKeys.End, PageOf(limit), AzureHeader.ReadJournal, ByJournal, cancellation, $"ending ne {(int)JournalEnding.Delete}"),
             after,
             limit).ConfigureAwait(false);
     }
@@ -28,10 +28,10 @@ internal sealed class AzureIndexes(AzureTable table, int buckets)
         var from = after is { } entry ? AzureKeys.Due(entry.UtcSecond, AzureKeys.Journal(entry.Journal)) : AzureKeys.Due(0);
         List<DueJournal> due = [];
         if (beforeUtcSecond <= 0) return due;
-        var sorted = SortedAsync(AzureKeys.Partition(bucket), from, AzureKeys.Due(beforeUtcSecond), limit, ReadDue, _byTime, cancellation);
+        var sorted = SortedAsync(AzureKeys.Partition(bucket), from, AzureKeys.Due(beforeUtcSecond), limit, ReadDue, ByTime, cancellation);
         await foreach (var found in sorted.ConfigureAwait(false))
         {
-            if (after is { } cursor && _byTime.Compare(found, cursor) <= 0) continue;
+            if (after is { } cursor && ByTime.Compare(found, cursor) <= 0) continue;
             due.Add(found);
             if (due.Count == limit) break;
         }
@@ -44,7 +44,7 @@ internal sealed class AzureIndexes(AzureTable table, int buckets)
         var entries = AzureKeys.Attached(owner);
         var from = after is { } journal ? entries + AzureKeys.Journal(journal) : entries;
         return await MergeAsync(
-            partition => SortedAsync(partition, from, entries + AzureKeys.End, PageOf(limit), AzureHeader.ReadJournal, _byJournal, cancellation), after, limit).ConfigureAwait(false);
+            partition => SortedAsync(partition, from, entries + AzureKeys.End, PageOf(limit), AzureHeader.ReadJournal, ByJournal, cancellation), after, limit).ConfigureAwait(false);
     }
 
     /// <summary>Whether any journal is attached to the owner.</summary>
@@ -62,7 +62,7 @@ internal sealed class AzureIndexes(AzureTable table, int buckets)
         try
         {
             var isThere = await Task.WhenAll(parts.Select(static part => part.MoveNextAsync().AsTask())).ConfigureAwait(false);
-            var next = new PriorityQueue<IAsyncEnumerator<JournalId>, JournalId>(_byJournal);
+            var next = new PriorityQueue<IAsyncEnumerator<JournalId>, JournalId>(ByJournal);
             for (var i = 0; i < parts.Length; i++)
             {
                 if (isThere[i]) next.Enqueue(parts[i], parts[i].Current);

@@ -15,7 +15,7 @@ internal sealed class AzureRecordNames(AzureTable table, string partition)
     /// <summary>Names that a range may hold for each that was asked for.</summary>
     private const int MaxStrangers = 4;
 
-    private static readonly string[] _select = ["PartitionKey", "RowKey", AzureRecordEntity.Shared, AzureBody.Blob];
+    private static readonly string[] Columns = ["PartitionKey", "RowKey", AzureRecordEntity.Shared, AzureBody.Blob];
 
     public async IAsyncEnumerable<TableEntity> FindAsync(string[] names, [EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -30,7 +30,7 @@ internal sealed class AzureRecordNames(AzureTable table, string partition)
                 asked = reached is null ? run.Length : run.Count(name => string.CompareOrdinal(name, reached) <= 0);
             }
 
-            var rest = await Task.WhenAll(run.Skip(asked).Select(name => table.GetAsync(partition, name, cancellation, _select))).ConfigureAwait(false);
+            var rest = await Task.WhenAll(run.Skip(asked).Select(name => table.GetAsync(partition, name, cancellation, Columns))).ConfigureAwait(false);
             foreach (var entity in rest)
             {
                 if (entity is not null) yield return entity;
@@ -45,7 +45,7 @@ internal sealed class AzureRecordNames(AzureTable table, string partition)
         var wanted = run.ToHashSet(StringComparer.Ordinal);
         List<TableEntity> found = [];
         var read = 0;
-        await foreach (var entity in table.Range(partition, run[0], run[^1] + AzureKeys.End, cancellation, limit, select: _select).ConfigureAwait(false))
+        await foreach (var entity in table.Range(partition, run[0], run[^1] + AzureKeys.End, cancellation, limit, select: Columns).ConfigureAwait(false))
         {
             if (wanted.Contains(entity.RowKey)) found.Add(entity);
             if (++read == limit) return (found, entity.RowKey);

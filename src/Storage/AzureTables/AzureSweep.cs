@@ -17,7 +17,7 @@ internal sealed class AzureSweep(AzureTable table, AzureChunks chunks, string pa
     /// <summary>A commit writes what names its chunks within seconds; this is long enough for a machine that slept.</summary>
     private static readonly TimeSpan ChunksKept = TimeSpan.FromDays(1);
 
-    private static readonly string[] _record = ["PartitionKey", "RowKey", AzureRecordEntity.Shared, AzureBody.Blob];
+    private static readonly string[] RecordColumns = ["PartitionKey", "RowKey", AzureRecordEntity.Shared, AzureBody.Blob];
 
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -66,7 +66,7 @@ internal sealed class AzureSweep(AzureTable table, AzureChunks chunks, string pa
     {
         var prefix = AzureKeys.Records(garbage.Journal, garbage.Generation);
         List<TableEntity> found = [];
-        await foreach (var entity in table.Range(partition, prefix, prefix + AzureKeys.End, cancellation, Step, select: _record).ConfigureAwait(false))
+        await foreach (var entity in table.Range(partition, prefix, prefix + AzureKeys.End, cancellation, Step, select: RecordColumns).ConfigureAwait(false))
         {
             found.Add(entity);
             if (found.Count == Step) break;

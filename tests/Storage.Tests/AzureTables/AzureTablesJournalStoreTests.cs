@@ -9,7 +9,7 @@ namespace OrleansBroker.Storage.Tests.AzureTables;
 
 public sealed class AzureTablesJournalStoreTests(AzuriteFixture fixture) : JournalStoreContract, IClassFixture<AzuriteFixture>
 {
-    private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
+    private readonly FakeTimeProvider _time = new(TimeProvider.System.GetUtcNow());
     private string _tableName = string.Empty;
 
     /// <summary>Azurite keeps a table as one JavaScript string, of at most 512 MiB: of a larger payload it could not keep the chunks, which are all alike.</summary>

@@ -12,7 +12,7 @@ namespace OrleansBroker.Storage.Tests.Embedded;
 /// </summary>
 public sealed class EmbeddedFixtureTests
 {
-    private static readonly WriterId _writer = new(new Guid("00112233-4455-6677-8899-aabbccddeeff"));
+    private static readonly WriterId Writer = new(new Guid("00112233-4455-6677-8899-aabbccddeeff"));
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -32,7 +32,7 @@ public sealed class EmbeddedFixtureTests
         var log = new RecordLog();
         var opening = await store.OpenAsync(new JournalId("session", "away"), WriterId.New(), log, Cancellation);
         Assert.Equal(["header=1", "own=v+own payload", "shared=v+" + new string('s', 3000)], log.Records);
-        Assert.Equal(_writer, opening.PreviousWriter);
+        Assert.Equal(Writer, opening.PreviousWriter);
         Assert.True(opening.PreviousClosed);
         var other = new RecordLog();
         await store.OpenAsync(new JournalId("session", "ß/中"), WriterId.New(), other, Cancellation);
@@ -51,20 +51,20 @@ public sealed class EmbeddedFixtureTests
         await using var store = new EmbeddedJournalStore(new EmbeddedStoreOptions { Path = path }, TimeProvider.System);
         var (away, here, gone) = (new JournalId("session", "away"), new JournalId("session", "ß/中"), new JournalId("session", "gone"));
         var shared = ImmutableArray.Create(Enumerable.Repeat((byte)'s', 3000).ToArray());
-        var first = await store.OpenAsync(away, _writer, new RecordLog(), Cancellation);
-        var second = await store.OpenAsync(here, _writer, new RecordLog(), Cancellation);
-        var third = await store.OpenAsync(gone, _writer, new RecordLog(), Cancellation);
+        var first = await store.OpenAsync(away, Writer, new RecordLog(), Cancellation);
+        var second = await store.OpenAsync(here, Writer, new RecordLog(), Cancellation);
+        var third = await store.OpenAsync(gone, Writer, new RecordLog(), Cancellation);
         await store.CommitAsync(
             [
-                new RowBuilder(away, first.Epoch, _writer, first.Number + 1).Put("header", "1").Put("removed", "x").Put("own", "v", ImmutableArray.Create("own payload"u8)).Put("shared", "v", shared).Due(1_800_000_000).Build(),
-                new RowBuilder(here, second.Epoch, _writer, second.Number + 1).Put("shared", "w", shared).Attached("node").Build(),
-                new RowBuilder(gone, third.Epoch, _writer, third.Number + 1).Put("k", "v").Build(),
+                new RowBuilder(away, first.Epoch, Writer, first.Number + 1).Put("header", "1").Put("removed", "x").Put("own", "v", ImmutableArray.Create("own payload"u8)).Put("shared", "v", shared).Due(1_800_000_000).Build(),
+                new RowBuilder(here, second.Epoch, Writer, second.Number + 1).Put("shared", "w", shared).Attached("node").Build(),
+                new RowBuilder(gone, third.Epoch, Writer, third.Number + 1).Put("k", "v").Build(),
             ],
             Cancellation);
         await store.CommitAsync(
             [
-                new RowBuilder(away, first.Epoch, _writer, first.Number + 2).Remove("removed").Ending(JournalEnding.Close).Build(),
-                new RowBuilder(gone, third.Epoch, _writer, third.Number + 2).Ending(JournalEnding.Delete).Build(),
+                new RowBuilder(away, first.Epoch, Writer, first.Number + 2).Remove("removed").Ending(JournalEnding.Close).Build(),
+                new RowBuilder(gone, third.Epoch, Writer, third.Number + 2).Ending(JournalEnding.Delete).Build(),
             ],
             Cancellation);
     }
