@@ -12,7 +12,14 @@ internal sealed record DurableOptions(int Port, int[] Processes, int Pairs, int 
     {
         var values = new Dictionary<string, string>
         {
-            ["--pairs"] = "50", ["--window"] = "20", ["--size"] = "100", ["--warmup"] = "3", ["--seconds"] = "10", ["--delay"] = "0", ["--pid"] = "", ["--sessions"] = "0",
+            ["--pairs"] = "50",
+            ["--window"] = "20",
+            ["--size"] = "100",
+            ["--warmup"] = "3",
+            ["--seconds"] = "10",
+            ["--delay"] = "0",
+            ["--pid"] = "",
+            ["--sessions"] = "0",
         };
         for (var i = 0; i < arguments.Length; i++)
         {

@@ -34,7 +34,7 @@ catch (BadOptionsException e)
         await Console.Error.WriteLineAsync($"orleans-broker: {problem}");
     return ExitCode.BadOptions;
 }
-catch (Exception e) when (e is StartFailedException or NodeFailedException)
+catch (Exception e) when (e is StartFailedException or NodeFailedException or CheckpointFailedException)
 {
     await Console.Error.WriteLineAsync($"orleans-broker: {e.Message}");
     return ExitCode.Failed;

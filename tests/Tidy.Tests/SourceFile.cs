@@ -6,7 +6,7 @@ namespace OrleansBroker.Tidy.Tests;
 internal sealed record SourceFile(string Path, string Text)
 {
     private static readonly string[] SkippedFolders =
-        ["artifacts", "bin", "obj", "node_modules", "__pycache__", "data", ".git", ".vs", ".idea"];
+        ["artifacts", "bin", "obj", "node_modules", "__pycache__", "data", "Fixtures", ".git", ".vs", ".idea"];
 
     private static readonly string[] TextEndings =
         [".cs", ".csproj", ".props", ".md", ".txt", ".json", ".yml", ".yaml", ".sh", ".mjs", ".py", ".sql", ".editorconfig", ".npmrc"];

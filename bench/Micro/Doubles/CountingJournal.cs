@@ -9,7 +9,15 @@ internal sealed class CountingJournal : ISessionJournal
 {
     public ulong Last { get; private set; }
 
+    public int MaxLoadedMessages => int.MaxValue;
+
     public ulong PutHeader(in SessionHeader header) => ++Last;
+
+    public ulong PutIndexes(bool isAttached, long dueMilliseconds) => ++Last;
+
+    public ulong PutSeen(long incarnation, long sequence) => ++Last;
+
+    public ulong RemoveSeen(long incarnation, long sequence, ulong record) => ++Last;
 
     public ulong PutSubscription(Subscription subscription) => ++Last;
 

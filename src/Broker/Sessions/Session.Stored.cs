@@ -1,6 +1,5 @@
 using OrleansBroker.Broker.Messages;
 using OrleansBroker.Broker.Outcomes;
-using OrleansBroker.Broker.Subscriptions;
 using OrleansBroker.Mqtt.Packets;
 
 namespace OrleansBroker.Broker.Sessions;

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using OrleansBroker.Broker.Messages;
 using OrleansBroker.Broker.Sessions;
 using OrleansBroker.Grains.Records;
 using OrleansBroker.Grains.Time;

@@ -7,7 +7,7 @@ namespace OrleansBroker.Silo.Checkpoints;
 /// <summary><c>orleans-broker checkpoint</c>: asks the broker that has the store open, and waits until the copy is there.</summary>
 internal static class CheckpointCommand
 {
-    /// <exception cref="StartFailedException">There is no broker, or it says why not.</exception>
+    /// <exception cref="CheckpointFailedException">There is no broker, or it says why not.</exception>
     public static async Task RunAsync(Invocation.Checkpoint checkpoint, TextWriter output)
     {
         var folder = Path.GetFullPath(checkpoint.Folder);
@@ -18,11 +18,11 @@ internal static class CheckpointCommand
         }
         catch (Exception failure) when (failure is SocketException or IOException or ArgumentException)
         {
-            throw new StartFailedException(
+            throw new CheckpointFailedException(
                 $"checkpoint: no broker that has the store in '{Path.GetFullPath(checkpoint.StorePath)}' open answers: {failure.Message} If none runs, copy the folder.", failure);
         }
 
-        if (answer != CheckpointSocket.Done) throw new StartFailedException($"checkpoint: not saved in '{folder}': {answer}");
+        if (answer != CheckpointSocket.Done) throw new CheckpointFailedException($"checkpoint: not saved in '{folder}': {answer}");
         await output.WriteLineAsync($"checkpoint saved in {folder}");
     }
 

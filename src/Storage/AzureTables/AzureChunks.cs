@@ -50,7 +50,7 @@ internal sealed class AzureChunks(AzureTable table)
     public async Task DeleteAsync(string partition, Guid id, CancellationToken cancellation)
     {
         var chunks = AzureKeys.ChunksOf(id);
-        await foreach (var chunk in table.Range(partition, chunks, chunks + AzureKeys.End, cancellation, select: ["PartitionKey", "RowKey"]).ConfigureAwait(false))
+        await foreach (var chunk in table.RangeAsync(partition, chunks, chunks + AzureKeys.End, cancellation, select: ["PartitionKey", "RowKey"]).ConfigureAwait(false))
             await table.DeleteAsync(chunk, cancellation).ConfigureAwait(false);
     }
 }

@@ -1,4 +1,3 @@
-using Azure.Data.Tables;
 using OrleansBroker.Storage.Journals;
 
 namespace OrleansBroker.Storage.AzureTables;

@@ -62,17 +62,17 @@ internal sealed class AzureIndexes(AzureTable table, int buckets)
         try
         {
             var isThere = await Task.WhenAll(parts.Select(static part => part.MoveNextAsync().AsTask())).ConfigureAwait(false);
-            var next = new PriorityQueue<IAsyncEnumerator<JournalId>, JournalId>(ByJournal);
+            var next = new PriorityQueue<int, JournalId>(ByJournal);
             for (var i = 0; i < parts.Length; i++)
             {
-                if (isThere[i]) next.Enqueue(parts[i], parts[i].Current);
+                if (isThere[i]) next.Enqueue(i, parts[i].Current);
             }
 
             List<JournalId> merged = [];
-            while (merged.Count < limit && next.TryDequeue(out var part, out var journal))
+            while (merged.Count < limit && next.TryDequeue(out var i, out var journal))
             {
                 if (after is null || journal > after.Value) merged.Add(journal);
-                if (await part.MoveNextAsync().ConfigureAwait(false)) next.Enqueue(part, part.Current);
+                if (await parts[i].MoveNextAsync().ConfigureAwait(false)) next.Enqueue(i, parts[i].Current);
             }
 
             return merged;
@@ -89,7 +89,7 @@ internal sealed class AzureIndexes(AzureTable table, int buckets)
     {
         List<T> group = [];
         var ordered = string.Empty;
-        await foreach (var entity in table.Range(partition, AzureKeys.Ordered(from).ToString(), before, cancellation, page, filter).ConfigureAwait(false))
+        await foreach (var entity in table.RangeAsync(partition, AzureKeys.Ordered(from).ToString(), before, cancellation, page, filter).ConfigureAwait(false))
         {
             if (!AzureKeys.Ordered(entity.RowKey).SequenceEqual(ordered))
             {

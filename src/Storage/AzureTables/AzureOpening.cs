@@ -38,7 +38,7 @@ internal sealed class AzureOpening(AzureTable table, AzureChunks chunks, string 
     public async Task<List<TableEntity>> ReadRowsAsync(string name, ulong folded, CancellationToken cancellation)
     {
         List<TableEntity> rows = [];
-        await foreach (var row in table.Range(partition, AzureKeys.Row(name, folded + 1), AzureKeys.Row(name, ulong.MaxValue), cancellation).ConfigureAwait(false)) rows.Add(row);
+        await foreach (var row in table.RangeAsync(partition, AzureKeys.Row(name, folded + 1), AzureKeys.Row(name, ulong.MaxValue), cancellation).ConfigureAwait(false)) rows.Add(row);
         return rows;
     }
 

@@ -31,7 +31,7 @@ internal sealed class AzureOwners(AzureTable table, AzureIndexes indexes, TimePr
     {
         var from = after is null ? string.Empty : AzureKeys.Owner(after) + "!";
         List<string> owners = [];
-        await foreach (var entity in table.Range(AzureKeys.OwnersPartition, from, AzureKeys.End, cancellation).ConfigureAwait(false))
+        await foreach (var entity in table.RangeAsync(AzureKeys.OwnersPartition, from, AzureKeys.End, cancellation).ConfigureAwait(false))
         {
             var owner = AzureKeys.OwnerOf(entity.RowKey);
             if (await indexes.IsAnyAttachedAsync(owner, cancellation).ConfigureAwait(false)) owners.Add(owner);

@@ -45,7 +45,7 @@ internal sealed class AzureRecordNames(AzureTable table, string partition)
         var wanted = run.ToHashSet(StringComparer.Ordinal);
         List<TableEntity> found = [];
         var read = 0;
-        await foreach (var entity in table.Range(partition, run[0], run[^1] + AzureKeys.End, cancellation, limit, select: Columns).ConfigureAwait(false))
+        await foreach (var entity in table.RangeAsync(partition, run[0], run[^1] + AzureKeys.End, cancellation, limit, select: Columns).ConfigureAwait(false))
         {
             if (wanted.Contains(entity.RowKey)) found.Add(entity);
             if (++read == limit) return (found, entity.RowKey);

@@ -15,7 +15,7 @@ internal sealed class AzureReplay(AzureTable table, AzureChunks chunks, string p
     public async Task RunAsync(AzureHeader header, IReadOnlyList<TableEntity> rows, CancellationToken cancellation)
     {
         var records = AzureKeys.Records(name, header.Generation);
-        await foreach (var entity in table.Range(partition, records, records + AzureKeys.End, cancellation).ConfigureAwait(false))
+        await foreach (var entity in table.RangeAsync(partition, records, records + AzureKeys.End, cancellation).ConfigureAwait(false))
             await AddRecordAsync(entity, cancellation).ConfigureAwait(false);
         await AddRowsAsync(header, rows, cancellation).ConfigureAwait(false);
         foreach (var record in _live.Values.OrderBy(static record => record.Number).ThenBy(static record => record.Place))

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using Azure.Data.Tables;
-using OrleansBroker.Storage.Journals;
 using OrleansBroker.Storage.Records;
 
 namespace OrleansBroker.Storage.AzureTables;

@@ -29,7 +29,7 @@ internal sealed class AzureSweep(AzureTable table, AzureChunks chunks, string pa
     public async Task SweepChunksAsync(CancellationToken cancellation)
     {
         var before = time.GetUtcNow() - ChunksKept;
-        var old = table.Range(
+        var old = table.RangeAsync(
             partition, AzureKeys.Chunks, AzureKeys.Chunks + AzureKeys.End, cancellation, filter: TableClient.CreateQueryFilter($"Timestamp lt {before}"), select: ["PartitionKey", "RowKey", AzureChunks.Of]);
         await foreach (var chunk in old.ConfigureAwait(false))
         {
@@ -66,7 +66,7 @@ internal sealed class AzureSweep(AzureTable table, AzureChunks chunks, string pa
     {
         var prefix = AzureKeys.Records(garbage.Journal, garbage.Generation);
         List<TableEntity> found = [];
-        await foreach (var entity in table.Range(partition, prefix, prefix + AzureKeys.End, cancellation, Step, select: RecordColumns).ConfigureAwait(false))
+        await foreach (var entity in table.RangeAsync(partition, prefix, prefix + AzureKeys.End, cancellation, Step, select: RecordColumns).ConfigureAwait(false))
         {
             found.Add(entity);
             if (found.Count == Step) break;

@@ -16,7 +16,7 @@ internal sealed class AzureTable(TableClient client)
     }
 
     /// <summary>Entities of a partition from a name on and before another, in order of their names.</summary>
-    public AsyncPageable<TableEntity> Range(string partition, string from, string before, CancellationToken cancellation, int page = MaxPage, string? filter = null, IEnumerable<string>? select = null) =>
+    public AsyncPageable<TableEntity> RangeAsync(string partition, string from, string before, CancellationToken cancellation, int page = MaxPage, string? filter = null, IEnumerable<string>? select = null) =>
         client.QueryAsync<TableEntity>(
             $"PartitionKey eq '{partition}' and RowKey ge '{from}' and RowKey lt '{before}'{(filter is null ? null : " and " + filter)}",
             Math.Min(page, MaxPage),
@@ -27,7 +27,7 @@ internal sealed class AzureTable(TableClient client)
     public async Task<List<TableEntity>> FirstAsync(string partition, string from, string before, int limit, CancellationToken cancellation, string? filter = null)
     {
         List<TableEntity> found = [];
-        await foreach (var entity in Range(partition, from, before, cancellation, limit, filter).ConfigureAwait(false))
+        await foreach (var entity in RangeAsync(partition, from, before, cancellation, limit, filter).ConfigureAwait(false))
         {
             found.Add(entity);
             if (found.Count == limit) break;

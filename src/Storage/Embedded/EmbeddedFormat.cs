@@ -20,7 +20,8 @@ internal static class EmbeddedFormat
         var found = database.Get(EmbeddedKeys.Format);
         if (found is null)
         {
-            database.Put(EmbeddedKeys.Format, [Version, .. Encoding.UTF8.GetBytes(layout.Text)]);
+            byte[] format = [Version, .. Encoding.UTF8.GetBytes(layout.Text)];
+            database.Put(EmbeddedKeys.Format, format);
             return;
         }
 

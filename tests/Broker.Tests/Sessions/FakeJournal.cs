@@ -75,8 +75,11 @@ internal sealed class FakeJournal : ISessionJournal
 
     public ulong RemoveWill() => Put('w', 0, null);
 
-    public ulong PutMessage(in OutboundMessage message, ushort packetIdentifier) =>
-        Put('m', message.Sequence, (message with { Part = null, Offer = null, Record = Stored }, packetIdentifier));
+    public ulong PutMessage(in OutboundMessage message, ushort packetIdentifier)
+    {
+        message.Publication!.Keep();
+        return Put('m', message.Sequence, (message with { Part = null, Offer = null, Record = Stored }, packetIdentifier));
+    }
 
     public ulong PutIdentifier(long sequence, ushort packetIdentifier, bool released) => Put('i', sequence, (packetIdentifier, released));
 

@@ -37,6 +37,10 @@ public sealed class CommandLineParserTests
     [InlineData("--config", "--config")]
     [InlineData("--config=", "--config")]
     [InlineData("--config=a --config=b", "--config")]
+    [InlineData("checkpoint", "--to")]
+    [InlineData("checkpoint --to", "--to")]
+    [InlineData("checkpoint --to x --path=", "--path")]
+    [InlineData("checkpoint --to x --force", "--force")]
     [InlineData("password --user ann", "--file")]
     [InlineData("password --file users", "--user")]
     [InlineData("password --file users --user", "--user")]
@@ -63,5 +67,12 @@ public sealed class CommandLineParserTests
 
         Assert.All(Silo.Options.Table.SettingTable.All, setting => Assert.Contains($"  {setting.Key}={setting.Default}\n", help, StringComparison.Ordinal));
         Assert.Contains("Exit codes: 0 ", help, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Parse_Checkpoint_HasTheDefaultPathUnlessOneIsGiven()
+    {
+        Assert.Equal(new Invocation.Checkpoint("./data", "copy"), CommandLineParser.Parse(["checkpoint", "--to", "copy"]));
+        Assert.Equal(new Invocation.Checkpoint("/var/lib/broker", "copy"), CommandLineParser.Parse(["checkpoint", "--path=/var/lib/broker", "--to=copy"]));
     }
 }

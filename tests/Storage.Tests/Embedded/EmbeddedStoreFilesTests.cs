@@ -32,13 +32,22 @@ public sealed class EmbeddedStoreFilesTests : IDisposable
     {
         await _folder.Open().DisposeAsync();
         using (var database = RocksDb.Open(new DbOptions(), _folder.Path))
-            database.Put("f"u8, [2]);
+            database.Put("f"u8, [2, .. "64 buckets"u8]);
 
         var refusal = Assert.Throws<StoreRefusedException>(() => _folder.Open());
         Assert.Contains("has format 02; this program knows format 01", refusal.Message, StringComparison.Ordinal);
         using (var database = RocksDb.Open(new DbOptions(), _folder.Path))
-            database.Put("f"u8, [1]);
+            database.Put("f"u8, [1, .. "64 buckets"u8]);
         await _folder.Open().DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Open_OtherLayout_IsRefusedByBoth()
+    {
+        await _folder.Open().DisposeAsync();
+        var refusal = Assert.Throws<StoreRefusedException>(() => new EmbeddedJournalStore(
+            new EmbeddedStoreOptions { Path = _folder.Path, Layout = new StoreLayout(8, "Broker:Cluster:Shards=8") }, TimeProvider.System));
+        Assert.Contains("was created with 64 buckets, and this program was to use 8 buckets (Broker:Cluster:Shards=8)", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -49,10 +49,13 @@ public sealed class AzuriteServer : IAsyncDisposable
         _ = ended.ContinueWith(static task => task.Exception, TaskScheduler.Default);
     }
 
-    /// <summary>At once.</summary>
+    /// <summary>In an orderly way: it writes what it has every few seconds only.</summary>
     public async Task StopAsync()
     {
-        if (_process is not null) await _process.DisposeAsync();
+        if (_process is null) return;
+        await _process.SignalAsync("INT");
+        await _process.WaitAsync(Patience);
+        await _process.DisposeAsync();
         _process = null;
     }
 

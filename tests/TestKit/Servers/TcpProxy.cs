@@ -40,7 +40,7 @@ public sealed class TcpProxy : IAsyncDisposable
     {
         await _stop.CancelAsync();
         Cut();
-        _listener.Stop();
+        _listener.Dispose();
         await _accepting;
         _stop.Dispose();
     }
@@ -49,12 +49,7 @@ public sealed class TcpProxy : IAsyncDisposable
     {
         try
         {
-            while (true)
-            {
-                var client = await _listener.AcceptSocketAsync(_stop.Token);
-                if (_isCut) client.Dispose();
-                else _ = ForwardAsync(client);
-            }
+            while (true) _ = ForwardAsync(await _listener.AcceptSocketAsync(_stop.Token));
         }
         catch (Exception end) when (end is OperationCanceledException or SocketException or ObjectDisposedException)
         {
@@ -64,23 +59,24 @@ public sealed class TcpProxy : IAsyncDisposable
 
     private async Task ForwardAsync(Socket client)
     {
-        using var server = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        client.NoDelay = true;
-        _sockets[client] = _sockets[server] = true;
-        try
+        using (client)
+        using (var server = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true })
         {
-            await server.ConnectAsync(IPAddress.Loopback, _target);
-            await Task.WhenAny(CopyAsync(client, server, isAnswer: false), CopyAsync(server, client, isAnswer: true));
-        }
-        catch (SocketException)
-        {
-            // The server is down: so is the client's connection.
-        }
-        finally
-        {
+            if (_isCut) return;
+            client.NoDelay = true;
+            _sockets[client] = _sockets[server] = true;
+            try
+            {
+                await server.ConnectAsync(IPAddress.Loopback, _target);
+                await Task.WhenAll(CopyAsync(client, server, isAnswer: false), CopyAsync(server, client, isAnswer: true));
+            }
+            catch (SocketException)
+            {
+                // The server is down: so is the client's connection.
+            }
+
             _sockets.TryRemove(client, out _);
             _sockets.TryRemove(server, out _);
-            client.Dispose();
         }
     }
 
@@ -97,7 +93,11 @@ public sealed class TcpProxy : IAsyncDisposable
         }
         catch (Exception end) when (end is SocketException or ObjectDisposedException)
         {
-            // Cut, or at its end.
+            // Cut.
         }
+
+        // The end of one way is the end of both.
+        from.Close();
+        to.Close();
     }
 }
