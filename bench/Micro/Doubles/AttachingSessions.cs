@@ -25,5 +25,7 @@ internal sealed class AttachingSessions : ISessionControl, ISessionEntry
 
     public bool PublishExactlyOnce(ISessionConnection connection, Publication publication) => true;
 
+    public bool RefuseOverdue(ISessionConnection connection, ushort packetIdentifier) => true;
+
     public bool OutputDrained(ISessionConnection connection) => true;
 }

@@ -47,4 +47,7 @@ public enum DropReason : byte
 
     /// <summary>What the journal had of a queued message could not be read.</summary>
     StoredUnreadable,
+
+    /// <summary>The store did not take an incoming QoS 2 message in time: it was refused to its publisher.</summary>
+    StoreUnavailable,
 }

@@ -33,6 +33,9 @@ internal enum CloseCause
     /// <summary>The client does not read: acknowledgements and pings alone passed the hard bound of the output.</summary>
     OutputOverflow,
 
+    /// <summary>The store does not answer, and the client's protocol has no word for that.</summary>
+    StoreUnavailable,
+
     /// <summary>The node shuts down.</summary>
     Shutdown,
 

@@ -24,7 +24,7 @@ internal sealed partial class ConnectionLog(ILogger<ConnectionLog> logger, TimeP
     public void Closed(Connection connection, CloseCause cause, ReasonCode reason)
     {
         var isRefusal = cause is CloseCause.Refused or CloseCause.NotMqtt or CloseCause.ConnectTimeout or CloseCause.ProtocolViolation or CloseCause.OutputOverflow
-                or CloseCause.ReauthenticationFailed;
+                or CloseCause.ReauthenticationFailed or CloseCause.StoreUnavailable;
         if (isRefusal)
         {
             if (logger.IsEnabled(LogLevel.Warning) && _refused.TryTake(out var leftOut))

@@ -123,6 +123,16 @@ internal sealed class ConnectionRegistry : IConnectionRegistry
             connection.ConnectTimedOut();
     }
 
+    /// <summary>Refuses what the store has kept waiting; see <see cref="Connection.SweepOverdue"/>. Called by one thread at a time.</summary>
+    public void SweepOverdue(long nowMilliseconds, long waitMilliseconds)
+    {
+        Connection[] connected;
+        lock (_gate)
+            connected = [.. _connections];
+        foreach (var connection in connected)
+            connection.SweepOverdue(nowMilliseconds, waitMilliseconds);
+    }
+
     /// <summary>Closes all, and everything that comes later; 5.0 clients are told 0x8B.</summary>
     public void Stop()
     {

@@ -16,7 +16,8 @@ internal sealed class InboundWindow
     private Entry[] _ring = new Entry[SmallestRing];
     private long _head;
     private int _count;
-    private Dictionary<ushort, int>? _exactlyOnce;
+    private Dictionary<ushort, Exchange>? _exactlyOnce;
+    private long _exchanges;
 
     /// <summary>What counts against Receive Maximum: QoS 1 until PUBACK, QoS 2 until PUBCOMP or a refusing PUBREC.</summary>
     public int Count => _count + (_exactlyOnce?.Count ?? 0);
@@ -55,24 +56,47 @@ internal sealed class InboundWindow
         return true;
     }
 
+    /// <summary>Number of the oldest QoS 1 message that is not acknowledged, or the next one's when there is none.</summary>
+    public long First => _head;
+
+    /// <summary>Number of the next QoS 1 message.</summary>
+    public long Next => _head + _count;
+
+    /// <summary>Settles all QoS 1 messages before a number that are not settled.</summary>
+    public void SettleBefore(long number, ReasonCode reason)
+    {
+        for (var open = _head; open < Math.Min(number, Next); open++)
+        {
+            if (!At(open).IsSettled)
+                Settle(open, reason);
+        }
+    }
+
+    /// <summary>Number of the next QoS 2 message.</summary>
+    public long NextExactlyOnce => _exchanges;
+
+    /// <summary>Identifiers of the QoS 2 messages before a number whose PUBREC has not left.</summary>
+    public ushort[] AwaitingPubRecBefore(long number) =>
+        _exactlyOnce is null ? [] : [.. _exactlyOnce.Where(open => open.Value.Bytes >= 0 && open.Value.Number < number).Select(static open => open.Key)];
+
     /// <summary>A QoS 2 exchange with this identifier is open.</summary>
     public bool Holds(ushort packetIdentifier) => _exactlyOnce is not null && _exactlyOnce.ContainsKey(packetIdentifier);
 
     /// <summary>It is open, and its PUBREC has not left.</summary>
     public bool AwaitsPubRec(ushort packetIdentifier) =>
-        _exactlyOnce is not null && _exactlyOnce.TryGetValue(packetIdentifier, out var bytes) && bytes >= 0;
+        _exactlyOnce is not null && _exactlyOnce.TryGetValue(packetIdentifier, out var exchange) && exchange.Bytes >= 0;
 
     /// <summary>A QoS 2 PUBLISH has come, and its identifier was not open.</summary>
-    public void AddExactlyOnce(ushort packetIdentifier, int bytes) => (_exactlyOnce ??= []).Add(packetIdentifier, bytes);
+    public void AddExactlyOnce(ushort packetIdentifier, int bytes) => (_exactlyOnce ??= []).Add(packetIdentifier, new Exchange(bytes, _exchanges++));
 
     /// <summary>PUBREC leaves.</summary>
     /// <returns>The bytes that are no longer pending, or −1 when the identifier was not, or was released before.</returns>
     public int Release(ushort packetIdentifier)
     {
-        if (_exactlyOnce is null || !_exactlyOnce.TryGetValue(packetIdentifier, out var bytes))
+        if (_exactlyOnce is null || !_exactlyOnce.TryGetValue(packetIdentifier, out var exchange))
             return -1;
-        _exactlyOnce[packetIdentifier] = -1;
-        return bytes;
+        _exactlyOnce[packetIdentifier] = exchange with { Bytes = -1 };
+        return exchange.Bytes;
     }
 
     /// <summary>PUBCOMP or a refusing PUBREC leaves: the exchange is over.</summary>
@@ -92,7 +116,7 @@ internal sealed class InboundWindow
         var total = 0L;
         if (_exactlyOnce is not null)
         {
-            foreach (var bytes in _exactlyOnce.Values)
+            foreach (var (bytes, _) in _exactlyOnce.Values)
             {
                 count += bytes < 0 ? 0 : 1;
                 total += Math.Max(bytes, 0);
@@ -113,6 +137,9 @@ internal sealed class InboundWindow
             larger[number & (larger.Length - 1)] = At(number);
         _ring = larger;
     }
+
+    /// <param name="Bytes">That are pending; −1 when PUBREC has left.</param>
+    private readonly record struct Exchange(int Bytes, long Number);
 
     private readonly record struct Entry(ushort PacketIdentifier, ReasonCode Reason, bool IsSettled);
 }

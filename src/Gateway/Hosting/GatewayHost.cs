@@ -7,7 +7,7 @@ using OrleansBroker.Grains.Time;
 namespace OrleansBroker.Gateway.Hosting;
 
 /// <summary>The gateway's clock work: sweeps connections without CONNECT and sockets that should be WebSockets, and closes all when the node stops, before anything that they need stops.</summary>
-internal sealed class GatewayHost(ConnectionRegistry registry, PendingUpgrades upgrades, BrokerClock clock, TimingOptions timing, IHostApplicationLifetime lifetime) : IHostedService, IDisposable
+internal sealed class GatewayHost(ConnectionRegistry registry, PendingUpgrades upgrades, GatewayServices services, BrokerClock clock, TimingOptions timing, IHostApplicationLifetime lifetime) : IHostedService, IDisposable
 {
     // How late a missing CONNECT may be noticed.
     internal static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
@@ -41,5 +41,8 @@ internal sealed class GatewayHost(ConnectionRegistry registry, PendingUpgrades u
         // Authentication has the time of a CONNECT, the session that of its store.
         registry.Sweep(connectBefore, connectBefore - (long)(timing.ConnectTimeout + timing.StoreWait).TotalMilliseconds);
         upgrades.Sweep(connectBefore);
+        // Most of the time nothing waits: then nobody is asked.
+        if (services.Pending.Bytes > 0)
+            registry.SweepOverdue(clock.NowMilliseconds, (long)timing.StoreWait.TotalMilliseconds);
     }
 }

@@ -51,6 +51,9 @@ public enum NodeItemKind : byte
     /// <summary>To a session: an incoming QoS 2 message.</summary>
     PublishExactlyOnce = 33,
 
+    /// <summary>To a session: an incoming QoS 2 message has waited for its PUBREC too long.</summary>
+    RefuseOverdue = 34,
+
     /// <summary>To a session: milliseconds since the connection's last packet.</summary>
     Activity = 35,
 

@@ -19,6 +19,9 @@ public interface ISessionEntry
     /// <summary>An incoming QoS 2 PUBLISH; the session remembers the identifier, hands the message on and answers PUBREC.</summary>
     bool PublishExactlyOnce(ISessionConnection connection, Publication publication);
 
+    /// <summary>An incoming QoS 2 PUBLISH has waited for its PUBREC too long: refuses it with 0x97 and forgets it, unless it has been received meanwhile.</summary>
+    bool RefuseOverdue(ISessionConnection connection, ushort packetIdentifier);
+
     /// <summary>The output that answered <see cref="SendOutcome.Full"/> has room again.</summary>
     bool OutputDrained(ISessionConnection connection);
 }

@@ -64,7 +64,7 @@ internal sealed partial class NodeInbox(
             case NodeItemKind.Deliver or NodeItemKind.Offer or NodeItemKind.Retained or NodeItemKind.ReturnShared:
                 ToSession(item, from);
                 break;
-            case NodeItemKind.Acknowledge or NodeItemKind.PublishExactlyOnce or NodeItemKind.Activity or NodeItemKind.ConnectionGone:
+            case NodeItemKind.Acknowledge or NodeItemKind.PublishExactlyOnce or NodeItemKind.RefuseOverdue or NodeItemKind.Activity or NodeItemKind.ConnectionGone:
                 FromConnection(item, from);
                 break;
             default:
@@ -113,6 +113,9 @@ internal sealed partial class NodeInbox(
                 break;
             case NodeItemKind.PublishExactlyOnce:
                 monitor.PublishExactlyOnce(connection, item.Message!.ToPublication(clock.NowMilliseconds));
+                break;
+            case NodeItemKind.RefuseOverdue:
+                monitor.RefuseOverdue(connection, item.PacketIdentifier);
                 break;
             case NodeItemKind.ConnectionGone:
                 monitor.ConnectionGone(connection, item.PublishWill);

@@ -34,6 +34,14 @@ internal sealed class RemoteSession(SiloAddress silo, string clientId, NodeSende
         Message = MessageRecord.From(publication, clock.NowMilliseconds),
     });
 
+    public bool RefuseOverdue(ISessionConnection connection, ushort packetIdentifier) => Send(new NodeItem
+    {
+        Kind = NodeItemKind.RefuseOverdue,
+        ClientId = clientId,
+        ConnectionId = connection.ConnectionId,
+        PacketIdentifier = packetIdentifier,
+    });
+
     public bool OutputDrained(ISessionConnection connection)
     {
         lock (_waiting)

@@ -30,6 +30,10 @@ internal sealed partial class SessionMonitor
         TryEnter(new SessionWork(SessionWorkKind.PublishExactlyOnce, connection, publication));
 
     /// <inheritdoc/>
+    public bool RefuseOverdue(ISessionConnection connection, ushort packetIdentifier) =>
+        TryEnter(new SessionWork(SessionWorkKind.RefuseOverdue, connection, PacketIdentifier: packetIdentifier));
+
+    /// <inheritdoc/>
     public bool OutputDrained(ISessionConnection connection) => TryEnter(new SessionWork(SessionWorkKind.OutputDrained, connection));
 
     /// <inheritdoc/>

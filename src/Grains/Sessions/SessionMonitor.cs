@@ -107,6 +107,9 @@ internal sealed partial class SessionMonitor : WorkMonitor<SessionWork>, ISessio
             case SessionWorkKind.PublishExactlyOnce:
                 if (_session.IsCurrent((ISessionConnection)work.First!)) _session.PublishExactlyOnce((Publication)work.Second!);
                 break;
+            case SessionWorkKind.RefuseOverdue:
+                if (_session.IsCurrent((ISessionConnection)work.First!)) _session.RefuseOverdue(work.PacketIdentifier);
+                break;
             case SessionWorkKind.InboundSettled:
                 _session.InboundSettled((Publication)work.First!, work.Reason);
                 break;

@@ -8,6 +8,7 @@ internal enum SessionWorkKind : byte
     ReturnShared,
     Acknowledge,
     PublishExactlyOnce,
+    RefuseOverdue,
     OutputDrained,
     Committed,
     Fenced,

@@ -45,6 +45,31 @@ public sealed class SessionExactlyOnceInTests
     }
 
     [Fact]
+    public void RefuseOverdue_BeforeTheCommit_LeavesNothingAndFreesTheIdentifier()
+    {
+        var connection = _rig.Connect();
+        _rig.Session.PublishExactlyOnce(In("first"));
+        _rig.Session.RefuseOverdue(7);
+        Assert.Equal(["PUBREC 7 QuotaExceeded"], connection.Take());
+        _rig.Session.PublishExactlyOnce(In("second"));
+        _rig.Commit();
+        Assert.Equal(["PUBREC 7"], connection.Take());
+        Assert.Equal("second", Assert.Single(Forwarded()).Text());
+        Assert.Equal("fhp", string.Concat(_rig.Journal.Committed.Select(static key => key[0])));
+    }
+
+    [Fact]
+    public void RefuseOverdue_AfterTheCommit_DoesNothing()
+    {
+        var connection = _rig.Connect();
+        _rig.Session.PublishExactlyOnce(In());
+        _rig.Commit();
+        connection.Take();
+        _rig.Session.RefuseOverdue(7);
+        Assert.Empty(connection.Take());
+    }
+
+    [Fact]
     public void PublishExactlyOnce_Transient_PubRecFollowsTheShard()
     {
         var connection = _rig.Connect(SessionRig.Transient);

@@ -38,6 +38,14 @@ internal sealed class FakeSession : ISessionEntry
         return IsHere;
     }
 
+    public List<ushort> Overdue { get; } = [];
+
+    public bool RefuseOverdue(ISessionConnection connection, ushort packetIdentifier)
+    {
+        Overdue.Add(packetIdentifier);
+        return IsHere;
+    }
+
     public bool OutputDrained(ISessionConnection connection)
     {
         Drained++;
