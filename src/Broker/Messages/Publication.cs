@@ -22,11 +22,17 @@ public sealed class Publication
 
     private const int OnePart = 1 << OutcomeBits;
 
-    private readonly int _size;
+    /// <summary>An MQTT packet has fewer bytes than 2^28: a message's size leaves four bits, for what would make each publication 8 bytes larger.</summary>
+    private const int SizeBits = 28;
+
+    private const uint SizeMask = (1u << SizeBits) - 1;
+    private const uint RetainFlag = 1u << (SizeBits + 2);
+    private const uint LentFlag = 1u << (SizeBits + 3);
+
     private readonly int _propertiesLength;
     private readonly ushort _topicLength;
     private byte[] _body;
-    private bool _isLent;
+    private uint _sizeAndFlags;
     private IPublisher? _publisher;
 
     /// <summary>How many parts are open, above the outcomes of those that are settled: a fan-out to as many as 2^27 receivers.</summary>
@@ -47,19 +53,18 @@ public sealed class Publication
     public Publication(byte[] body, int size, int topicLength, int propertiesLength, QoS qos, bool retain, string publisherClientId)
     {
         _body = body;
-        _size = size;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)size, SizeMask);
+        _sizeAndFlags = (uint)size | ((uint)qos << SizeBits) | (retain ? RetainFlag : 0);
         _topicLength = (ushort)topicLength;
         _propertiesLength = propertiesLength;
-        QoS = qos;
-        Retain = retain;
         PublisherClientId = publisherClientId;
     }
 
     /// <summary>The quality of service that the publisher chose; a delivery may be lower.</summary>
-    public QoS QoS { get; }
+    public QoS QoS => (QoS)((_sizeAndFlags >> SizeBits) & 3);
 
     /// <summary>The RETAIN flag as published.</summary>
-    public bool Retain { get; }
+    public bool Retain => (_sizeAndFlags & RetainFlag) != 0;
 
     /// <summary>Client id of the publisher, for No Local [MQTT5-3.8.3-3]; empty for the broker itself.</summary>
     public string PublisherClientId { get; }
@@ -73,8 +78,8 @@ public sealed class Publication
     /// <summary>The body is the publisher's and written again after <see cref="EndLoan"/>.</summary>
     public bool IsLent
     {
-        get => _isLent;
-        init => _isLent = value;
+        get => (_sizeAndFlags & LentFlag) != 0;
+        init => _sizeAndFlags = value ? _sizeAndFlags | LentFlag : _sizeAndFlags & ~LentFlag;
     }
 
     /// <summary>A number that whoever created the publication may use to find it again (remote hand-over).</summary>
@@ -103,29 +108,29 @@ public sealed class Publication
 
     public ReadOnlySpan<byte> Payload => _body.AsSpan(_topicLength + _propertiesLength, PayloadLength);
 
-    public int PayloadLength => _size - _topicLength - _propertiesLength;
+    public int PayloadLength => SizeBytes - _topicLength - _propertiesLength;
 
     /// <summary>Bytes that a queue counts for this message.</summary>
-    public int SizeBytes => _size;
+    public int SizeBytes => (int)(_sizeAndFlags & SizeMask);
 
     public bool IsExpired(long nowMilliseconds) => ExpiresAtMilliseconds <= nowMilliseconds;
 
     /// <summary>The bytes are its own from now on. Called by the thread that has the loan, before anything else can come to the publication.</summary>
     public Publication Keep()
     {
-        if (!_isLent) return this;
-        var own = GC.AllocateUninitializedArray<byte>(_size);
-        _body.AsSpan(0, _size).CopyTo(own);
+        if (!IsLent) return this;
+        var own = GC.AllocateUninitializedArray<byte>(SizeBytes);
+        _body.AsSpan(0, SizeBytes).CopyTo(own);
         _body = own;
-        _isLent = false;
+        _sizeAndFlags &= ~LentFlag;
         return this;
     }
 
     /// <summary>The lender takes its array back: bytes that nobody kept cannot be read any more, which is a fault rather than another message's bytes.</summary>
     public void EndLoan()
     {
-        if (_isLent) _body = [];
-        _isLent = false;
+        if (IsLent) _body = [];
+        _sizeAndFlags &= ~LentFlag;
     }
 
     /// <summary>
