@@ -240,7 +240,7 @@ public sealed partial class Session
 
     private void DropQueuedQoS0()
     {
-        _atMostOnceEndsAt = _lastSequence;
+        if (_stored is not null) _stored.AtMostOnceEndsAt = _lastSequence;
         foreach (var message in _queue.TakeWhere(0, static (_, message) => message.QoS == QoS.AtMostOnce)) End(message, DropReason.NotConnected);
     }
 

@@ -14,10 +14,6 @@ public sealed partial class Session
     private const int OfflineShare = 16;
 
     private StoredQueue? _stored;
-    private bool _isLoading;
-
-    /// <summary>QoS 0 messages up to this sequence are not sent when they are loaded.</summary>
-    private long _atMostOnceEndsAt;
 
     /// <summary>Effects wait to be taken.</summary>
     public bool HasEffects => _effects is { Count: > 0 };
@@ -37,13 +33,13 @@ public sealed partial class Session
     public void StoredLoaded(StoredPage page, IReadOnlyList<OutboundMessage> messages, long nowMilliseconds)
     {
         if (_stored is null || !_stored.TryTake(page)) return;
-        _isLoading = false;
+        _stored.IsLoading = false;
         var loaded = 0;
         foreach (var message in messages)
         {
             if (message.Sequence < page.First) continue; // dropped in the meantime
             loaded++;
-            if (message.QoS == QoS.AtMostOnce && message.Sequence <= _atMostOnceEndsAt) End(message, DropReason.NotConnected);
+            if (message.QoS == QoS.AtMostOnce && message.Sequence <= _stored.AtMostOnceEndsAt) End(message, DropReason.NotConnected);
             else _queue.Enqueue(message);
         }
 
@@ -66,10 +62,10 @@ public sealed partial class Session
     /// <summary>Asks for the next page when few messages are left before it; what is not committed yet cannot be read yet.</summary>
     private void LoadStored()
     {
-        if (_isLoading || StoredCount == 0 || _connection is null || _queue.Count > _journal!.MaxLoadedMessages / 2) return;
-        var page = _stored!.Head;
+        if (_stored is not { Count: > 0, IsLoading: false } || _connection is null || _queue.Count > _journal!.MaxLoadedMessages / 2) return;
+        var page = _stored.Head;
         if (page.Record > Math.Max(_committed, Stored)) return;
-        _isLoading = page.IsBeingRead = true;
+        _stored.IsLoading = page.IsBeingRead = true;
         Effect(SessionEffect.LoadStored(page));
     }
 
@@ -96,6 +92,6 @@ public sealed partial class Session
         if (StoredCount == 0) return;
         _counters.Drop(DropReason.SessionEnded, StoredCount);
         while (_stored!.Count > 0) _journal!.RemoveMessage(_stored.DropOldest(), Stored, 0);
-        _isLoading = false;
+        _stored.IsLoading = false;
     }
 }

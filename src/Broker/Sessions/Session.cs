@@ -97,7 +97,7 @@ public sealed partial class Session
     /// <summary>It waits for its client alone: all that it is stands in its journal.</summary>
     public bool IsIdle =>
         Exists && _journal is not null && _connection is null && _promises is not { Count: > 0 } && _forwarding is not { Count: > 0 }
-        && _returning is not { Count: > 0 } && _willsUnderway == 0 && !_isLoading;
+        && _returning is not { Count: > 0 } && _willsUnderway == 0 && _stored is not { IsLoading: true };
 
     public bool IsCurrent(ISessionConnection connection) => ReferenceEquals(_connection, connection);
 

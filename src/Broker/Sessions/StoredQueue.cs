@@ -15,6 +15,12 @@ internal sealed class StoredQueue
 
     private readonly LinkedList<StoredPage> _pages = [];
 
+    /// <summary>The first page is being read.</summary>
+    public bool IsLoading { get; set; }
+
+    /// <summary>QoS 0 messages up to this sequence are not sent when they are loaded.</summary>
+    public long AtMostOnceEndsAt { get; set; }
+
     public int Count { get; private set; }
 
     public long Bytes { get; private set; }

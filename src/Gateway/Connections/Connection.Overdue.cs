@@ -12,28 +12,22 @@ internal sealed partial class Connection
     /// <summary>How many times the store's wait a 3.x client is kept without an answer: 30 s by default.</summary>
     private const int WaitsOfVersion3 = 3;
 
-    private OverdueWatch? _overdue;
-
     /// <summary>Called by one thread at a time.</summary>
     public void SweepOverdue(long nowMilliseconds, long waitMilliseconds)
     {
         if (Volatile.Read(ref _pendingCount) == 0)
-        {
-            _overdue = null;
             return;
-        }
-
         ushort[] refused = [];
         var isOver = false;
         lock (this)
         {
             if (_window is null || _phase != ConnectionPhase.Attached)
                 return;
-            if (_overdue is null || !_overdue.IsOpen(_window))
-                _overdue = new OverdueWatch(nowMilliseconds, _window.Next, _window.NextExactlyOnce);
-            var waited = nowMilliseconds - _overdue.SinceMilliseconds;
+            if (_window.Overdue is not { } overdue || !overdue.IsOpen(_window))
+                _window.Overdue = overdue = new OverdueWatch(nowMilliseconds, _window.Next, _window.NextExactlyOnce);
+            var waited = nowMilliseconds - overdue.SinceMilliseconds;
             if (IsVersion5 && waited >= waitMilliseconds)
-                refused = RefuseOverdue(_overdue);
+                refused = RefuseOverdue(overdue);
             else
                 isOver = !IsVersion5 && waited >= WaitsOfVersion3 * waitMilliseconds;
         }
@@ -49,8 +43,8 @@ internal sealed partial class Connection
     /// <returns>The QoS 2 messages among them, whose session refuses them.</returns>
     private ushort[] RefuseOverdue(OverdueWatch overdue)
     {
-        _overdue = null;
-        _window!.SettleBefore(overdue.Next, ReasonCode.QuotaExceeded);
+        _window!.Overdue = null;
+        _window.SettleBefore(overdue.Next, ReasonCode.QuotaExceeded);
         while (_window.TryTakeSettled(out var packetIdentifier, out var settled))
             AppendAck(PacketType.PubAck, packetIdentifier, settled);
         return _window.AwaitingPubRecBefore(overdue.NextExactlyOnce);

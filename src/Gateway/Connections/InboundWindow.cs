@@ -19,6 +19,9 @@ internal sealed class InboundWindow
     private Dictionary<ushort, Exchange>? _exactlyOnce;
     private long _exchanges;
 
+    /// <summary>What was open when somebody last looked.</summary>
+    public OverdueWatch? Overdue { get; set; }
+
     /// <summary>What counts against Receive Maximum: QoS 1 until PUBACK, QoS 2 until PUBCOMP or a refusing PUBREC.</summary>
     public int Count => _count + (_exactlyOnce?.Count ?? 0);
 

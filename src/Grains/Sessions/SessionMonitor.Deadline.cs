@@ -10,9 +10,6 @@ internal sealed partial class SessionMonitor
     private readonly SessionDeadline _deadline;
     private long _lastPacketMilliseconds;
     private long _armedFor = Session.Never;
-
-    /// <summary>When the session leaves memory, unless it is used before; only while it has no connection.</summary>
-    private long _leavesAt = Session.Never;
     private bool _wasUsed;
 
     /// <summary>The connection that was attached last; it may have ended. Read under the monitor.</summary>
@@ -24,7 +21,6 @@ internal sealed partial class SessionMonitor
         Connection = connection;
         _lastPacketMilliseconds = Now;
         _armedFor = Session.Never;
-        _leavesAt = Session.Never;
     }
 
     /// <summary>CONNACK leaves now: silence counts from here, not from the CONNECT that the broker kept waiting. Under the monitor.</summary>
@@ -82,19 +78,19 @@ internal sealed partial class SessionMonitor
 
     private void LeaveIfIdle()
     {
-        if (_leavesAt > Now) return;
+        if (LeavesAt() > Now) return;
         // A second look, whatever comes of it: the call may be lost.
-        _leavesAt = Session.Never;
+        _lastPacketMilliseconds = Now;
         if (!_wasUsed && _session.IsIdle) _services.Lifetimes.Idle(Identity.ClientId);
         _wasUsed = false;
     }
 
-    /// <summary>Of a session that is offline.</summary>
+    /// <summary>When the session leaves memory, unless it is used before: counted from its client's last packet, from the activation, or from the last look.</summary>
     private long LeavesAt()
     {
         if (_session.IsConnected || !_session.IsDurable || !_services.Loader.IsUseful) return Session.Never;
-        if (_leavesAt == Session.Never) _leavesAt = Now + (long)_services.Timing.OfflineIdle.TotalMilliseconds;
-        return _leavesAt;
+        if (_lastPacketMilliseconds == 0) _lastPacketMilliseconds = Now;
+        return _lastPacketMilliseconds + (long)_services.Timing.OfflineIdle.TotalMilliseconds;
     }
 
     private void Arm()
