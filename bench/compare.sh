@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs the scenarios of bench/scenarios.tsv against this broker and its peers, alternating, and compares the medians.
 #   bench/compare.sh PATH_TO_MQTTLOAD [--also] [FILTER]     FILTER is a part of the scenario's arguments
-# RUNS=3 WARMUP=4 DURATION=10 are the defaults. --also adds the slow rows on connections, retained messages and a large fan-out.
+# RUNS=3 WARMUP=4 DURATION=10 are the defaults. BROKERS='embedded mosquitto' has the embedded store in place of the one in memory. --also adds the slow rows on connections, retained messages and a large fan-out.
 # Needs the Release build (dotnet build -c Release). The result is bench/results/DATE-COMMIT.json; what it says is printed as a table.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -12,7 +12,7 @@ also=false
 [ "${1:-}" = --also ] && also=true && shift
 filter=${1:-}
 runs=${RUNS:-3} warmup=${WARMUP:-4} duration=${DURATION:-10}
-brokers=(ours mosquitto)
+read -ra brokers <<<"${BROKERS:-ours mosquitto}"
 ulimit -n "$(ulimit -Hn)"
 work=$(mktemp -d)
 raw=$work/raw.jsonl
@@ -21,6 +21,11 @@ declare -A port pid
 # A broker is a function that starts it and prints port and pid; the first of `brokers` is compared with the second.
 start_ours() {
   start_broker "$work" --Broker:Storage:Provider=Memory --Broker:Authorization:File="$work/rules" "$@" && echo "$broker_port $broker_pid"
+}
+
+start_embedded() {
+  rm -rf "$work/data"
+  start_broker "$work" --Broker:Storage:Path="$work/data" --Broker:Authorization:File="$work/rules" "$@" && echo "$broker_port $broker_pid"
 }
 
 start_mosquitto() {
@@ -92,7 +97,7 @@ also() {
   [[ $label == *"$filter"* ]] || return 0
   for ((round = 1; round <= runs; round++)); do
     for name in "${brokers[@]}"; do
-      if [ "$name" = ours ]; then start ours $options; else start "$name"; fi
+      if [ "$name" = mosquitto ]; then start mosquitto; else start "$name" $options; fi
       case $label in
         beside*) beside "$name" "$round" "$label" "$@" ;;
         'conn --conns 13000'* | retained*) again "$name" "$round" "$label" "$@" ;;
@@ -151,4 +156,5 @@ fi
 commit=$(git rev-parse --short HEAD)
 [ -z "$(git status --porcelain -- src)" ] || commit=$commit-changed
 mkdir -p bench/results
+[ "${brokers[0]}" = ours ] || commit=$commit-${brokers[0]}
 python3 bench/compare.py "$raw" bench/scenarios.tsv "bench/results/$(date +%Y-%m-%d)-$commit.json" "$runs" "$warmup" "$duration" "${brokers[@]}"

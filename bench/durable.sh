@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 seconds=${SECONDS_EACH:-10}
 work=$(mktemp -d)
 chmod 755 "$work"
-broker_pid= server_pids=
+broker_pid= server=0
 finish() {
   [ -n "$broker_pid" ] && kill "$broker_pid" 2>/dev/null
   [ -n "${azurite:-}" ] && kill "$azurite" 2>/dev/null
@@ -36,6 +36,7 @@ store_postgres() {
   [ "$(id -u)" -eq 0 ] && chown postgres "$work/pg"
   as_postgres initdb -D "$work/pg/data" -U broker --auth=trust >/dev/null
   as_postgres pg_ctl -D "$work/pg/data" -l "$work/pg/log" -w -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$work/pg" start >/dev/null
+  server=$(head -n 1 "$work/pg/data/postmaster.pid")
   start_broker "$work" --Broker:Storage:Provider=Postgres "--Broker:Storage:ConnectionString=Host=127.0.0.1;Port=$port;Username=broker;Database=postgres"
 }
 store_azure() {
@@ -43,6 +44,7 @@ store_azure() {
   port=$(free_port)
   node tests/TestKit/Servers/azurite/node_modules/azurite/dist/src/table/main.js --silent --skipApiVersionCheck --disableTelemetry --location "$work" --tableHost 127.0.0.1 --tablePort "$port" >/dev/null &
   azurite=$!
+  server=$azurite
   until (: </dev/tcp/127.0.0.1/"$port") 2>/dev/null; do kill -0 $azurite || return 1; sleep 0.1; done
   start_broker "$work" --Broker:Storage:Provider=AzureTables \
     "--Broker:Storage:ConnectionString=DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;TableEndpoint=http://127.0.0.1:$port/devstoreaccount1;"
@@ -52,13 +54,15 @@ load() {
   local label=$1
   shift
   printf '%-10s %-34s ' "$store" "$label"
-  artifacts/bin/Durable/release/OrleansBroker.Durable --port "$broker_port" --pid "$broker_pid" --seconds "$seconds" "$@"
+  artifacts/bin/Durable/release/OrleansBroker.Durable --port "$broker_port" --pid "$broker_pid" --server "$server" --seconds "$seconds" "$@"
 }
 
 [ $# -gt 0 ] || set -- memory embedded postgres azure
 for store in "$@"; do
+  server=0
   "store_$store" || exit 1
   load '1 publisher, 1 in flight' --pairs 1 --window 1
+  load '– subscriber offline' --pairs 1 --window 1 --offline
   load '50 pairs, 20 in flight' --pairs 50 --window 20
   load '50 pairs, subscribers 50 ms away' --pairs 50 --window 20 --delay 50
   load '50 pairs, subscribers offline' --pairs 50 --window 100 --offline

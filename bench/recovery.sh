@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # How long a broker takes to be back after kill -9, and what sessions that are away cost: 100,000 durable sessions, then a million queued messages, with the embedded store.
 #   bench/recovery.sh PATH_TO_MQTTLOAD
-# SESSIONS=100000 MESSAGES=20000 (for each of 50 sessions). Needs the Release build.
+# SESSIONS=100000 MESSAGES=4000 (of each of 5 publishers, to each of 50 sessions). Needs the Release build.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 . bench/broker.sh
 load=$(realpath "${1:?path of mqttload}")
-sessions=${SESSIONS:-100000} messages=${MESSAGES:-20000}
+sessions=${SESSIONS:-100000} messages=${MESSAGES:-4000}
 work=$(mktemp -d)
 broker_pid=
 finish() {
@@ -33,8 +33,8 @@ artifacts/bin/Durable/release/OrleansBroker.Durable --port "$broker_port" --pid 
 sleep 30 # they leave memory
 echo "$sessions sessions away for half a minute: $(rss)"
 restart "$sessions sessions"
-"$load" offline --subs 50 --pubs 5 --messages "$messages" --qos 1 --version 5 --port "$broker_port" --pid "$broker_pid" --phase store 2>&1 >/dev/null | tail -n 1
-echo "$((50 * messages)) messages queued: $(rss)"
-restart "$((50 * messages)) messages"
-"$load" offline --subs 50 --pubs 5 --messages "$messages" --qos 1 --version 5 --port "$broker_port" --pid "$broker_pid" --phase fetch 2>&1 >/dev/null | tail -n 1
+"$load" offline --subs 50 --pubs 5 --messages "$messages" --qos 1 --version 5 --prefix load/recovery --port "$broker_port" --pid "$broker_pid" --phase store 2>&1 >/dev/null | tail -n 1
+echo "$((250 * messages)) messages queued: $(rss)"
+restart "$((250 * messages)) messages"
+"$load" offline --subs 50 --pubs 5 --messages "$messages" --qos 1 --version 5 --prefix load/recovery --port "$broker_port" --pid "$broker_pid" --phase fetch 2>&1 >/dev/null | tail -n 1
 echo "when all are fetched: $(rss)"

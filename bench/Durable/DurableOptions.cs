@@ -6,7 +6,8 @@ namespace OrleansBroker.Durable;
 /// <param name="Delay">Between a message's arrival and its PUBACK: a subscriber that is far away.</param>
 /// <param name="Offline">The subscribers leave before anything is published.</param>
 /// <param name="Sessions">If above 0: so many durable sessions with a subscription each are made and left, and nothing else.</param>
-internal sealed record DurableOptions(int Port, int[] Processes, int Pairs, int Window, int Size, int Warmup, int Seconds, TimeSpan Delay, bool Offline, int Sessions)
+/// <param name="Server">Process of the store's server; 0 for none.</param>
+internal sealed record DurableOptions(int Port, int Broker, int Server, int Pairs, int Window, int Size, int Warmup, int Seconds, TimeSpan Delay, bool Offline, int Sessions)
 {
     public static DurableOptions? Parse(string[] arguments)
     {
@@ -18,7 +19,7 @@ internal sealed record DurableOptions(int Port, int[] Processes, int Pairs, int 
             ["--warmup"] = "3",
             ["--seconds"] = "10",
             ["--delay"] = "0",
-            ["--pid"] = "",
+            ["--server"] = "0",
             ["--sessions"] = "0",
         };
         for (var i = 0; i < arguments.Length; i++)
@@ -28,10 +29,11 @@ internal sealed record DurableOptions(int Port, int[] Processes, int Pairs, int 
             else return null;
         }
 
-        if (!values.TryGetValue("--port", out var port)) return null;
+        if (!values.TryGetValue("--port", out var port) || !values.TryGetValue("--pid", out var pid)) return null;
         return new DurableOptions(
             Number(port),
-            [.. values["--pid"].Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Number)],
+            Number(pid),
+            Number(values["--server"]),
             Number(values["--pairs"]),
             Number(values["--window"]),
             Number(values["--size"]),

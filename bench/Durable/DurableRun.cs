@@ -8,8 +8,11 @@ internal sealed class DurableRun(DurableOptions options)
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(30);
 
-    private readonly DurablePublisher[] _publishers = [.. Enumerable.Range(0, options.Pairs).Select(i => new DurablePublisher(options, $"durable/{i}"))];
-    private readonly DurableSubscriber[] _subscribers = [.. Enumerable.Range(0, options.Pairs).Select(i => new DurableSubscriber(options, $"durable/{i}"))];
+    private readonly DurablePublisher[] _publishers = [.. Topics(options).Select(topic => new DurablePublisher(options, topic))];
+    private readonly DurableSubscriber[] _subscribers = [.. Topics(options).Select(topic => new DurableSubscriber(options, topic))];
+
+    /// <summary>New ones for each run: sessions of an earlier one have messages.</summary>
+    private static IEnumerable<string> Topics(DurableOptions options) => Enumerable.Range(0, options.Pairs).Select(static i => $"run{Environment.ProcessId}/{i}");
 
     public async Task<DurableResult> RunAsync()
     {
@@ -43,5 +46,5 @@ internal sealed class DurableRun(DurableOptions options)
         return true;
     }
 
-    private ProcessSample Sample() => ProcessSample.Of(options.Processes, _publishers.Sum(static publisher => publisher.Acknowledged));
+    private ProcessSample Sample() => ProcessSample.Of(options.Broker, options.Server, _publishers.Sum(static publisher => publisher.Acknowledged));
 }

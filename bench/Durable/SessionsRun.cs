@@ -10,7 +10,7 @@ internal static class SessionsRun
     public static async Task<SessionsResult> RunAsync(DurableOptions options)
     {
         var began = Stopwatch.GetTimestamp();
-        var before = ProcessSample.Of(options.Processes, 0);
+        var before = ProcessSample.Of(options.Broker, options.Server, 0);
         var next = 0;
         await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => Task.Run(async () =>
         {
@@ -22,7 +22,7 @@ internal static class SessionsRun
                 await Wire.SendAsync(socket, Wire.Disconnect);
             }
         })));
-        var after = ProcessSample.Of(options.Processes, 0);
+        var after = ProcessSample.Of(options.Broker, options.Server, 0);
         return new SessionsResult(options.Sessions, Stopwatch.GetElapsedTime(began).TotalSeconds, (after.Cpu - before.Cpu).TotalMicroseconds / options.Sessions, after.ResidentBytes / 1e6);
     }
 }

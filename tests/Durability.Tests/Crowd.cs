@@ -81,11 +81,23 @@ internal sealed class Crowd
         }
 
         foreach (var mortal in _mortals) Assert.Empty(mortal.Died.Except(_watcher.Of(mortal.Topic)));
+        foreach (var mortal in _mortals) await AssertNoZombieAsync(mortal);
         await AssertRetainedAsync();
     }
 
     public override string ToString() =>
         $"{_publishers.Sum(static publisher => publisher.Acknowledged.Count)} messages acknowledged, {_mortals.Sum(static mortal => mortal.Died.Count)} wills";
+
+    /// <summary>Sessions that ended with their connection are not there any more; those that outlive it are.</summary>
+    private async Task AssertNoZombieAsync(MortalClient mortal)
+    {
+        foreach (var number in mortal.Died)
+        {
+            var (client, connAck) = await RawClient.ConnectWithAckAsync(_broker, mortal.RequestOf(number) with { CleanStart = false, Will = null });
+            Assert.Equal(MortalClient.OutlivesItsConnection(number), connAck.SessionPresent);
+            await client.DisposeAsync();
+        }
+    }
 
     private async Task AssertRetainedAsync()
     {

@@ -16,6 +16,8 @@ internal sealed class MortalClient(Endpoint broker, string topic, string name)
 
     public IReadOnlyList<int> Died => _died;
 
+    public static bool OutlivesItsConnection(int number) => number % 2 != 0;
+
     public async Task RunAsync(CancellationToken stop)
     {
         for (var number = 1; !stop.IsCancellationRequested; number++)
@@ -51,12 +53,12 @@ internal sealed class MortalClient(Endpoint broker, string topic, string name)
     }
 
     /// <summary>A client id of its own for each: nobody comes back before the delay is over.</summary>
-    private ConnectRequest RequestOf(int number)
+    public ConnectRequest RequestOf(int number)
     {
         var payload = Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture));
         var will = new WillRequest(topic, payload) { QoS = 1 };
         var clientId = $"{name}-{number}";
-        return number % 2 == 0
+        return !OutlivesItsConnection(number)
             ? new ConnectRequest(MqttVersion.V50, clientId) { Will = will }
             : ConnectRequest.Persistent(MqttVersion.V50, clientId, 3600) with { Will = will with { Properties = [Property.WillDelayInterval(1)] } };
     }
