@@ -24,6 +24,9 @@ internal sealed class NumberedSubscriber(Endpoint broker, string name, string fi
     /// <summary>Numbers that came later than a greater one, each with its topic.</summary>
     public List<string> Disordered { get; } = [];
 
+    /// <summary>Different numbers that have come.</summary>
+    public int Count { get; private set; }
+
     public IReadOnlyList<int> Of(string topic) => _received.GetValueOrDefault(topic) ?? [];
 
     public async Task SubscribeAsync()
@@ -108,5 +111,6 @@ internal sealed class NumberedSubscriber(Endpoint broker, string name, string fi
 
         if (~index < numbers.Count) Disordered.Add($"{publish.Topic} {number} after {numbers[^1]}");
         numbers.Insert(~index, number);
+        Count++;
     }
 }

@@ -32,6 +32,24 @@ public sealed class AzureTablesJournalStoreTests(AzuriteFixture fixture) : Journ
         Assert.Contains("created with 64 buckets", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1)]
+    public async Task Open_TableOfThatFormat_HasAllThatWasStored(int format)
+    {
+        var path = StoreFixture.PathOf($"azure-{format}.json");
+        if (StoreFixture.MustBeWritten(path))
+        {
+            await StoreFixture.WriteAsync(Store);
+            await File.WriteAllTextAsync(path, await TableCopy.ReadAsync(Table, Cancellation), Cancellation);
+        }
+
+        _tableName = fixture.Server.NewTableName();
+        await Table.CreateAsync(Cancellation);
+        await TableCopy.WriteAsync(Table, await File.ReadAllTextAsync(path, Cancellation), Cancellation);
+        await using var store = await OpenStoreAsync();
+        await StoreFixture.AssertReadAsync(store);
+    }
+
     [Fact]
     public async Task Open_ManyNodesAtOnceWithoutATable_AllSucceed()
     {

@@ -27,6 +27,30 @@ public sealed class PostgresJournalStoreTests(PostgresFixture fixture) : Journal
         Assert.Contains("created with 64 buckets", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1)]
+    public async Task Open_TablesOfThatFormat_HaveAllThatWasStored(int format)
+    {
+        var path = StoreFixture.PathOf($"postgres-{format}.sql");
+        if (StoreFixture.MustBeWritten(path))
+        {
+            await StoreFixture.WriteAsync(Store);
+            var schema = new NpgsqlConnectionStringBuilder(_connectionString).SearchPath!;
+            var lines = (await fixture.Server.DumpAsync(schema)).Split('\n').Where(static line => !line.StartsWith('\\')); // psql's own words, which older ones do not know
+            var sql = string.Join('\n', lines).Replace(schema + ".", "fixture.", StringComparison.Ordinal).Replace("SCHEMA " + schema, "SCHEMA fixture", StringComparison.Ordinal);
+            await File.WriteAllTextAsync(path, sql, Cancellation);
+        }
+
+        // Where the server's user may read it.
+        var copy = Path.Combine(Path.GetTempPath(), $"orleans-broker-fixture-{Guid.NewGuid():N}.sql");
+        File.Copy(path, copy);
+        await fixture.Server.ExecuteAsync(copy);
+        File.Delete(copy);
+        _connectionString = $"{fixture.Server.ConnectionString()};Search Path=fixture";
+        await using var store = await OpenStoreAsync();
+        await StoreFixture.AssertReadAsync(store);
+    }
+
     [Fact]
     public async Task Open_ManyNodesAtOnceInAnEmptySchema_AllSucceed()
     {

@@ -44,9 +44,15 @@ public sealed class PostgresServer : IAsyncDisposable
     public async Task<string> CreateSchemaAsync(int? port = null)
     {
         var name = "s" + Interlocked.Increment(ref _schemas).ToString(CultureInfo.InvariantCulture);
-        await RunAsync("psql", "-q", "-h", "127.0.0.1", "-p", Port.ToString(CultureInfo.InvariantCulture), "-U", User, "-d", "postgres", "-c", "CREATE SCHEMA " + name);
+        await RunAsync("psql", [.. Client, "-q", "-d", "postgres", "-c", "CREATE SCHEMA " + name]);
         return $"{ConnectionString(port)};Search Path={name}";
     }
+
+    /// <summary>A schema with all that is in it, as SQL that makes it.</summary>
+    public async Task<string> DumpAsync(string schema) =>
+        (await RunAsync("pg_dump", [.. Client, "-n", schema, "--inserts", "--no-owner", "--no-comments", "-d", "postgres"])).Output;
+
+    public Task ExecuteAsync(string file) => RunAsync("psql", [.. Client, "-q", "-v", "ON_ERROR_STOP=1", "-d", "postgres", "-f", file]);
 
     public async ValueTask DisposeAsync()
     {
@@ -54,13 +60,15 @@ public sealed class PostgresServer : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static async Task RunAsync(string program, params string[] arguments)
+    private string[] Client => ["-h", "127.0.0.1", "-p", Port.ToString(CultureInfo.InvariantCulture), "-U", User];
+
+    private static async Task<ToolResult> RunAsync(string program, params string[] arguments)
     {
         var path = Path.Combine(Programs, program);
         // The owner of the files may not enter the tests' folder.
         var result = Environment.IsPrivilegedProcess
             ? await ExternalTool.RunAsync("runuser", ["-u", "postgres", "--", "env", "-C", "/", path, .. arguments])
             : await ExternalTool.RunAsync(path, arguments);
-        result.EnsureSuccess();
+        return result.EnsureSuccess();
     }
 }
