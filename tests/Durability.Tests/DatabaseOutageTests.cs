@@ -15,7 +15,8 @@ public sealed class DatabaseOutageTests : IAsyncLifetime
         _server = await PostgresServer.CreateAsync();
         _proxy = new TcpProxy(_server.Port);
         _broker = await BrokerProcess.StartAsync(
-            "Broker:Storage:Provider=Postgres", $"Broker:Storage:ConnectionString={await _server.CreateSchemaAsync(_proxy.Port)}", "Broker:Timing:StoreWait=2s");
+            "Broker:Storage:Provider=Postgres", $"Broker:Storage:ConnectionString={await _server.CreateSchemaAsync(_proxy.Port)}", "Broker:Timing:StoreWait=2s",
+            "Broker:Timing:OfflineIdle=1s", "Logging:LogLevel:OrleansBroker.Grains=Debug");
         await using var away = await RawClient.ConnectAsync(_broker.Tcp, Away);
         await away.SubscribeAsync("t", 1);
         await away.DisconnectAsync();
@@ -50,6 +51,21 @@ public sealed class DatabaseOutageTests : IAsyncLifetime
         _proxy.Restore();
         while (await PublishAsync(publisher, "third", 3) != Reason.Success) TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
         await AssertReceivesAsync("first", "third");
+    }
+
+    [Fact]
+    public async Task Publish_ToASessionThatLeftMemoryWhileTheServerIsAway_ArrivesInOrderAfterwards()
+    {
+        while (!_broker.Errors.Contains("Session away leaves memory", StringComparison.Ordinal))
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
+        await using var publisher = await RawClient.ConnectAsync(_broker.Tcp, MqttVersion.V50);
+        _proxy.Cut();
+        for (var i = 1; i <= 5; i++) await publisher.SendAsync(Publish($"m{i}", i));
+        for (var i = 1; i <= 5; i++) Assert.Equal(Reason.QuotaExceeded, (await publisher.ExpectAckAsync(PacketType.PubAck, i)).ReasonCode);
+        _proxy.Restore();
+        while (await PublishAsync(publisher, "m6", 6) != Reason.Success) TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+        // What was refused waits before the session's door and is let in before what came later (invariants B4, H11).
+        await AssertReceivesAsync("m1", "m2", "m3", "m4", "m5", "m6");
     }
 
     [Fact]
