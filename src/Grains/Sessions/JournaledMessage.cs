@@ -34,7 +34,7 @@ internal readonly record struct JournaledMessage(OutboundMessage Message, ushort
         var message = new OutboundMessage
         {
             Publication = publication,
-            Sequence = BinaryPrimitives.ReadInt64LittleEndian(record.Key[1..]),
+            Sequence = BinaryPrimitives.ReadInt64BigEndian(record.Key[1..]),
             QoS = qos,
             Retain = retain,
             SubscriptionIdentifiers = identifiers.Length == 0 ? null : identifiers,

@@ -9,7 +9,7 @@ using OrleansBroker.Storage.Journals;
 
 namespace OrleansBroker.Grains.Sessions;
 
-/// <summary>Encodes a session's changes. A key is the record's kind, then its number (little-endian) where there are several.</summary>
+/// <summary>Encodes a session's changes. A key is the record's kind, then its number where there are several: big-endian, so that stores which sort keys have a queue in its order.</summary>
 /// <param name="node">What the sessions that are connected here are attached to.</param>
 /// <param name="found">What the journal was opened with.</param>
 /// <param name="maxLoadedMessages">As in <see cref="MaxLoadedMessages"/>.</param>
@@ -166,14 +166,14 @@ internal sealed class SessionJournal(Journal journal, BrokerClock clock, string 
     private static ReadOnlySpan<byte> SeenKey(long incarnation, long sequence, Span<byte> key)
     {
         Key(SeenKind, incarnation, key);
-        BinaryPrimitives.WriteInt64LittleEndian(key[KeyBytes..], sequence);
+        BinaryPrimitives.WriteInt64BigEndian(key[KeyBytes..], sequence);
         return key;
     }
 
     private static ReadOnlySpan<byte> Key(byte kind, long number, Span<byte> key)
     {
         key[0] = kind;
-        BinaryPrimitives.WriteInt64LittleEndian(key[1..], number);
+        BinaryPrimitives.WriteInt64BigEndian(key[1..], number);
         return key;
     }
 }

@@ -77,10 +77,10 @@ internal sealed class SessionReplay(BrokerClock clock) : IJournalReplay
                 _will = ReadWill(ref fields, record.Payload);
                 break;
             case SessionJournal.SeenKind:
-                if (record.Key.Length == SessionJournal.SeenKeyBytes) _seen.Add((BinaryPrimitives.ReadInt64LittleEndian(record.Key[1..]), BinaryPrimitives.ReadInt64LittleEndian(record.Key[SessionJournal.KeyBytes..])));
+                if (record.Key.Length == SessionJournal.SeenKeyBytes) _seen.Add((BinaryPrimitives.ReadInt64BigEndian(record.Key[1..]), BinaryPrimitives.ReadInt64BigEndian(record.Key[SessionJournal.KeyBytes..])));
                 break;
             default:
-                if (record.Key.Length == SessionJournal.KeyBytes) ReadNumbered(record, BinaryPrimitives.ReadInt64LittleEndian(record.Key[1..]), ref fields);
+                if (record.Key.Length == SessionJournal.KeyBytes) ReadNumbered(record, BinaryPrimitives.ReadInt64BigEndian(record.Key[1..]), ref fields);
                 break;
         }
     }

@@ -39,7 +39,7 @@ public sealed class SessionJournalTests
             State = SubscriptionState.Removing,
         });
 
-        Assert.Equal([("730500000000000000", "03000000612f2b" + "05000000" + "02" + "02" + "01" + "00" + "02" + "2c010000", null)], await recorded.ReadAsync());
+        Assert.Equal([("730000000000000005", "03000000612f2b" + "05000000" + "02" + "02" + "01" + "00" + "02" + "2c010000", null)], await recorded.ReadAsync());
     }
 
     [Theory]
@@ -82,7 +82,7 @@ public sealed class SessionJournalTests
             new OutboundMessage { Publication = publication, Sequence = 7, QoS = QoS.AtLeastOnce, Retain = true, SubscriptionIdentifiers = [3, 5] }, packetIdentifier: 9);
 
         Assert.Equal(
-            [("6d0700000000000000", "0900" + "01" + "01" + "02000000" + "03000000" + "05000000" + "0e" + "03" + "01" + Now + "03707562" + "0302" + "05", "742f785070")],
+            [("6d0000000000000007", "0900" + "01" + "01" + "02000000" + "03000000" + "05000000" + "0e" + "03" + "01" + Now + "03707562" + "0302" + "05", "742f785070")],
             await recorded.ReadAsync());
     }
 
@@ -95,7 +95,7 @@ public sealed class SessionJournalTests
             new OutboundMessage { Publication = publication, Sequence = 7, QoS = QoS.ExactlyOnce }, packetIdentifier: 0);
 
         Assert.Equal(
-            [("6d0700000000000000", "0000" + "02" + "00" + "00000000" + "12" + "01" + "00" + "03707562" + "0000" + "0201000000000000" + "0403000000000000" + "02", "7470")],
+            [("6d0000000000000007", "0000" + "02" + "00" + "00000000" + "12" + "01" + "00" + "03707562" + "0000" + "0201000000000000" + "0403000000000000" + "02", "7470")],
             await recorded.ReadAsync());
     }
 
@@ -105,7 +105,7 @@ public sealed class SessionJournalTests
         await using var recorded = await RecordedJournal.OpenAsync();
         new SessionJournal(recorded.Journal, recorded.Clock, "node").PutSeen(0x0102, 0x0304);
 
-        Assert.Equal([("78" + "0201000000000000" + "0403000000000000", "", null)], await recorded.ReadAsync());
+        Assert.Equal([("78" + "0000000000000102" + "0000000000000304", "", null)], await recorded.ReadAsync());
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public sealed class SessionJournalTests
         await using var recorded = await RecordedJournal.OpenAsync();
         new SessionJournal(recorded.Journal, recorded.Clock, "node").PutIdentifier(sequence: 7, packetIdentifier: 0x0203, released: true);
 
-        Assert.Equal([("690700000000000000", "0302" + "01", null)], await recorded.ReadAsync());
+        Assert.Equal([("690000000000000007", "0302" + "01", null)], await recorded.ReadAsync());
     }
 
     [Fact]
@@ -126,8 +126,8 @@ public sealed class SessionJournalTests
 
         Assert.Equal(
             [
-                ("660700000000000000", "02" + "03" + "00" + "03707562" + "0400", "742f7870"),
-                ("700700000000000000", "0400" + "00", null),
+                ("660000000000000007", "02" + "03" + "00" + "03707562" + "0400", "742f7870"),
+                ("700000000000000007", "0400" + "00", null),
             ],
             await recorded.ReadAsync());
     }
@@ -138,7 +138,7 @@ public sealed class SessionJournalTests
         await using var recorded = await RecordedJournal.OpenAsync();
         new SessionJournal(recorded.Journal, recorded.Clock, "node").ReleaseInbound(packetIdentifier: 4, sequence: 7);
 
-        Assert.Equal([("700700000000000000", "0400" + "01", null)], await recorded.ReadAsync());
+        Assert.Equal([("700000000000000007", "0400" + "01", null)], await recorded.ReadAsync());
     }
 
     [Fact]
