@@ -48,14 +48,16 @@ public sealed partial class Session
         Promise(new SessionPromise(number, SessionPromiseKind.SendPubRec, identifier, sequence, null));
     }
 
-    /// <summary>The store kept an incoming QoS 2 message waiting too long: it is refused, and what was to be stored of it is taken back.</summary>
+    /// <summary>
+    /// The store kept an incoming QoS 2 message waiting too long: it is refused, and what was to be stored of it is taken back. Of a transient session its shard has the
+    /// message: receivers may get it yet.
+    /// </summary>
     public void RefuseOverdue(ushort packetIdentifier)
     {
-        // Of a transient session the shard has it: its end is told, whenever it comes.
-        if (_journal is null || _inbound is null || !_inbound.TryGetValue(packetIdentifier, out var state) || state.IsReceived) return;
+        if (_inbound is null || !_inbound.TryGetValue(packetIdentifier, out var state) || state.IsReceived) return;
         _inbound.Remove(packetIdentifier);
-        _journal.RemoveInboundMessage(state.Sequence);
-        _journal.RemoveInbound(state.Sequence);
+        _journal?.RemoveInboundMessage(state.Sequence);
+        _journal?.RemoveInbound(state.Sequence);
         _counters.Drop(DropReason.StoreUnavailable);
         Ready?.Acknowledge(PacketType.PubRec, packetIdentifier, ReasonCode.QuotaExceeded); // [MQTT5-4.3.3-9]
     }

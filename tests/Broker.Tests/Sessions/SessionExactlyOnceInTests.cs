@@ -59,6 +59,21 @@ public sealed class SessionExactlyOnceInTests
     }
 
     [Fact]
+    public void RefuseOverdue_TransientSession_IsToldAndTheLateEndOfTheMessageIsNot()
+    {
+        var connection = _rig.Connect(SessionRig.Transient);
+        _rig.Session.PublishExactlyOnce(In("first"));
+        var forwarded = Assert.Single(Forwarded());
+        _rig.Session.RefuseOverdue(7);
+        Assert.Equal(["PUBREC 7 QuotaExceeded"], connection.Take());
+        _rig.Session.PublishExactlyOnce(In("second"));
+        _rig.Session.InboundSettled(forwarded, ReasonCode.Success);
+        Assert.Empty(connection.Take());
+        _rig.Session.InboundSettled(Assert.Single(Forwarded()), ReasonCode.Success);
+        Assert.Equal(["PUBREC 7"], connection.Take());
+    }
+
+    [Fact]
     public void RefuseOverdue_AfterTheCommit_DoesNothing()
     {
         var connection = _rig.Connect();
