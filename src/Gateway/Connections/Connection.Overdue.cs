@@ -1,4 +1,3 @@
-using OrleansBroker.Mqtt.Packets;
 using OrleansBroker.Mqtt.Reasons;
 
 namespace OrleansBroker.Gateway.Connections;
@@ -45,8 +44,7 @@ internal sealed partial class Connection
     {
         _window!.Overdue = null;
         _window.SettleBefore(overdue.Next, ReasonCode.QuotaExceeded);
-        while (_window.TryTakeSettled(out var packetIdentifier, out var settled))
-            AppendAck(PacketType.PubAck, packetIdentifier, settled);
+        AcknowledgeSettled();
         return _window.AwaitingPubRecBefore(overdue.NextExactlyOnce);
     }
 }

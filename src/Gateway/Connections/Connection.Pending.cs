@@ -88,7 +88,12 @@ internal sealed partial class Connection
     private void AcknowledgeInOrder(long number, ReasonCode reason)
     {
         _window!.Settle(number, reason);
-        while (_window.TryTakeSettled(out var packetIdentifier, out var settled))
+        AcknowledgeSettled();
+    }
+
+    private void AcknowledgeSettled()
+    {
+        while (_window!.TryTakeSettled(out var packetIdentifier, out var settled))
             AppendAck(PacketType.PubAck, packetIdentifier, settled); // [MQTT5-4.3.2-4] [MQTT311-4.3.2-2] [MQTT5-4.3.2-5]
     }
 

@@ -87,7 +87,6 @@ internal sealed partial class SessionMonitor
                 break;
             default:
                 _session.ReturnShared((uint)work.Number);
-                TakeEffects();
                 break;
         }
     }

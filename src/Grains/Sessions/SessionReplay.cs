@@ -129,8 +129,8 @@ internal sealed class SessionReplay(BrokerClock clock) : IJournalReplay
     /// <summary>What a crash between two records left behind.</summary>
     private void RemoveHalves(ISessionJournal journal)
     {
-        var stored = _stored.Select(static message => message.Sequence).ToHashSet();
-        foreach (var sequence in _identifiers.Keys.Where(sequence => !_messages.ContainsKey(sequence) && !stored.Contains(sequence)))
+        // A message with an identifier is never left in the journal alone: it is among those that were read whatever the queue's length.
+        foreach (var sequence in _identifiers.Keys.Where(sequence => !_messages.ContainsKey(sequence)))
         {
             journal.RemoveMessage(sequence, Journal.Stored, Journal.Stored);
         }

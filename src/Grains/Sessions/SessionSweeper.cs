@@ -89,6 +89,6 @@ internal sealed partial class SessionSweeper(
         }
     }
 
-    [LoggerMessage(2004, LogLevel.Warning, "Sessions whose time has come could not be looked for; it is tried again in a second")]
+    [LoggerMessage(2006, LogLevel.Warning, "Sessions whose time has come could not be looked for; it is tried again in a second")]
     private partial void LogFailed(Exception failure);
 }
