@@ -123,11 +123,12 @@ internal sealed partial class SessionGrain(IGrainContext context, SessionGrainSe
     /// </summary>
     private async Task<bool> HasJournalAsync(CancellationToken token)
     {
-        using var limit = StoreLimit();
+        var store = services.Writer.Store;
+        using var limit = store.ReadsInline ? null : StoreLimit();
         using var both = limit is null ? null : CancellationTokenSource.CreateLinkedTokenSource(limit.Token, token);
-        var found = new SessionReplay(services.Session.Clock);
-        await services.Writer.Store.ReadAsync(new JournalId(JournalKind, ClientId), [SessionJournal.HeaderKey], found, both?.Token ?? token);
-        return found.Header is not null;
+        var found = new StoredHeader();
+        await store.ReadAsync(new JournalId(JournalKind, ClientId), [SessionJournal.HeaderKey], found, both?.Token ?? token);
+        return found.Exists;
     }
 
     /// <summary>Null where the store never waits: its timer would be a tenth of a CONNECT.</summary>

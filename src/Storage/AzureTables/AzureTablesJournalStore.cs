@@ -43,6 +43,8 @@ public sealed class AzureTablesJournalStore : IJournalStore
 
     public bool CommitsInline => false;
 
+    public bool ReadsInline => false;
+
     /// <summary>Connects and creates the table if it is not there.</summary>
     /// <exception cref="StoreRefusedException">The table cannot be used by this program.</exception>
     public static async Task<AzureTablesJournalStore> OpenAsync(AzureTablesStoreOptions options, TimeProvider time, CancellationToken cancellation)

@@ -45,6 +45,8 @@ public sealed class EmbeddedJournalStore : IJournalStore
 
     public bool CommitsInline => false;
 
+    public bool ReadsInline => true;
+
     public int PartitionOf(JournalId journal) => 0;
 
     public async ValueTask<JournalOpening> OpenAsync(JournalId journal, WriterId writer, IJournalReplay replay, CancellationToken cancellation)

@@ -18,6 +18,9 @@ public interface IJournalStore : IAsyncDisposable
     /// <summary>The store does no I/O: what it is asked is done when the call returns, so a commit may run on a caller's thread, and nobody waits for it.</summary>
     bool CommitsInline { get; }
 
+    /// <summary>Members that only read are done when the call returns: a time limit on them would never run out, and costs more than the reading.</summary>
+    bool ReadsInline { get; }
+
     /// <summary>0 to <see cref="PartitionCount"/> - 1; the same as long as the store lives.</summary>
     int PartitionOf(JournalId journal);
 

@@ -36,6 +36,8 @@ public sealed class MemoryJournalStore : IJournalStore
 
     public bool CommitsInline => true;
 
+    public bool ReadsInline => true;
+
     public int PartitionOf(JournalId journal) => 0;
 
     public ValueTask<JournalOpening> OpenAsync(

@@ -45,6 +45,8 @@ public sealed class PostgresJournalStore : IJournalStore
 
     public bool CommitsInline => false;
 
+    public bool ReadsInline => false;
+
     /// <summary>Connects and creates the tables that are not there.</summary>
     /// <exception cref="StoreRefusedException">The tables cannot be used by this program.</exception>
     public static async Task<PostgresJournalStore> OpenAsync(PostgresStoreOptions options, TimeProvider time, CancellationToken cancellation)

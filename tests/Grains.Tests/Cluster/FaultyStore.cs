@@ -46,6 +46,8 @@ internal sealed class FaultyStore : IJournalStore
 
     public bool CommitsInline => false;
 
+    public bool ReadsInline => false;
+
     /// <summary>Commits of journals of this kind wait from now on.</summary>
     /// <returns>Done when one does.</returns>
     public Task HoldCommits(string kind)

@@ -16,6 +16,8 @@ public sealed class GatedStore(bool inline = false) : IJournalStore
 
     public bool CommitsInline => inline;
 
+    public bool ReadsInline => inline;
+
     public int PartitionOf(JournalId journal) => 0;
 
     /// <summary>The next commit that the writer has begun; fails when there is none for 30 s.</summary>
