@@ -35,6 +35,8 @@ public static partial class GrainsHosting
             new JournalWriter(provider.GetRequiredService<IJournalStore>(), WriterId.New(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IJournalTurns, JournalTurns>();
         services.AddSingleton(StartWheel);
+        services.AddSingleton<ClusterView>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static provider => provider.GetRequiredService<ClusterView>());
         services.AddSingleton<NodeClient>();
         services.AddSingleton<PendingTokens>();
         services.AddSingleton<NodeSenders>();
