@@ -163,6 +163,15 @@ public sealed class Publication
         ExpiresAtMilliseconds = ExpiresAtMilliseconds,
     };
 
+    /// <summary>The same message under another number, with nobody waiting yet; shares the bytes.</summary>
+    public Publication For(long token) => new(ImmutableCollectionsMarshal.AsArray(Body)!, _topicLength, _propertiesLength, QoS, Retain, PublisherClientId)
+    {
+        ExpiresAtMilliseconds = ExpiresAtMilliseconds,
+        PacketIdentifier = PacketIdentifier,
+        Origin = Origin,
+        Token = token,
+    };
+
     /// <summary>Opens one more part; only while another part is open (the shard's own).</summary>
     public void AddPart()
     {

@@ -3,14 +3,15 @@ using OrleansBroker.Grains.Topics;
 
 namespace OrleansBroker.Grains.Nodes;
 
-/// <summary>What every silo offers to the others, addressed by silo: takes what is meant for its sessions, connections and publishers.</summary>
+/// <summary>What every silo offers to the others, addressed by silo: takes what is meant for its shards, sessions, connections and publishers.</summary>
 [Alias("broker.INodeService"), GrainInterfaceType("broker.node")]
 public interface INodeService : IGrainService
 {
-    /// <summary>Items in order. The answer means accepted, never done (invariant B3).</summary>
-    /// <param name="number">Of the batch, rising by one per pair of silos: one whose answer was lost is sent again and taken once.</param>
+    /// <summary>A lane's next batch, as the source's items are encoded. The answer means accepted, in order, never done (invariant B3).</summary>
+    /// <param name="lane">Of the source; each has an order of its own.</param>
+    /// <param name="number">Of the batch, rising by one within the lane: one whose answer was lost is sent again and taken once.</param>
     [Alias("Accept")]
-    ValueTask AcceptAsync([Immutable] NodeItem[] items, SiloAddress from, long number);
+    ValueTask AcceptAsync([Immutable] ReadOnlyMemory<byte> batch, SiloAddress from, int lane, long number);
 
     /// <summary>Takes routes to this node's $SYS topics, for sessions whose connection is here.</summary>
     [Alias("Register")]

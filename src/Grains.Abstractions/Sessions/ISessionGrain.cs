@@ -1,5 +1,4 @@
 using Orleans.Concurrency;
-using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Mqtt.Reasons;
 
 namespace OrleansBroker.Grains.Sessions;
@@ -35,8 +34,8 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("Leave"), OneWay]
     ValueTask LeaveAsync();
 
-    /// <summary>Deliveries that found no open monitor where the session was believed to be; in order.</summary>
+    /// <summary>Deliveries that found no open monitor where the session was believed to be; in order, encoded as in a lane.</summary>
     /// <returns>Where the session is.</returns>
     [Alias("Deliver"), AlwaysInterleave]
-    ValueTask<SiloAddress> DeliverAsync([Immutable] NodeItem[] items, SiloAddress from);
+    ValueTask<SiloAddress> DeliverAsync([Immutable] ReadOnlyMemory<byte> batch, SiloAddress from);
 }

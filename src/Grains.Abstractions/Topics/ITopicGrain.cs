@@ -8,12 +8,9 @@ namespace OrleansBroker.Grains.Topics;
 public interface ITopicGrain : IGrainWithIntegerKey
 {
     /// <summary>Activates the shard.</summary>
+    /// <returns>Where it is.</returns>
     [Alias("Open"), AlwaysInterleave]
-    ValueTask OpenAsync();
-
-    /// <summary>Publications of another silo, in order; each is done when its token comes back to <paramref name="from"/>.</summary>
-    [Alias("Publish"), AlwaysInterleave]
-    ValueTask PublishAsync([Immutable] NodeItem[] items, SiloAddress from);
+    ValueTask<SiloAddress> OpenAsync();
 
     /// <summary>Takes routes; returns when they are committed.</summary>
     [Alias("Register"), AlwaysInterleave]

@@ -5,6 +5,7 @@ using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Broker.Shards;
 using OrleansBroker.Grains.Monitors;
 using OrleansBroker.Grains.Nodes;
+using OrleansBroker.Grains.Nodes.Lanes;
 using OrleansBroker.Grains.Routing;
 using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Grains.Sys;
@@ -38,14 +39,15 @@ public static partial class GrainsHosting
         services.AddSingleton<ClusterView>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static provider => provider.GetRequiredService<ClusterView>());
         services.AddSingleton<NodeClient>();
-        services.AddSingleton<PendingTokens>();
+        services.AddSingleton<Outstanding>();
         services.AddSingleton<NodeSenders>();
         services.AddSingleton<SessionDetours>();
         services.AddSingleton<ISessionGrains, SessionGrains>();
-        services.AddSingleton<LocalSessions>();
+        services.AddSingleton(NewSessions);
         services.AddSingleton<LocalShards>();
-        services.AddSingleton<ShardDetours>();
+        services.AddSingleton<ShardRoutes>();
         services.AddSingleton<NodeInbox>();
+        services.AddSingleton<InboundLanes>();
         services.AddSingleton<RemoteSessions>();
         services.AddSingleton<IPublishRouter, PublishRouter>();
         services.AddSingleton<NodeShard>();
@@ -64,6 +66,14 @@ public static partial class GrainsHosting
         services.AddSingleton<ShardServices>();
         services.AddSingleton<ISessionControl, SessionControl>();
         return silo;
+    }
+
+    private static LocalSessions NewSessions(IServiceProvider provider)
+    {
+        var detours = provider.GetRequiredService<SessionDetours>();
+        var sessions = new LocalSessions(detours);
+        provider.GetRequiredService<NodeSenders>().Left += (_, left) => detours.Left(sessions, left);
+        return sessions;
     }
 
     private static TimingWheel StartWheel(IServiceProvider provider)

@@ -2,6 +2,9 @@ using Microsoft.Extensions.Logging;
 using OrleansBroker.Broker.Messages;
 using OrleansBroker.Broker.Retained;
 using OrleansBroker.Broker.Subscriptions;
+using OrleansBroker.Grains.Nodes.Items;
+using OrleansBroker.Grains.Nodes.Lanes;
+using OrleansBroker.Grains.Routing;
 using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Grains.Time;
 using OrleansBroker.Mqtt.Packets;
@@ -9,92 +12,103 @@ using OrleansBroker.Mqtt.Reasons;
 
 namespace OrleansBroker.Grains.Nodes;
 
-/// <summary>What another silo sent, handed to the session, connection or publisher of this silo that it is for.</summary>
+/// <summary>What another silo sent, handed to the shard, session, connection or publisher of this silo that it is for.</summary>
 internal sealed partial class NodeInbox(
-    LocalSessions sessions, SessionDetours detours, NodeSenders senders, PendingTokens tokens, RemoteSessions remote, BrokerClock clock, ILogger<NodeInbox> logger)
+    LocalSessions sessions,
+    SessionDetours detours,
+    ShardRoutes shards,
+    NodeSenders senders,
+    RemoteSessions remote,
+    IConnectionRegistry connections,
+    IJournalTurns journals,
+    BrokerClock clock,
+    ILogger<NodeInbox> logger)
 {
-    public void Accept(NodeItem item, SiloAddress from)
+    /// <summary>All of a batch, in one turn: what it makes connections send is written, and what it makes journals keep is committed, once.</summary>
+    public void Run(ReadOnlyMemory<byte> batch, InboundLane lane)
     {
+        var isTurn = journals.TryBegin();
+        connections.BeginTurn();
         try
         {
-            Dispatch(item, from);
+            Read(batch, lane);
         }
-        catch (Exception fault)
+        finally
         {
-            // A fault of ours with one item must not hold up, or bring again, all the others.
-            LogFault(fault, item.Kind, from);
+            if (isTurn) journals.End();
+            connections.EndTurn();
         }
     }
 
     /// <summary>For the session's own grain, which has just made sure that the monitor is open.</summary>
-    public void Enter(SessionMonitor monitor, NodeItem item, SiloAddress from)
+    public void Enter(SessionMonitor monitor, ReadOnlyMemory<byte> batch, SiloAddress from)
     {
-        var match = item.Match?.ToMatch(monitor.Identity);
-        switch (item.Kind)
-        {
-            case NodeItemKind.Deliver:
-                monitor.Deliver(ToPublication(item, from), match!);
-                break;
-            case NodeItemKind.Offer:
-                monitor.Offer(new SharedOffer(ToPublication(item, from), new RemoteGroup(item.Source ?? from, item.Token, senders))
-                {
-                    Match = match!,
-                    IsLastResort = item.IsLastResort,
-                });
-                break;
-            case NodeItemKind.Retained:
-                monitor.DeliverRetained(new RetainedBatch(match!, [new RetainedMessage(item.Message!.ToPublication(clock.NowMilliseconds))]));
-                break;
-            default:
-                monitor.ReturnShared(item.Number);
-                break;
-        }
+        var reader = new ItemReader(batch, new TextMemory(), clock.NowMilliseconds);
+        while (reader.TryRead(out var item)) Enter(monitor, item, WiredMatch.Read(item.MatchBytes.Span, monitor.Identity), item.Source ?? from);
+        if (reader.IsDamaged) LogDamaged(from);
     }
 
-    private void Dispatch(NodeItem item, SiloAddress from)
+    private void Read(ReadOnlyMemory<byte> batch, InboundLane lane)
+    {
+        var reader = new ItemReader(batch, lane.Texts, clock.NowMilliseconds);
+        while (reader.TryRead(out var item))
+        {
+            try
+            {
+                Dispatch(item, lane);
+            }
+            catch (Exception fault)
+            {
+                // A fault of ours with one item must not hold up, or bring again, all the others.
+                LogFault(fault, item.Kind, lane.From);
+            }
+        }
+
+        if (reader.IsDamaged) LogDamaged(lane.From);
+    }
+
+    private void Dispatch(in NodeItem item, InboundLane lane)
     {
         switch (item.Kind)
         {
+            case NodeItemKind.Publish or NodeItemKind.ShardBarrier or NodeItemKind.ShardMoved:
+                shards.FromNode(item, lane.From);
+                break;
             case NodeItemKind.Done:
-                tokens.Done(item.Token, ToOutcome(item.Reason));
+                senders.Outstanding.Done(item.Token, item.Reason);
                 break;
             case NodeItemKind.OfferAnswer:
-                tokens.Answered(item.Token, (OfferAnswer)item.Number);
+                senders.Outstanding.Answered(item.Token, (OfferAnswer)item.Number);
                 break;
-            case NodeItemKind.Deliver or NodeItemKind.Offer or NodeItemKind.Retained or NodeItemKind.ReturnShared:
-                ToSession(item, from);
+            case NodeItemKind.SessionMoved:
+                detours.Moved(sessions, item.ClientId, lane.From);
                 break;
-            case NodeItemKind.Acknowledge or NodeItemKind.PublishExactlyOnce or NodeItemKind.RefuseOverdue or NodeItemKind.Activity or NodeItemKind.ConnectionGone:
-                FromConnection(item, from);
+            case NodeItemKind.Deliver or NodeItemKind.Offer or NodeItemKind.Retained or NodeItemKind.ReturnShared or NodeItemKind.SessionBarrier:
+                ToSession(item, lane);
+                break;
+            case >= NodeItemKind.Acknowledge:
+                FromConnection(item, lane.From);
                 break;
             default:
-                remote.ToConnection(item, from);
+                remote.ToConnection(item, lane.From);
                 break;
         }
     }
 
-    private static PartOutcome ToOutcome(ReasonCode reason) => reason switch
+    private void ToSession(in NodeItem item, InboundLane lane)
     {
-        ReasonCode.Success => PartOutcome.Done,
-        ReasonCode.NoMatchingSubscribers => PartOutcome.NoReceiver,
-        ReasonCode.QuotaExceeded => PartOutcome.Refused,
-        _ => PartOutcome.NotStored,
-    };
+        if (sessions.Find(item.ClientId) is { } monitor && !detours.IsOn(monitor.Identity))
+        {
+            Enter(monitor, item, item.MatchBytes.IsEmpty ? null : lane.Matches.Of(monitor.Identity, item.MatchBytes.Span), item.Source ?? lane.From);
+            return;
+        }
 
-    /// <summary>The one part of the copy is this session's: settled by it, and told to whoever waits for it.</summary>
-    private Publication ToPublication(NodeItem item, SiloAddress from)
-    {
-        var publication = item.Message!.ToPublication(clock.NowMilliseconds, item.Token);
-        return item.Token == 0 ? publication : publication.PublishedBy(new RemotePublisher(item.Source ?? from, senders));
-    }
-
-    private void ToSession(NodeItem item, SiloAddress from)
-    {
         var session = sessions.Hold(item.ClientId);
         try
         {
-            if (session.Local is { } monitor && !detours.IsOn(session)) Enter(monitor, item, from);
-            else detours.Forward(session, item with { Source = item.Source ?? from });
+            // Who sends more of it here is told, once: it goes there by itself then.
+            if (!detours.IsOn(session)) senders.Send(lane.From, new NodeItem { Kind = NodeItemKind.SessionMoved, ClientId = item.ClientId });
+            detours.Forward(session, item with { Source = item.Source ?? lane.From });
         }
         finally
         {
@@ -102,7 +116,46 @@ internal sealed partial class NodeInbox(
         }
     }
 
-    private void FromConnection(NodeItem item, SiloAddress from)
+    private void Enter(SessionMonitor monitor, in NodeItem item, RouteMatch? match, SiloAddress source)
+    {
+        switch (item.Kind)
+        {
+            case NodeItemKind.Deliver when match is not null && item.Message is { } message:
+                monitor.Deliver(Received(message, source), match);
+                break;
+            case NodeItemKind.Offer when match is not null && item.Message is { } message:
+                monitor.Offer(new SharedOffer(Received(message, source), new RemoteGroup(source, item.Token, senders))
+                {
+                    Match = match,
+                    IsLastResort = item.IsLastResort,
+                });
+                break;
+            case NodeItemKind.Retained when match is not null && item.Message is { } message:
+                monitor.DeliverRetained(new RetainedBatch(match, [new RetainedMessage(message)]));
+                break;
+            case NodeItemKind.SessionBarrier:
+                SayArrived(source, item.Token);
+                break;
+            case NodeItemKind.ReturnShared:
+                monitor.ReturnShared(item.Number);
+                break;
+            default:
+                LogDamaged(source);
+                break;
+        }
+    }
+
+    private void SayArrived(SiloAddress source, long token)
+    {
+        if (source.Equals(senders.Self)) senders.Outstanding.Done(token, ReasonCode.Success);
+        else senders.Send(source, new NodeItem { Kind = NodeItemKind.Done, Token = token });
+    }
+
+    /// <summary>The one part of the copy is this session's: settled by it, and told to whoever waits for it.</summary>
+    private Publication Received(Publication message, SiloAddress source) =>
+        message.Token == 0 ? message : message.PublishedBy(senders.PublisherOf(source));
+
+    private void FromConnection(in NodeItem item, SiloAddress from)
     {
         // A session that is no longer here has closed its connection, or has another one by now.
         if (sessions.Find(item.ClientId) is not { } monitor || monitor.RemoteConnection(from, item.ConnectionId) is not { } connection) return;
@@ -111,8 +164,8 @@ internal sealed partial class NodeInbox(
             case NodeItemKind.Acknowledge:
                 monitor.Acknowledge(connection, (PacketType)item.PacketType, item.PacketIdentifier, item.Reason);
                 break;
-            case NodeItemKind.PublishExactlyOnce:
-                monitor.PublishExactlyOnce(connection, item.Message!.ToPublication(clock.NowMilliseconds));
+            case NodeItemKind.PublishExactlyOnce when item.Message is { } message:
+                monitor.PublishExactlyOnce(connection, message);
                 break;
             case NodeItemKind.RefuseOverdue:
                 monitor.RefuseOverdue(connection, item.PacketIdentifier);
@@ -120,7 +173,7 @@ internal sealed partial class NodeInbox(
             case NodeItemKind.ConnectionGone:
                 monitor.ConnectionGone(connection, item.PublishWill);
                 break;
-            default:
+            case NodeItemKind.Activity:
                 monitor.ActivityReported(connection, clock.NowMilliseconds - item.Milliseconds);
                 break;
         }
@@ -128,4 +181,7 @@ internal sealed partial class NodeInbox(
 
     [LoggerMessage(2103, LogLevel.Error, "A fault with an item {Kind} from {Silo}; it is lost")]
     private partial void LogFault(Exception fault, NodeItemKind kind, SiloAddress silo);
+
+    [LoggerMessage(2104, LogLevel.Error, "{Silo} sent what is no item; what follows in its batch is lost")]
+    private partial void LogDamaged(SiloAddress silo);
 }

@@ -1,46 +1,112 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using OrleansBroker.Broker.Messages;
 using OrleansBroker.Broker.Outcomes;
+using OrleansBroker.Grains.Nodes.Items;
+using OrleansBroker.Grains.Nodes.Lanes;
+using OrleansBroker.Grains.Time;
 
 namespace OrleansBroker.Grains.Nodes;
 
-/// <summary>The ways from this silo to the others, one <see cref="NodeSender"/> each.</summary>
-internal sealed class NodeSenders(
-    NodeClient client, ILocalSiloDetails self, ISiloStatusOracle oracle, PendingTokens tokens, BrokerCounters counters, TimeProvider time, ILogger<NodeSender> logger)
+/// <summary>The ways from this silo to the others: the lanes of each, and what becomes of them when a silo dies.</summary>
+internal sealed class NodeSenders
 {
-    private readonly ConcurrentDictionary<SiloAddress, NodeSender> _senders = new();
+    private readonly ConcurrentDictionary<SiloAddress, Lane?[]> _lanes = new();
+    private readonly ConcurrentDictionary<SiloAddress, RemotePublisher> _publishers = new();
+    private readonly ClusterView _cluster;
+    private readonly BrokerCounters _counters;
+    private readonly ILogger _logger;
+    private TaskCompletionSource? _handingOver;
 
-    public NodeClient Client { get; } = client;
-
-    public SiloAddress Self { get; } = self.SiloAddress;
-
-    public TimeProvider Time { get; } = time;
-
-    public bool IsDead(SiloAddress silo) => oracle.IsDeadSilo(silo);
-
-    /// <summary>Sends what must arrive as long as the silo lives.</summary>
-    public void Send(SiloAddress silo, NodeItem item) => For(silo).TryEnqueue(item, droppable: false);
-
-    /// <summary>Sends a QoS 0 item; beyond the bound it is dropped and counted.</summary>
-    public void SendDroppable(SiloAddress silo, NodeItem item)
+    public NodeSenders(NodeClient client, ClusterView cluster, Outstanding outstanding, BrokerClock clock, BrokerCounters counters, ILogger<NodeSenders> logger)
     {
-        if (!For(silo).TryEnqueue(item, droppable: true)) counters.Drop(DropReason.LaneFull);
+        Client = client;
+        Outstanding = outstanding;
+        Clock = clock;
+        _cluster = cluster;
+        _counters = counters;
+        _logger = logger;
+        cluster.Died += HandOver;
     }
 
-    /// <summary>The silo is dead: deliveries that waited for its answer are given up, those that nobody waits for are counted as dropped.</summary>
-    public void GiveUp(SiloAddress silo, IReadOnlyList<NodeItem> batch)
+    /// <summary>A silo has died: what it had not done goes to the next owners, in order. In one turn with the end of its lanes.</summary>
+    public event Action<SiloAddress, List<(long Token, Awaited Awaited)>>? Left;
+
+    public NodeClient Client { get; }
+
+    public Outstanding Outstanding { get; }
+
+    public BrokerClock Clock { get; }
+
+    public SiloAddress Self => _cluster.Self;
+
+    public TimeProvider Time => Clock.TimeProvider;
+
+    /// <summary>Complete, unless a dead silo's items are being handed over: whoever goes on to a next owner waits for it, so that older ones come first (invariant B4).</summary>
+    public Task HandedOver => Volatile.Read(ref _handingOver)?.Task ?? Task.CompletedTask;
+
+    /// <summary>Tells the silo what of its messages is done here.</summary>
+    public RemotePublisher PublisherOf(SiloAddress source) => _publishers.GetOrAdd(source, static (source, senders) => new RemotePublisher(source, senders), this);
+
+    public bool IsDead(SiloAddress silo) => _cluster.IsDead(silo);
+
+    /// <summary>Sends what must arrive as long as the silo lives.</summary>
+    /// <param name="settleWhenAccepted">Done when the silo has the item, or is dead.</param>
+    public void Send(SiloAddress silo, in NodeItem item, Publication? settleWhenAccepted = null)
     {
-        Client.Forget(silo);
-        foreach (var item in batch)
+        if (LaneTo(silo, NumberOf(item)).TryAppend(item, isDroppable: false, settleWhenAccepted: settleWhenAccepted) != LaneOutcome.Taken)
+            settleWhenAccepted?.Settle(PartOutcome.Done);
+    }
+
+    /// <summary>Sends a QoS 0 item; beyond the bound it is dropped and counted.</summary>
+    public void SendDroppable(SiloAddress silo, in NodeItem item)
+    {
+        if (LaneTo(silo, NumberOf(item)).TryAppend(item, isDroppable: true) != LaneOutcome.Taken) _counters.Drop(DropReason.LaneFull);
+    }
+
+    public Lane LaneTo(SiloAddress silo, int number)
+    {
+        var lanes = _lanes.GetOrAdd(silo, static _ => new Lane?[LaneNumber.End]);
+        return Volatile.Read(ref lanes[number]) ?? Begin(silo, number, lanes);
+    }
+
+    private static int NumberOf(in NodeItem item) => item.Kind switch
+    {
+        NodeItemKind.Done or NodeItemKind.OfferAnswer or NodeItemKind.ShardMoved or NodeItemKind.SessionMoved => LaneNumber.Of(LaneKind.Done, 0),
+        >= NodeItemKind.Acknowledge => LaneNumber.Of(LaneKind.Client, (int)item.ConnectionId),
+        >= NodeItemKind.Attached => LaneNumber.Of(LaneKind.Connection, (int)item.ConnectionId),
+        _ => LaneNumber.Of(LaneKind.Session, item.ClientId),
+    };
+
+    private Lane Begin(SiloAddress silo, int number, Lane?[] lanes)
+    {
+        lock (lanes)
         {
-            // A token that somebody else waits for dies with that silo's own batch.
-            if (item.Kind is not (NodeItemKind.Deliver or NodeItemKind.Offer)) continue;
-            if (item.Token == 0) counters.Drop(DropReason.LaneFull);
-            else tokens.GiveUp(item.Token);
+            if (lanes[number] is { } known) return known;
+            var lane = new Lane(silo, number, this, _logger);
+            // Heard of its death before there was a lane to break.
+            if (_cluster.IsDead(silo)) lane.Break();
+            Volatile.Write(ref lanes[number], lane);
+            return lane;
         }
     }
 
-    private NodeSender For(SiloAddress silo) => _senders.GetOrAdd(silo, static (silo, senders) => new NodeSender(silo, senders, senders._logger), this);
+    private void HandOver(SiloAddress silo)
+    {
+        var handingOver = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Volatile.Write(ref _handingOver, handingOver);
+        if (_lanes.TryGetValue(silo, out var lanes))
+        {
+            for (var number = 0; number < lanes.Length; number++)
+            {
+                // One that begins only now finds the silo dead.
+                for (var lost = Volatile.Read(ref lanes[number])?.Break() ?? 0; lost > 0; lost--) _counters.Drop(DropReason.LaneFull);
+            }
+        }
 
-    private readonly ILogger _logger = logger;
+        Client.Forget(silo);
+        Left?.Invoke(silo, Outstanding.TakeFrom(silo));
+        Volatile.Write(ref _handingOver, null);
+        handingOver.SetResult();
+    }
 }

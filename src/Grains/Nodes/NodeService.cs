@@ -1,26 +1,17 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
+using OrleansBroker.Grains.Nodes.Lanes;
 using OrleansBroker.Grains.Sys;
 using OrleansBroker.Grains.Topics;
 
 namespace OrleansBroker.Grains.Nodes;
 
-/// <summary>The receiving end of other silos' items. It runs on one scheduler, so it only hands over (invariant H8).</summary>
+/// <summary>The receiving end of other silos' calls. It runs on one scheduler, so it only hands over (invariant H8).</summary>
 [Reentrant]
 [GrainType("broker.node")]
-internal sealed class NodeService(GrainId id, Silo silo, ILoggerFactory loggers, NodeInbox inbox, NodeShard shard) : GrainService(id, silo, loggers), INodeService
+internal sealed class NodeService(GrainId id, Silo silo, ILoggerFactory loggers, InboundLanes lanes, NodeShard shard) : GrainService(id, silo, loggers), INodeService
 {
-    /// <summary>Number of the last batch of each silo; one entry per silo that this one ever heard of.</summary>
-    private readonly Dictionary<SiloAddress, long> _last = [];
-
-    public ValueTask AcceptAsync(NodeItem[] items, SiloAddress from, long number)
-    {
-        // Sent again because its answer was lost.
-        if (_last.TryGetValue(from, out var last) && number <= last) return ValueTask.CompletedTask;
-        _last[from] = number;
-        foreach (var item in items) inbox.Accept(item, from);
-        return ValueTask.CompletedTask;
-    }
+    public ValueTask AcceptAsync(ReadOnlyMemory<byte> batch, SiloAddress from, int lane, long number) => new(lanes.AcceptAsync(batch, from, lane, number));
 
     public async ValueTask RegisterAsync(RouteRecord[] routes) => await shard.RegisterAsync(routes);
 

@@ -1,4 +1,5 @@
 using OrleansBroker.Broker.Sessions;
+using OrleansBroker.Grains.Nodes.Items;
 using OrleansBroker.Grains.Time;
 using OrleansBroker.Mqtt.Packets;
 using OrleansBroker.Mqtt.Reasons;
@@ -37,7 +38,7 @@ internal sealed class RemoteConnection(SiloAddress gateway, long connectionId, s
             Duplicate = publish.Duplicate,
             Retain = publish.Retain,
             SubscriptionIdentifiers = publish.SubscriptionIdentifiers,
-            Message = MessageRecord.From(publish.Message, clock.NowMilliseconds),
+            Message = publish.Message,
         };
         if (publish.QoS == QoS.AtMostOnce) senders.SendDroppable(gateway, item);
         else Send(item);

@@ -1,6 +1,7 @@
 using OrleansBroker.Broker.Messages;
 using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Broker.Sessions;
+using OrleansBroker.Grains.Nodes.Items;
 using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Grains.Time;
 using OrleansBroker.Mqtt.Packets;
@@ -31,7 +32,7 @@ internal sealed class RemoteSession(SiloAddress silo, string clientId, NodeSende
         Kind = NodeItemKind.PublishExactlyOnce,
         ClientId = clientId,
         ConnectionId = connection.ConnectionId,
-        Message = MessageRecord.From(publication, clock.NowMilliseconds),
+        Message = publication,
     });
 
     public bool RefuseOverdue(ISessionConnection connection, ushort packetIdentifier) => Send(new NodeItem
@@ -67,7 +68,7 @@ internal sealed class RemoteSession(SiloAddress silo, string clientId, NodeSende
     private bool TryPublish(ISessionConnection connection, NodeItem item)
     {
         var outcome = connection.Publish(new OutboundPublish(
-            item.Message!.ToPublication(clock.NowMilliseconds),
+            item.Message!,
             item.PacketIdentifier,
             (QoS)item.QoS,
             item.Duplicate,

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using OrleansBroker.Broker.Outcomes;
+using OrleansBroker.Grains.Nodes.Items;
 using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Grains.Time;
 using OrleansBroker.Mqtt.Packets;

@@ -1,86 +1,110 @@
 using Microsoft.Extensions.Logging;
-using OrleansBroker.Broker.Outcomes;
+using OrleansBroker.Grains.Nodes.Items;
+using OrleansBroker.Grains.Nodes.Lanes;
 using OrleansBroker.Grains.Sessions;
 
 namespace OrleansBroker.Grains.Nodes;
 
-/// <summary>The FIFO of one session that is reached by grain calls; it ends when it is empty.</summary>
-internal sealed partial class SessionDetour(
-    SessionRef session, SessionDetours detours, ISessionGrains grains, NodeSenders senders, BrokerCounters counters, ILogger logger)
+/// <summary>The FIFO of one session that is reached by grain calls; it ends when it is empty. Guarded by its session's lock.</summary>
+internal sealed partial class SessionDetour(SessionRef session, SessionDetours detours, ISessionGrains grains, NodeSenders senders, ILogger logger)
 {
-    /// <summary>Items without a waiting publisher (QoS 0) beyond 64 calls' worth are dropped and counted.</summary>
-    private const int MaxWaiting = ItemBatch.MaxItems * 64;
+    /// <summary>Items that nobody waits for; more of them find it full.</summary>
+    public const int MaxDroppable = 8_192;
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
 
-    private readonly Queue<NodeItem> _waiting = new();
-    private bool _started;
-    private bool _ended;
+    private readonly LinkedList<NodeItem> _waiting = new();
+    private int _underway;
 
-    /// <summary>False when the detour has just ended: begin another.</summary>
-    public bool TryEnqueue(NodeItem item)
+    /// <summary>Of those that wait, how many nobody waits for.</summary>
+    public int DroppableCount { get; private set; }
+
+    public void Add(in NodeItem item)
     {
-        lock (_waiting)
-        {
-            if (_ended) return false;
-            if (item.Token == 0 && _waiting.Count >= MaxWaiting)
-            {
-                counters.Drop(DropReason.LaneFull);
-                return true;
-            }
-
-            _waiting.Enqueue(item);
-            if (_started) return true;
-            _started = true;
-        }
-
-        // The caller may hold a shard's monitor, or be a grain whose turns this must not take.
-        _ = Task.Run(RunAsync);
-        return true;
+        _waiting.AddLast(item);
+        if (IsDroppable(item)) DroppableCount++;
     }
 
-    private async Task RunAsync()
+    /// <summary>Older than all that wait, except what is under way already.</summary>
+    public void PutFirst(IEnumerable<NodeItem> older)
     {
-        var grain = grains.For(session.ClientId);
-        while (Peek() is { } batch)
+        var before = _waiting.First;
+        for (var i = 0; i < _underway; i++) before = before!.Next;
+        foreach (var item in older)
         {
-            if (await TryCallAsync(grain, batch)) Drop(batch.Length);
+            if (before is null) _waiting.AddLast(item);
+            else _waiting.AddBefore(before, item);
+        }
+    }
+
+    /// <param name="arrived">What was sent another way has arrived.</param>
+    public async Task RunAsync(Task arrived)
+    {
+        await arrived;
+        var grain = grains.For(session.ClientId);
+        while (true)
+        {
+            await senders.HandedOver;
+            if (Peek() is not { } batch) return;
+            if (await TryCallAsync(grain, batch) is { } silo) Taken(silo);
             else await Task.Delay(RetryDelay, senders.Time);
         }
     }
 
-    private async Task<bool> TryCallAsync(ISessionGrain grain, NodeItem[] batch)
+    private static bool IsDroppable(in NodeItem item) => item is { Kind: NodeItemKind.Deliver, Token: 0 };
+
+    private async Task<SiloAddress?> TryCallAsync(ISessionGrain grain, LaneBatch batch)
     {
         try
         {
-            session.Silo = await grain.DeliverAsync(batch, senders.Self);
-            return true;
+            return await grain.DeliverAsync(batch.Bytes, senders.Self);
         }
         catch (Exception exception)
         {
             // Whatever the call failed of, what is not delivered stays first in line.
             LogFailed(exception, session.ClientId);
-            return false;
-        }
-    }
-
-    private NodeItem[]? Peek()
-    {
-        lock (_waiting)
-        {
-            if (_waiting.Count > 0) return ItemBatch.From(_waiting);
-            // Removed before it is marked: whoever sees no detour finds everything delivered.
-            detours.Ended(session);
-            _ended = true;
             return null;
         }
     }
 
-    private void Drop(int count)
+    private LaneBatch? Peek()
     {
-        lock (_waiting)
+        lock (session)
         {
-            for (; count > 0; count--) _waiting.Dequeue();
+            if (_waiting.Count == 0)
+            {
+                // Whoever sees no detour finds everything delivered.
+                detours.Ended(session);
+                return null;
+            }
+
+            var batch = new LaneBatch();
+            var now = senders.Clock.NowMilliseconds;
+            _underway = 0;
+            for (var at = _waiting.First; at is not null && batch.Fits(at.Value.Message?.SizeBytes ?? 0); at = at.Next)
+            {
+                batch.Add(at.Value, at.Value.Token, now, isDroppable: false, settleWhenAccepted: null);
+                _underway++;
+            }
+
+            return batch;
+        }
+    }
+
+    /// <summary>What the session has is at its silo now, should that die.</summary>
+    private void Taken(SiloAddress silo)
+    {
+        lock (session)
+        {
+            for (; _underway > 0; _underway--)
+            {
+                var item = _waiting.First!.Value;
+                _waiting.RemoveFirst();
+                if (IsDroppable(item)) DroppableCount--;
+                if (item is { Token: not 0, Source: null }) senders.Outstanding.Move(item.Token, silo);
+            }
+
+            session.Silo = silo;
         }
     }
 

@@ -55,6 +55,9 @@ internal sealed class LocalSessions(SessionDetours detours)
         }
     }
 
+    /// <summary>Where a session says that it is.</summary>
+    public void Locate(SessionRef session, SiloAddress? silo) => _detours.Locate(session, silo);
+
     /// <summary>The open monitor of a session that is on this silo.</summary>
     public SessionMonitor? Find(string clientId) => _sessions.TryGetValue(clientId, out var session) ? session.Local : null;
 }

@@ -1,5 +1,4 @@
 using Orleans.Placement;
-using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Storage.Journals;
 
 namespace OrleansBroker.Grains.Sessions;
@@ -41,7 +40,7 @@ internal sealed partial class SessionGrain(IGrainContext context, SessionGrainSe
             throw;
         }
 
-        _identity.Silo = services.Senders.Self;
+        services.Session.Detours.Arrived(_identity);
         _identity.Open(_monitor);
     }
 
@@ -88,9 +87,9 @@ internal sealed partial class SessionGrain(IGrainContext context, SessionGrainSe
         EndJournal(JournalEnding.Delete);
     }
 
-    public ValueTask<SiloAddress> DeliverAsync(NodeItem[] items, SiloAddress from)
+    public ValueTask<SiloAddress> DeliverAsync(ReadOnlyMemory<byte> batch, SiloAddress from)
     {
-        foreach (var item in items) services.Inbox.Enter(_monitor, item, from);
+        services.Inbox.Enter(_monitor, batch, from);
         LetGo();
         return ValueTask.FromResult(services.Senders.Self);
     }

@@ -23,7 +23,7 @@ internal sealed partial class ShardMonitor
         var receiver = _services.Sessions.Hold(record.ClientId);
         try
         {
-            receiver.Silo = record.Silo;
+            _services.Sessions.Locate(receiver, record.Silo);
             var route = ToRoute(record, receiver);
             await RunAsync(shard =>
             {

@@ -153,7 +153,7 @@ internal sealed partial class ShardMonitor : WorkMonitor<ShardWork>, IJournalOwn
     {
         if (_closed)
         {
-            _services.Detours.Publish(Number, publication);
+            _services.Routes.Publish(Number, publication);
             return;
         }
 

@@ -19,7 +19,7 @@ internal sealed record ShardServices(
     RetainedTotals Totals,
     BrokerClock Clock,
     LocalShards Shards,
-    ShardDetours Detours,
+    ShardRoutes Routes,
     LocalSessions Sessions,
     NodeSenders Senders,
     JournalWriter Writer,

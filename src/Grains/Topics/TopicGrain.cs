@@ -42,18 +42,7 @@ internal sealed partial class TopicGrain(IGrainContext context, ShardServices se
         await ended.WaitAsync(token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
-    public ValueTask OpenAsync() => ValueTask.CompletedTask;
-
-    public ValueTask PublishAsync(NodeItem[] items, SiloAddress from)
-    {
-        var publisher = new RemotePublisher(from, services.Senders);
-        foreach (var item in items)
-        {
-            _monitor.Publish(item.Message!.ToPublication(services.Clock.NowMilliseconds, item.Token).PublishedBy(publisher));
-        }
-
-        return ValueTask.CompletedTask;
-    }
+    public ValueTask<SiloAddress> OpenAsync() => ValueTask.FromResult(services.Senders.Self);
 
     public async ValueTask RegisterAsync(RouteRecord[] routes) => await _monitor.RegisterAsync(routes);
 

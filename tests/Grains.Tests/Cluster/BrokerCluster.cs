@@ -54,7 +54,7 @@ internal sealed class BrokerCluster : IAsyncDisposable
         return new BrokerCluster(cluster);
     }
 
-    public Task OpenShardsAsync() => EachShardAsync(static shard => shard.OpenAsync());
+    public Task OpenShardsAsync() => EachShardAsync(static async shard => _ = await shard.OpenAsync());
 
     /// <summary>Puts routes of a session that knows nothing of them into every shard.</summary>
     public Task AddRoutesAsync(string clientId, string filter) => EachShardAsync(shard => shard.RegisterAsync(

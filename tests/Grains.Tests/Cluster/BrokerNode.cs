@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;
 using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Broker.Shards;
-using OrleansBroker.Grains.Nodes;
+using OrleansBroker.Grains.Nodes.Lanes;
 using OrleansBroker.Grains.Routing;
 using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Grains.Sys;
@@ -29,7 +29,7 @@ internal sealed class BrokerNode(InProcessSiloHandle silo)
 
     public RetainedTotals Retained { get; } = silo.ServiceProvider.GetRequiredService<RetainedTotals>();
 
-    public PendingTokens Tokens { get; } = silo.ServiceProvider.GetRequiredService<PendingTokens>();
+    public Outstanding Outstanding { get; } = silo.ServiceProvider.GetRequiredService<Outstanding>();
 
     public BrokerCounters Counters { get; } = silo.ServiceProvider.GetRequiredService<BrokerCounters>();
 

@@ -284,7 +284,7 @@ public sealed class TwoSilosTests(TwoSilos silos) : IClassFixture<TwoSilos>
         var received = new List<int>();
         while (received.Count < 40) received.Add(int.Parse(await client.NextPayloadAsync()));
         Assert.Equal(Enumerable.Range(0, 40), received.Order());
-        Assert.All(_cluster.Nodes, static node => Assert.Equal(0, node.Tokens.Count));
+        Assert.All(_cluster.Nodes, static node => Assert.Equal(0, node.Outstanding.Count));
     }
 
     [Fact]
@@ -303,7 +303,7 @@ public sealed class TwoSilosTests(TwoSilos silos) : IClassFixture<TwoSilos>
         for (var i = 0; i < BrokerCluster.Shards; i++) Assert.Equal(ReasonCode.Success, await client.PublishAsync($"moves/{i}/t", $"{i}"));
 
         for (var i = 0; i < BrokerCluster.Shards; i++) Assert.Equal($"{i}", await elsewhere.NextPayloadAsync());
-        Assert.All(_cluster.Nodes, static node => Assert.Equal(0, node.Tokens.Count));
+        Assert.All(_cluster.Nodes, static node => Assert.Equal(0, node.Outstanding.Count));
     }
 
     [Fact]

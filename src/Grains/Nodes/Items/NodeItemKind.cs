@@ -1,7 +1,7 @@
-namespace OrleansBroker.Grains.Nodes;
+namespace OrleansBroker.Grains.Nodes.Items;
 
 /// <summary>What an item between two silos is; the numbers are a wired contract.</summary>
-public enum NodeItemKind : byte
+internal enum NodeItemKind : byte
 {
     /// <summary>To a shard: a publication.</summary>
     Publish = 1,
@@ -23,6 +23,18 @@ public enum NodeItemKind : byte
 
     /// <summary>To a session: give back what is queued for a shared subscription.</summary>
     ReturnShared = 7,
+
+    /// <summary>To the source of a publication: its shard is not here. To be followed by a barrier.</summary>
+    ShardMoved = 8,
+
+    /// <summary>To a shard: answered with <see cref="Done"/> when all that the source sent before has reached it, wherever it is.</summary>
+    ShardBarrier = 9,
+
+    /// <summary>To the source of a delivery: its session is not here. To be followed by a barrier.</summary>
+    SessionMoved = 10,
+
+    /// <summary>To a session: answered with <see cref="Done"/> when all that the source sent before has reached it, wherever it is.</summary>
+    SessionBarrier = 11,
 
     /// <summary>To a connection: the session has taken it, CONNACK.</summary>
     Attached = 16,

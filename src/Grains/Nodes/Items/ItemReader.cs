@@ -1,0 +1,150 @@
+using OrleansBroker.Broker.Messages;
+using OrleansBroker.Mqtt.Reasons;
+
+namespace OrleansBroker.Grains.Nodes.Items;
+
+/// <summary>
+/// Reads a batch, item by item. What is cut short, of another version or nonsense is damaged from there on: it never throws and never reads beyond the end.
+/// </summary>
+internal ref struct ItemReader
+{
+    private readonly ReadOnlyMemory<byte> _batch;
+    private readonly ReadOnlySpan<byte> _bytes;
+    private readonly TextMemory _texts;
+    private readonly long _now;
+    private Publication? _last;
+    private int _at;
+
+    /// <param name="texts">Texts that have come before, of the same lane.</param>
+    /// <param name="now">Monotonic milliseconds.</param>
+    public ItemReader(ReadOnlyMemory<byte> batch, TextMemory texts, long now)
+    {
+        _batch = batch;
+        _bytes = batch.Span;
+        _texts = texts;
+        _now = now;
+        if (Byte() != ItemWriter.Version) IsDamaged = true;
+    }
+
+    /// <summary>Bytes that are no items were met; nothing more is read.</summary>
+    public bool IsDamaged { get; private set; }
+
+    /// <summary>False at the end, and when <see cref="IsDamaged"/>.</summary>
+    public bool TryRead(out NodeItem item)
+    {
+        item = default;
+        if (IsDamaged || _at == _bytes.Length) return false;
+        var kind = (NodeItemKind)Byte();
+        var fields = (ItemField)Number();
+        var clientId = Has(fields, ItemField.ClientId) ? Text() : "";
+        var connection = SignedOf(fields, ItemField.ConnectionId);
+        var token = (long)NumberOf(fields, ItemField.Token);
+        item = new NodeItem
+        {
+            Kind = kind,
+            ClientId = clientId,
+            ConnectionId = connection,
+            Token = token,
+            PacketIdentifier = (ushort)NumberOf(fields, ItemField.PacketIdentifier),
+            PacketType = ByteOf(fields, ItemField.PacketType),
+            Reason = (ReasonCode)ByteOf(fields, ItemField.Reason),
+            Message = ReadMessage(fields, token),
+            MatchBytes = Has(fields, ItemField.Match) ? Slice() : default,
+            QoS = ByteOf(fields, ItemField.QoS),
+            Duplicate = Has(fields, ItemField.Duplicate),
+            Retain = Has(fields, ItemField.Retain),
+            SubscriptionIdentifiers = Has(fields, ItemField.SubscriptionIdentifiers) ? ReadIdentifiers() : null,
+            Reasons = Has(fields, ItemField.Reasons) ? ReadReasons() : null,
+            SessionPresent = Has(fields, ItemField.SessionPresent),
+            Number = (uint)NumberOf(fields, ItemField.Number),
+            Milliseconds = SignedOf(fields, ItemField.Milliseconds),
+            IsLastResort = Has(fields, ItemField.IsLastResort),
+            PublishWill = Has(fields, ItemField.PublishWill),
+            Source = Has(fields, ItemField.Source) ? ReadSource() : null,
+        };
+        return !IsDamaged;
+    }
+
+    public byte Byte()
+    {
+        if (_at < _bytes.Length) return _bytes[_at++];
+        IsDamaged = true;
+        return 0;
+    }
+
+    public ulong Number()
+    {
+        ulong value = 0;
+        for (var shift = 0; shift < 64; shift += 7)
+        {
+            var next = Byte();
+            value |= (ulong)(next & 0x7F) << shift;
+            if (next < 0x80) return value;
+        }
+
+        IsDamaged = true;
+        return 0;
+    }
+
+    public long Signed() => Number() is var value && (value & 1) == 0 ? (long)(value >> 1) : ~(long)(value >> 1);
+
+    public string Text() => _texts.Of(Bytes());
+
+    public ReadOnlySpan<byte> Bytes() => Slice().Span;
+
+    private static bool Has(ItemField fields, ItemField field) => (fields & field) != 0;
+
+    private ulong NumberOf(ItemField fields, ItemField field) => Has(fields, field) ? Number() : 0;
+
+    private long SignedOf(ItemField fields, ItemField field) => Has(fields, field) ? Signed() : 0;
+
+    private byte ByteOf(ItemField fields, ItemField field) => Has(fields, field) ? Byte() : (byte)0;
+
+    private ReadOnlyMemory<byte> Slice()
+    {
+        var length = Number();
+        if (IsDamaged || length > (ulong)(_bytes.Length - _at))
+        {
+            IsDamaged = true;
+            return default;
+        }
+
+        var slice = _batch.Slice(_at, (int)length);
+        _at += (int)length;
+        return slice;
+    }
+
+    private Publication? ReadMessage(ItemField fields, long token)
+    {
+        if (Has(fields, ItemField.Message)) _last = WiredMessage.Read(ref this, token, _now);
+        else if (!Has(fields, ItemField.SameMessage)) return null;
+        else _last = _last?.For(token);
+        if (_last is null) IsDamaged = true;
+        return _last;
+    }
+
+    private uint[] ReadIdentifiers()
+    {
+        var count = Number();
+        if (count > (ulong)(_bytes.Length - _at)) IsDamaged = true; // each has a byte at least
+        if (IsDamaged) return [];
+        var identifiers = new uint[count];
+        for (var i = 0; i < identifiers.Length; i++) identifiers[i] = (uint)Number();
+        return identifiers;
+    }
+
+    private ReasonCode[] ReadReasons()
+    {
+        var bytes = Bytes();
+        var reasons = new ReasonCode[bytes.Length];
+        for (var i = 0; i < reasons.Length; i++) reasons[i] = (ReasonCode)bytes[i];
+        return reasons;
+    }
+
+    private SiloAddress? ReadSource()
+    {
+        var source = WiredSilo.Read(ref this);
+        if (source is null) IsDamaged = true;
+        return source;
+    }
+}

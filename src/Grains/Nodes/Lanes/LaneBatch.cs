@@ -1,0 +1,53 @@
+using OrleansBroker.Broker.Messages;
+using OrleansBroker.Grains.Nodes.Items;
+
+namespace OrleansBroker.Grains.Nodes.Lanes;
+
+/// <summary>Items of a lane that go in one call: below the 85 KB of the large object heap, or one larger item alone.</summary>
+internal sealed class LaneBatch
+{
+    private const int FullBytes = 64 * 1024;
+    private const int FirstBytes = 4 * 1024;
+
+    private readonly ItemBytes _bytes = new(FirstBytes);
+    private List<Publication>? _settled;
+    private Publication? _last;
+
+    public LaneBatch() => _bytes.Byte(ItemWriter.Version);
+
+    public ReadOnlyMemory<byte> Bytes => _bytes.Written;
+
+    public int Length => _bytes.Length;
+
+    public bool IsFull => _bytes.Length >= FullBytes;
+
+    /// <summary>Items that are lost with their lane: nobody waits for them.</summary>
+    public int Droppable { get; private set; }
+
+    /// <summary>Has room for a message of so many bytes, or nothing else in it.</summary>
+    public bool Fits(int bytes) => _bytes.Length == 1 || _bytes.Length + bytes <= FullBytes;
+
+    /// <param name="settleWhenAccepted">Done when the other silo has the batch.</param>
+    public void Add(in NodeItem item, long token, long now, bool isDroppable, Publication? settleWhenAccepted)
+    {
+        _last = ItemWriter.Write(_bytes, item, token, _last, now);
+        if (isDroppable) Droppable++;
+        if (settleWhenAccepted is not null) (_settled ??= []).Add(settleWhenAccepted);
+    }
+
+    /// <summary>The other silo has it, or is dead.</summary>
+    public void Accepted()
+    {
+        if (_settled is null) return;
+        foreach (var publication in _settled) publication.Settle(PartOutcome.Done);
+        _settled.Clear();
+    }
+
+    public void Clear()
+    {
+        _bytes.Clear();
+        _bytes.Byte(ItemWriter.Version);
+        _last = null;
+        Droppable = 0;
+    }
+}

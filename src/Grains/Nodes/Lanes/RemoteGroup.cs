@@ -1,0 +1,17 @@
+using OrleansBroker.Broker.Subscriptions;
+using OrleansBroker.Grains.Nodes.Items;
+
+namespace OrleansBroker.Grains.Nodes.Lanes;
+
+/// <summary>Stands for a shared group on another silo: sends a member's answer back.</summary>
+internal sealed class RemoteGroup(SiloAddress source, long token, NodeSenders senders) : ISharedGroup
+{
+    /// <summary>Between silos a message that a member has queued stays with it.</summary>
+    public bool TakesReturns => false;
+
+    public void Answered(SharedOffer offer, OfferAnswer answer)
+    {
+        if (source.Equals(senders.Self)) senders.Outstanding.Answered(token, answer);
+        else senders.Send(source, new NodeItem { Kind = NodeItemKind.OfferAnswer, Token = token, Number = (uint)answer });
+    }
+}

@@ -1,0 +1,242 @@
+using Microsoft.Extensions.Logging;
+using OrleansBroker.Broker.Messages;
+using OrleansBroker.Broker.Outcomes;
+using OrleansBroker.Grains.Nodes;
+using OrleansBroker.Grains.Nodes.Items;
+using OrleansBroker.Grains.Nodes.Lanes;
+using OrleansBroker.Grains.Topics;
+using OrleansBroker.Mqtt.Reasons;
+
+namespace OrleansBroker.Grains.Routing;
+
+/// <summary>
+/// The ways to shards that are not open on this silo. A shard's location is what its grain says; it changes only while everything for the shard waits, and after
+/// all that was sent the old way has arrived (invariant B4).
+/// </summary>
+internal sealed partial class ShardRoutes
+{
+    /// <summary>QoS 0 publications that may wait for one shard.</summary>
+    private const int MaxDroppable = 8_192;
+
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
+
+    private readonly IGrainFactory _grains;
+    private readonly LocalShards _shards;
+    private readonly NodeSenders _senders;
+    private readonly BrokerCounters _counters;
+    private readonly ILogger _logger;
+    private readonly ShardRoute[] _routes;
+
+    public ShardRoutes(IGrainFactory grains, ShardSpace space, LocalShards shards, NodeSenders senders, BrokerCounters counters, ILogger<ShardRoutes> logger)
+    {
+        _grains = grains;
+        _shards = shards;
+        _senders = senders;
+        _counters = counters;
+        _logger = logger;
+        _routes = [.. Enumerable.Range(0, space.Shards).Select(static shard => new ShardRoute(shard))];
+        senders.Left += Left;
+    }
+
+    /// <summary>Publications must not enter the shard on this silo, should it be here.</summary>
+    public bool IsOn(int shard) => _routes[shard].IsAway;
+
+    public void Publish(int shard, Publication publication)
+    {
+        var route = _routes[shard];
+        lock (route)
+        {
+            if (route.Waiting is null && route.Lane is { } lane)
+            {
+                var outcome = Append(lane, route.Shard, publication, token: 0);
+                if (outcome == LaneOutcome.Full) _counters.Drop(DropReason.LaneFull);
+                if (outcome != LaneOutcome.Broken) return;
+            }
+
+            Park(route, new ShardRoute.Parked(publication));
+        }
+    }
+
+    /// <summary>From another silo's lane.</summary>
+    public void FromNode(in NodeItem item, SiloAddress from)
+    {
+        var shard = (int)item.Number;
+        if ((uint)shard >= (uint)_routes.Length) return;
+        if (item.Kind == NodeItemKind.ShardMoved)
+        {
+            Moved(_routes[shard], from);
+            return;
+        }
+
+        var token = item.Token;
+        var monitor = IsOn(shard) ? null : _shards.Find(shard);
+        if (monitor is null) _senders.Send(from, new NodeItem { Kind = NodeItemKind.ShardMoved, Number = (uint)shard });
+        if (item.Kind == NodeItemKind.ShardBarrier) Barrier(shard, monitor, () => _senders.Send(from, new NodeItem { Kind = NodeItemKind.Done, Token = token }));
+        else if (item.Message is { } message) Publish(shard, monitor, token == 0 ? message : message.PublishedBy(_senders.PublisherOf(from)));
+    }
+
+    private void Publish(int shard, ShardMonitor? monitor, Publication publication)
+    {
+        if (monitor is not null) monitor.Publish(publication);
+        else Publish(shard, publication);
+    }
+
+    /// <summary>Who has been told of a barrier sends the old way no more: what it sent before is in the monitor's inbox, or waits here.</summary>
+    private void Barrier(int shard, ShardMonitor? monitor, Action arrived)
+    {
+        if (monitor is not null)
+        {
+            arrived();
+            return;
+        }
+
+        var route = _routes[shard];
+        lock (route) Park(route, new ShardRoute.Parked(null, Arrived: arrived));
+    }
+
+    private void Park(ShardRoute route, in ShardRoute.Parked parked)
+    {
+        if (parked.IsDroppable && route.DroppableCount >= MaxDroppable)
+        {
+            _counters.Drop(DropReason.LaneFull);
+            return;
+        }
+
+        parked.Publication?.Keep();
+        var begins = route.Park();
+        route.Add(parked);
+        // The caller may be a transport's loop, or a grain whose turns this must not take.
+        if (begins) _ = Task.Run(() => FindAsync(route, Task.CompletedTask));
+    }
+
+    private async Task FindAsync(ShardRoute route, Task arrived)
+    {
+        await arrived;
+        var grain = _grains.GetGrain<ITopicGrain>(route.Shard);
+        while (true)
+        {
+            await _senders.HandedOver;
+            if (await TryFindAsync(grain, route.Shard) is { } silo && (silo.Equals(_senders.Self) ? TryOpenHere(route) : TryOpen(route, silo))) return;
+            await Task.Delay(RetryDelay, _senders.Time);
+        }
+    }
+
+    private async Task<SiloAddress?> TryFindAsync(ITopicGrain grain, int shard)
+    {
+        try
+        {
+            return await grain.OpenAsync();
+        }
+        catch (Exception exception)
+        {
+            // Whatever the call failed of, what waits stays in line.
+            LogNotFound(exception, shard);
+            return null;
+        }
+    }
+
+    /// <summary>The monitor is entered outside the route's lock: its turn may publish to other shards. Nobody else takes from what waits.</summary>
+    private bool TryOpenHere(ShardRoute route)
+    {
+        while (true)
+        {
+            ShardRoute.Parked parked;
+            if (_shards.Find(route.Shard) is not { } monitor) return false;
+            lock (route)
+            {
+                if (!route.TryTake(out parked))
+                {
+                    route.Open(null);
+                    return true;
+                }
+            }
+
+            if (parked.Token != 0) _senders.Outstanding.Forget(parked.Token);
+            if (parked.Publication is { } publication) monitor.Publish(publication);
+            else parked.Arrived!();
+        }
+    }
+
+    private bool TryOpen(ShardRoute route, SiloAddress silo)
+    {
+        var lane = _senders.LaneTo(silo, LaneNumber.Of(LaneKind.Shard, route.Shard));
+        lock (route)
+        {
+            while (route.Waiting!.TryPeek(out var parked))
+            {
+                var outcome = parked.Publication is { } publication ? Append(lane, route.Shard, publication, parked.Token) : AppendBarrier(lane, route.Shard, parked.Arrived!);
+                if (outcome == LaneOutcome.Broken) return false;
+                if (outcome == LaneOutcome.Full) _counters.Drop(DropReason.LaneFull);
+                route.TryTake(out _);
+            }
+
+            route.Open(lane);
+            return true;
+        }
+    }
+
+    private static LaneOutcome AppendBarrier(Lane lane, int shard, Action arrived) =>
+        lane.TryAppend(new NodeItem { Kind = NodeItemKind.ShardBarrier, Number = (uint)shard }, isDroppable: false, new Awaited(arrived, Shard: shard));
+
+    private LaneOutcome Append(Lane lane, int shard, Publication publication, long token)
+    {
+        var item = new NodeItem { Kind = NodeItemKind.Publish, Number = (uint)shard, Message = publication, Token = token };
+        if (token != 0)
+        {
+            _senders.Outstanding.Move(token, lane.Silo);
+            return lane.TryAppend(item, isDroppable: false);
+        }
+
+        if (!publication.IsAwaited) return lane.TryAppend(item, isDroppable: true);
+        // Its bytes are kept until it is done: it may have to be sent again.
+        return lane.TryAppend(item, isDroppable: false, new Awaited(publication.Keep(), Shard: shard));
+    }
+
+    /// <summary>The silo of the lane has the shard no more: what follows waits until what was sent has found its way.</summary>
+    private void Moved(ShardRoute route, SiloAddress from)
+    {
+        var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (route)
+        {
+            if (route.Lane is not { } lane || !lane.Silo.Equals(from)) return;
+            route.Park();
+            if (AppendBarrier(lane, route.Shard, () => arrived.TrySetResult()) != LaneOutcome.Taken) arrived.SetResult();
+        }
+
+        _ = Task.Run(() => FindAsync(route, arrived.Task));
+    }
+
+    /// <summary>A silo has died: its shards are looked for anew, and what they had not done comes first.</summary>
+    private void Left(SiloAddress silo, List<(long Token, Awaited Awaited)> left)
+    {
+        foreach (var route in _routes)
+        {
+            lock (route)
+            {
+                if (route.Lane is not { } lane || !lane.Silo.Equals(silo)) continue;
+                route.Park();
+            }
+
+            _ = Task.Run(() => FindAsync(route, Task.CompletedTask));
+        }
+
+        foreach (var shard in left.Where(static item => item.Awaited is { Session: null, Target: Publication }).GroupBy(static item => item.Awaited.Shard))
+        {
+            var route = _routes[shard.Key];
+            lock (route)
+            {
+                // A lane that broke before this came here has parked the route; a route that is straight again has lost nothing there.
+                if (route.Park()) _ = Task.Run(() => FindAsync(route, Task.CompletedTask));
+                route.PutFirst(shard.Select(static item => new ShardRoute.Parked((Publication)item.Awaited.Target, item.Token)));
+            }
+        }
+
+        foreach (var (token, awaited) in left)
+        {
+            if (awaited.Target is Action) _senders.Outstanding.Done(token, ReasonCode.Success);
+        }
+    }
+
+    [LoggerMessage(2202, LogLevel.Warning, "Shard {Shard} not reached; tried again")]
+    private partial void LogNotFound(Exception exception, int shard);
+}
