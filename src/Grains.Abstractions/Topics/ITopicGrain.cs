@@ -12,6 +12,15 @@ public interface ITopicGrain : IGrainWithIntegerKey
     [Alias("Open"), AlwaysInterleave]
     ValueTask<SiloAddress> OpenAsync();
 
+    /// <summary>Publications and barriers that came to a silo where the shard is not; in order, encoded as in a lane.</summary>
+    /// <returns>Where it is.</returns>
+    [Alias("Publish"), AlwaysInterleave]
+    ValueTask<SiloAddress> PublishAsync([Immutable] ReadOnlyMemory<byte> batch, SiloAddress from);
+
+    /// <summary>The shard goes on at another silo as soon as it can; nothing of it is lost, and nothing overtakes (invariant B4).</summary>
+    [Alias("Move"), AlwaysInterleave]
+    ValueTask MoveAsync(SiloAddress to);
+
     /// <summary>Takes routes; returns when they are committed.</summary>
     [Alias("Register"), AlwaysInterleave]
     ValueTask RegisterAsync([Immutable] RouteRecord[] routes);

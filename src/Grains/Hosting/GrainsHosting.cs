@@ -48,6 +48,8 @@ public static partial class GrainsHosting
         services.AddSingleton<ShardRoutes>();
         services.AddSingleton<NodeInbox>();
         services.AddSingleton<InboundLanes>();
+        services.AddSingleton<SessionForwards>();
+        services.AddSingleton<ShardForwards>();
         services.AddSingleton<RemoteSessions>();
         services.AddSingleton<IPublishRouter, PublishRouter>();
         services.AddSingleton<NodeShard>();

@@ -7,8 +7,8 @@ using OrleansBroker.Grains.Nodes.Lanes;
 using OrleansBroker.Grains.Routing;
 using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Grains.Time;
+using OrleansBroker.Grains.Topics;
 using OrleansBroker.Mqtt.Packets;
-using OrleansBroker.Mqtt.Reasons;
 
 namespace OrleansBroker.Grains.Nodes;
 
@@ -16,7 +16,10 @@ namespace OrleansBroker.Grains.Nodes;
 internal sealed partial class NodeInbox(
     LocalSessions sessions,
     SessionDetours detours,
-    ShardRoutes shards,
+    SessionForwards forwards,
+    LocalShards shards,
+    ShardRoutes routes,
+    ShardForwards shardForwards,
     NodeSenders senders,
     RemoteSessions remote,
     IConnectionRegistry connections,
@@ -48,6 +51,14 @@ internal sealed partial class NodeInbox(
         if (reader.IsDamaged) LogDamaged(from);
     }
 
+    /// <summary>For the shard's own grain.</summary>
+    public void Enter(ShardMonitor monitor, ReadOnlyMemory<byte> batch, SiloAddress from)
+    {
+        var reader = new ItemReader(batch, new TextMemory(), clock.NowMilliseconds);
+        while (reader.TryRead(out var item)) Enter(monitor, item, item.Source ?? from);
+        if (reader.IsDamaged) LogDamaged(from);
+    }
+
     private void Read(ReadOnlyMemory<byte> batch, InboundLane lane)
     {
         var reader = new ItemReader(batch, lane.Texts, clock.NowMilliseconds);
@@ -71,14 +82,20 @@ internal sealed partial class NodeInbox(
     {
         switch (item.Kind)
         {
-            case NodeItemKind.Publish or NodeItemKind.ShardBarrier or NodeItemKind.ShardMoved:
-                shards.FromNode(item, lane.From);
+            case NodeItemKind.Publish or NodeItemKind.ShardBarrier:
+                ToShard(item, lane.From);
+                break;
+            case NodeItemKind.ShardMoved:
+                routes.Moved((int)item.Number, lane.From);
                 break;
             case NodeItemKind.Done:
                 senders.Outstanding.Done(item.Token, item.Reason);
                 break;
             case NodeItemKind.OfferAnswer:
                 senders.Outstanding.Answered(item.Token, (OfferAnswer)item.Number);
+                break;
+            case NodeItemKind.LaneBarrier:
+                senders.Arrived(new OrderBarrier(lane.From, item.Token));
                 break;
             case NodeItemKind.SessionMoved:
                 detours.Moved(sessions, item.ClientId, lane.From);
@@ -95,9 +112,31 @@ internal sealed partial class NodeInbox(
         }
     }
 
+    private void ToShard(in NodeItem item, SiloAddress from)
+    {
+        var shard = (int)item.Number;
+        if (!shards.Exists(shard)) return;
+        if (shards.Find(shard) is { } monitor && !shardForwards.IsOn(shard))
+        {
+            Enter(monitor, item, from);
+            return;
+        }
+
+        // Who sends more of it here is told: it goes there by itself then.
+        senders.Send(from, new NodeItem { Kind = NodeItemKind.ShardMoved, Number = item.Number });
+        if (item.Kind == NodeItemKind.ShardBarrier) shardForwards.Pass(shard, new OrderBarrier(from, item.Token));
+        else if (item.Message is { } message) shardForwards.Publish(shard, Received(message, from));
+    }
+
+    private void Enter(ShardMonitor monitor, in NodeItem item, SiloAddress source)
+    {
+        if (item.Kind == NodeItemKind.ShardBarrier) monitor.Enter(new OrderBarrier(source, item.Token));
+        else if (item.Message is { } message) monitor.Publish(Received(message, source), isPassedOn: true);
+    }
+
     private void ToSession(in NodeItem item, InboundLane lane)
     {
-        if (sessions.Find(item.ClientId) is { } monitor && !detours.IsOn(monitor.Identity))
+        if (sessions.Find(item.ClientId) is { } monitor && !forwards.IsOn(monitor.Identity))
         {
             Enter(monitor, item, item.MatchBytes.IsEmpty ? null : lane.Matches.Of(monitor.Identity, item.MatchBytes.Span), item.Source ?? lane.From);
             return;
@@ -106,9 +145,9 @@ internal sealed partial class NodeInbox(
         var session = sessions.Hold(item.ClientId);
         try
         {
-            // Who sends more of it here is told, once: it goes there by itself then.
-            if (!detours.IsOn(session)) senders.Send(lane.From, new NodeItem { Kind = NodeItemKind.SessionMoved, ClientId = item.ClientId });
-            detours.Forward(session, item with { Source = item.Source ?? lane.From });
+            // Who sends more of it here is told: it goes there by itself then.
+            senders.Send(lane.From, new NodeItem { Kind = NodeItemKind.SessionMoved, ClientId = item.ClientId });
+            PassOn(session, item, lane);
         }
         finally
         {
@@ -116,25 +155,30 @@ internal sealed partial class NodeInbox(
         }
     }
 
+    private void PassOn(SessionRef session, in NodeItem item, InboundLane lane)
+    {
+        var match = item.Kind is NodeItemKind.Deliver or NodeItemKind.Offer ? lane.Matches.Of(session, item.MatchBytes.Span) : null;
+        if (item.Kind == NodeItemKind.SessionBarrier) forwards.Pass(session, new OrderBarrier(lane.From, item.Token));
+        else if (match is null) forwards.Pass(session, item);
+        else if (item.Kind == NodeItemKind.Deliver) forwards.Deliver(session, Received(item.Message!, lane.From), match);
+        else forwards.Offer(session, ToOffer(item, match, lane.From));
+    }
+
     private void Enter(SessionMonitor monitor, in NodeItem item, RouteMatch? match, SiloAddress source)
     {
         switch (item.Kind)
         {
             case NodeItemKind.Deliver when match is not null && item.Message is { } message:
-                monitor.Deliver(Received(message, source), match);
+                monitor.DeliverPassedOn(Received(message, source), match);
                 break;
-            case NodeItemKind.Offer when match is not null && item.Message is { } message:
-                monitor.Offer(new SharedOffer(Received(message, source), new RemoteGroup(source, item.Token, senders))
-                {
-                    Match = match,
-                    IsLastResort = item.IsLastResort,
-                });
+            case NodeItemKind.Offer when match is not null && item.Message is not null:
+                monitor.OfferPassedOn(ToOffer(item, match, source));
                 break;
             case NodeItemKind.Retained when match is not null && item.Message is { } message:
                 monitor.DeliverRetained(new RetainedBatch(match, [new RetainedMessage(message)]));
                 break;
             case NodeItemKind.SessionBarrier:
-                SayArrived(source, item.Token);
+                monitor.Enter(new OrderBarrier(source, item.Token));
                 break;
             case NodeItemKind.ReturnShared:
                 monitor.ReturnShared(item.Number);
@@ -145,11 +189,8 @@ internal sealed partial class NodeInbox(
         }
     }
 
-    private void SayArrived(SiloAddress source, long token)
-    {
-        if (source.Equals(senders.Self)) senders.Outstanding.Done(token, ReasonCode.Success);
-        else senders.Send(source, new NodeItem { Kind = NodeItemKind.Done, Token = token });
-    }
+    private SharedOffer ToOffer(in NodeItem item, RouteMatch match, SiloAddress source) =>
+        new(Received(item.Message!, source), new RemoteGroup(source, item.Token, senders)) { Match = match, IsLastResort = item.IsLastResort };
 
     /// <summary>The one part of the copy is this session's: settled by it, and told to whoever waits for it.</summary>
     private Publication Received(Publication message, SiloAddress source) =>

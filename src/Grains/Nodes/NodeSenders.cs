@@ -5,6 +5,7 @@ using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Grains.Nodes.Items;
 using OrleansBroker.Grains.Nodes.Lanes;
 using OrleansBroker.Grains.Time;
+using OrleansBroker.Mqtt.Reasons;
 
 namespace OrleansBroker.Grains.Nodes;
 
@@ -56,6 +57,31 @@ internal sealed class NodeSenders
     {
         if (LaneTo(silo, NumberOf(item)).TryAppend(item, isDroppable: false, settleWhenAccepted: settleWhenAccepted) != LaneOutcome.Taken)
             settleWhenAccepted?.Settle(PartOutcome.Done);
+    }
+
+    /// <summary>All that was sent before the barrier is here.</summary>
+    public void Arrived(OrderBarrier barrier)
+    {
+        if (barrier.Source.Equals(Self)) Outstanding.Done(barrier.Token, ReasonCode.Success);
+        else Send(barrier.Source, new NodeItem { Kind = NodeItemKind.Done, Token = barrier.Token });
+    }
+
+    /// <summary>Completes when all deliveries that were sent until now have been handed over by the silos that live.</summary>
+    public Task DeliveredAsync()
+    {
+        var arrivals = new List<Task>();
+        foreach (var (_, lanes) in _lanes)
+        {
+            for (var number = LaneNumber.FirstOf(LaneKind.Session); number < LaneNumber.FirstOf(LaneKind.Session + 1); number++)
+            {
+                if (Volatile.Read(ref lanes[number]) is not { } lane) continue;
+                var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                var barrier = new Awaited((Action)(() => arrived.TrySetResult()));
+                if (lane.TryAppend(new NodeItem { Kind = NodeItemKind.LaneBarrier }, isDroppable: false, barrier) == LaneOutcome.Taken) arrivals.Add(arrived.Task);
+            }
+        }
+
+        return Task.WhenAll(arrivals);
     }
 
     /// <summary>Sends a QoS 0 item; beyond the bound it is dropped and counted.</summary>

@@ -54,8 +54,7 @@ internal sealed partial class SessionDetours
             var session = sessions.Hold(ofSession.Key);
             lock (session)
             {
-                var detour = _detours.TryGetValue(session, out var known) ? known : Begin(session, Task.CompletedTask);
-                detour.PutFirst(ofSession.Select(static item => new NodeItem
+                _detours.Of(session).PutFirst(ofSession.Select(static item => new NodeItem
                 {
                     Kind = NodeItemKind.Deliver,
                     ClientId = item.Awaited.Session!.ClientId,
@@ -81,6 +80,6 @@ internal sealed partial class SessionDetours
         var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var barrier = new NodeItem { Kind = NodeItemKind.SessionBarrier, ClientId = session.ClientId };
         // A broken lane has nothing on its way: what was not done is handed over.
-        if (LaneTo(old, session).TryAppend(barrier, isDroppable: false, new Awaited((Action)(() => arrived.TrySetResult()))) == LaneOutcome.Taken) Begin(session, arrived.Task);
+        if (LaneTo(old, session).TryAppend(barrier, isDroppable: false, new Awaited((Action)(() => arrived.TrySetResult()))) == LaneOutcome.Taken) _detours.Of(session, arrived.Task);
     }
 }

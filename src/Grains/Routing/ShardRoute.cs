@@ -62,9 +62,8 @@ internal sealed class ShardRoute(int shard)
 
     /// <summary>What waits for the way to its shard.</summary>
     /// <param name="Token">Of what was sent before and is not done; 0 for what was not.</param>
-    /// <param name="Arrived">Of a barrier, which has no publication.</param>
-    internal readonly record struct Parked(Publication? Publication, long Token = 0, Action? Arrived = null)
+    internal readonly record struct Parked(Publication Publication, long Token = 0)
     {
-        public bool IsDroppable => Publication is { IsAwaited: false };
+        public bool IsDroppable => !Publication.IsAwaited;
     }
 }

@@ -57,41 +57,21 @@ internal sealed partial class ShardRoutes
         }
     }
 
-    /// <summary>From another silo's lane.</summary>
-    public void FromNode(in NodeItem item, SiloAddress from)
+    /// <summary>A silo that was sent publications for the shard does not have it: what follows waits until those have found their way.</summary>
+    public void Moved(int shard, SiloAddress from)
     {
-        var shard = (int)item.Number;
         if ((uint)shard >= (uint)_routes.Length) return;
-        if (item.Kind == NodeItemKind.ShardMoved)
-        {
-            Moved(_routes[shard], from);
-            return;
-        }
-
-        var token = item.Token;
-        var monitor = IsOn(shard) ? null : _shards.Find(shard);
-        if (monitor is null) _senders.Send(from, new NodeItem { Kind = NodeItemKind.ShardMoved, Number = (uint)shard });
-        if (item.Kind == NodeItemKind.ShardBarrier) Barrier(shard, monitor, () => _senders.Send(from, new NodeItem { Kind = NodeItemKind.Done, Token = token }));
-        else if (item.Message is { } message) Publish(shard, monitor, token == 0 ? message : message.PublishedBy(_senders.PublisherOf(from)));
-    }
-
-    private void Publish(int shard, ShardMonitor? monitor, Publication publication)
-    {
-        if (monitor is not null) monitor.Publish(publication);
-        else Publish(shard, publication);
-    }
-
-    /// <summary>Who has been told of a barrier sends the old way no more: what it sent before is in the monitor's inbox, or waits here.</summary>
-    private void Barrier(int shard, ShardMonitor? monitor, Action arrived)
-    {
-        if (monitor is not null)
-        {
-            arrived();
-            return;
-        }
-
         var route = _routes[shard];
-        lock (route) Park(route, new ShardRoute.Parked(null, Arrived: arrived));
+        var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (route)
+        {
+            if (route.Lane is not { } lane || !lane.Silo.Equals(from)) return;
+            route.Park();
+            var barrier = new NodeItem { Kind = NodeItemKind.ShardBarrier, Number = (uint)shard };
+            if (lane.TryAppend(barrier, isDroppable: false, new Awaited((Action)(() => arrived.TrySetResult()), Shard: shard)) != LaneOutcome.Taken) arrived.SetResult();
+        }
+
+        _ = Task.Run(() => FindAsync(route, arrived.Task));
     }
 
     private void Park(ShardRoute route, in ShardRoute.Parked parked)
@@ -102,7 +82,7 @@ internal sealed partial class ShardRoutes
             return;
         }
 
-        parked.Publication?.Keep();
+        parked.Publication.Keep();
         var begins = route.Park();
         route.Add(parked);
         // The caller may be a transport's loop, or a grain whose turns this must not take.
@@ -152,8 +132,7 @@ internal sealed partial class ShardRoutes
             }
 
             if (parked.Token != 0) _senders.Outstanding.Forget(parked.Token);
-            if (parked.Publication is { } publication) monitor.Publish(publication);
-            else parked.Arrived!();
+            monitor.Publish(parked.Publication);
         }
     }
 
@@ -164,7 +143,7 @@ internal sealed partial class ShardRoutes
         {
             while (route.Waiting!.TryPeek(out var parked))
             {
-                var outcome = parked.Publication is { } publication ? Append(lane, route.Shard, publication, parked.Token) : AppendBarrier(lane, route.Shard, parked.Arrived!);
+                var outcome = Append(lane, route.Shard, parked.Publication, parked.Token);
                 if (outcome == LaneOutcome.Broken) return false;
                 if (outcome == LaneOutcome.Full) _counters.Drop(DropReason.LaneFull);
                 route.TryTake(out _);
@@ -174,9 +153,6 @@ internal sealed partial class ShardRoutes
             return true;
         }
     }
-
-    private static LaneOutcome AppendBarrier(Lane lane, int shard, Action arrived) =>
-        lane.TryAppend(new NodeItem { Kind = NodeItemKind.ShardBarrier, Number = (uint)shard }, isDroppable: false, new Awaited(arrived, Shard: shard));
 
     private LaneOutcome Append(Lane lane, int shard, Publication publication, long token)
     {
@@ -190,20 +166,6 @@ internal sealed partial class ShardRoutes
         if (!publication.IsAwaited) return lane.TryAppend(item, isDroppable: true);
         // Its bytes are kept until it is done: it may have to be sent again.
         return lane.TryAppend(item, isDroppable: false, new Awaited(publication.Keep(), Shard: shard));
-    }
-
-    /// <summary>The silo of the lane has the shard no more: what follows waits until what was sent has found its way.</summary>
-    private void Moved(ShardRoute route, SiloAddress from)
-    {
-        var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        lock (route)
-        {
-            if (route.Lane is not { } lane || !lane.Silo.Equals(from)) return;
-            route.Park();
-            if (AppendBarrier(lane, route.Shard, () => arrived.TrySetResult()) != LaneOutcome.Taken) arrived.SetResult();
-        }
-
-        _ = Task.Run(() => FindAsync(route, arrived.Task));
     }
 
     /// <summary>A silo has died: its shards are looked for anew, and what they had not done comes first.</summary>

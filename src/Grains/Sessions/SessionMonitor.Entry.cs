@@ -17,6 +17,15 @@ internal sealed partial class SessionMonitor
 
     public void Offer(SharedOffer offer) => Enter(new SessionWork(SessionWorkKind.Offer, offer));
 
+    /// <summary>What another silo sent: should the session not be here, it goes with what else that sends.</summary>
+    public void DeliverPassedOn(Publication publication, RouteMatch match) => Enter(new SessionWork(SessionWorkKind.DeliverPassedOn, publication, match));
+
+    /// <inheritdoc cref="DeliverPassedOn"/>
+    public void OfferPassedOn(SharedOffer offer) => Enter(new SessionWork(SessionWorkKind.OfferPassedOn, offer));
+
+    /// <summary>Answered in its turn, here or where the session is now.</summary>
+    public void Enter(OrderBarrier barrier) => Enter(new SessionWork(SessionWorkKind.Barrier, barrier));
+
     public void DeliverRetained(RetainedBatch batch) => Enter(new SessionWork(SessionWorkKind.Retained, batch));
 
     public void ReturnShared(uint version) => Enter(new SessionWork(SessionWorkKind.ReturnShared, Number: version));
@@ -45,7 +54,7 @@ internal sealed partial class SessionMonitor
     /// <inheritdoc/>
     protected override void Deferred(in SessionWork work)
     {
-        if (work.Kind == SessionWorkKind.Deliver) ((Publication)work.First!).Keep();
+        if (work.Kind is SessionWorkKind.Deliver or SessionWorkKind.DeliverPassedOn) ((Publication)work.First!).Keep();
     }
 
     /// <inheritdoc/>
@@ -76,11 +85,14 @@ internal sealed partial class SessionMonitor
     {
         switch (work.Kind)
         {
-            case SessionWorkKind.Deliver:
+            case SessionWorkKind.Deliver or SessionWorkKind.DeliverPassedOn:
                 RunDeliver((Publication)work.First!, (RouteMatch)work.Second!);
                 break;
-            case SessionWorkKind.Offer:
+            case SessionWorkKind.Offer or SessionWorkKind.OfferPassedOn:
                 RunOffer((SharedOffer)work.First!);
+                break;
+            case SessionWorkKind.Barrier:
+                _services.Senders.Arrived((OrderBarrier)work.First!);
                 break;
             case SessionWorkKind.Retained:
                 _session.DeliverRetained((RetainedBatch)work.First!, Now);
@@ -100,6 +112,15 @@ internal sealed partial class SessionMonitor
                 break;
             case SessionWorkKind.Offer:
                 _services.Detours.Offer(Identity, (SharedOffer)work.First!);
+                break;
+            case SessionWorkKind.DeliverPassedOn:
+                _services.Forwards.Deliver(Identity, (Publication)work.First!, (RouteMatch)work.Second!);
+                break;
+            case SessionWorkKind.OfferPassedOn:
+                _services.Forwards.Offer(Identity, (SharedOffer)work.First!);
+                break;
+            case SessionWorkKind.Barrier:
+                _services.Forwards.Pass(Identity, (OrderBarrier)work.First!);
                 break;
             case SessionWorkKind.Retained:
                 _services.Detours.DeliverRetained(Identity, (RetainedBatch)work.First!);

@@ -95,7 +95,7 @@ internal sealed partial class SessionMonitor : WorkMonitor<SessionWork>, ISessio
     {
         switch (work.Kind)
         {
-            case SessionWorkKind.Deliver or SessionWorkKind.Offer or SessionWorkKind.Retained or SessionWorkKind.ReturnShared:
+            case <= SessionWorkKind.LastFromShard:
                 if (_closed) Redirect(work);
                 else RunFromShard(work);
                 if (_session.HasEffects) TakeEffects();

@@ -18,6 +18,8 @@ internal sealed record SessionServices(
     IPublishRouter Router,
     RouteRegistrar Routes,
     SessionDetours Detours,
+    SessionForwards Forwards,
+    NodeSenders Senders,
     SessionLifetimes Lifetimes,
     StoredLoader Loader,
     TimingOptions Timing);

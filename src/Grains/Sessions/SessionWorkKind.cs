@@ -3,9 +3,15 @@ namespace OrleansBroker.Grains.Sessions;
 internal enum SessionWorkKind : byte
 {
     Deliver,
+    DeliverPassedOn,
     Offer,
+    OfferPassedOn,
     Retained,
+    Barrier,
     ReturnShared,
+
+    /// <summary>Up to here: what a closed monitor hands to the session's next owner.</summary>
+    LastFromShard = ReturnShared,
     Acknowledge,
     PublishExactlyOnce,
     RefuseOverdue,

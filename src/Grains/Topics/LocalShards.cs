@@ -5,6 +5,8 @@ internal sealed class LocalShards(ShardSpace space)
 {
     private readonly ShardMonitor?[] _shards = new ShardMonitor?[space.Shards];
 
+    public bool Exists(int shard) => (uint)shard < (uint)_shards.Length;
+
     public ShardMonitor? Find(int shard) => Volatile.Read(ref _shards[shard]);
 
     public void Open(ShardMonitor monitor) => Interlocked.Exchange(ref _shards[monitor.Number], monitor)?.Close();

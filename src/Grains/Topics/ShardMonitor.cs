@@ -3,6 +3,7 @@ using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Broker.Shards;
 using OrleansBroker.Broker.Subscriptions;
 using OrleansBroker.Grains.Monitors;
+using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Mqtt.Packets;
 using OrleansBroker.Storage.Journals;
@@ -47,11 +48,15 @@ internal sealed partial class ShardMonitor : WorkMonitor<ShardWork>, IJournalOwn
     protected override bool HasJob => _job is not null;
 
     /// <summary>Hands a publication to the shard, or, when the monitor is closed, to the shard's next owner: in order either way (invariant B4).</summary>
-    public void Publish(Publication publication)
+    /// <param name="isPassedOn">It came from another silo: should the shard not be here, it goes with what else that sends.</param>
+    public void Publish(Publication publication, bool isPassedOn = false)
     {
         if (publication.QoS == QoS.AtMostOnce && Waiting >= MaxWaitingQoS0) _services.Counters.Drop(DropReason.LaneFull);
-        else Enter(new ShardWork(ShardWorkKind.Publish, publication));
+        else Enter(new ShardWork(isPassedOn ? ShardWorkKind.PublishPassedOn : ShardWorkKind.Publish, publication));
     }
+
+    /// <summary>Answered in its turn, here or where the shard is now.</summary>
+    public void Enter(OrderBarrier barrier) => Enter(new ShardWork(ShardWorkKind.Barrier, barrier));
 
     /// <summary>Runs control work under the monitor; its job, when it has one, is done before the result is seen.</summary>
     /// <returns>The journal number that must be committed before the work is confirmed.</returns>
@@ -86,8 +91,12 @@ internal sealed partial class ShardMonitor : WorkMonitor<ShardWork>, IJournalOwn
     {
         switch (work.Kind)
         {
-            case ShardWorkKind.Publish:
-                RunPublish((Publication)work.First!);
+            case ShardWorkKind.Publish or ShardWorkKind.PublishPassedOn:
+                RunPublish((Publication)work.First!, work.Kind);
+                break;
+            case ShardWorkKind.Barrier:
+                if (_closed) _services.Forwards.Pass(Number, (OrderBarrier)work.First!);
+                else _services.Senders.Arrived((OrderBarrier)work.First!);
                 break;
             case ShardWorkKind.Answered:
                 _shard.Answered((SharedOffer)work.First!, (OfferAnswer)work.Answer);
@@ -107,7 +116,7 @@ internal sealed partial class ShardMonitor : WorkMonitor<ShardWork>, IJournalOwn
     /// <inheritdoc/>
     protected override void Deferred(in ShardWork work)
     {
-        if (work.Kind == ShardWorkKind.Publish) ((Publication)work.First!).Defer();
+        if (work.Kind is ShardWorkKind.Publish or ShardWorkKind.PublishPassedOn) ((Publication)work.First!).Defer();
     }
 
     /// <inheritdoc/>
@@ -149,11 +158,12 @@ internal sealed partial class ShardMonitor : WorkMonitor<ShardWork>, IJournalOwn
         }
     }
 
-    private void RunPublish(Publication publication)
+    private void RunPublish(Publication publication, ShardWorkKind kind)
     {
         if (_closed)
         {
-            _services.Routes.Publish(Number, publication);
+            if (kind == ShardWorkKind.PublishPassedOn) _services.Forwards.Publish(Number, publication);
+            else _services.Routes.Publish(Number, publication);
             return;
         }
 

@@ -3,6 +3,8 @@ namespace OrleansBroker.Grains.Topics;
 internal enum ShardWorkKind : byte
 {
     Publish,
+    PublishPassedOn,
+    Barrier,
     Answered,
     Committed,
     Fenced,

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Orleans.Placement;
+using Orleans.Runtime.Placement;
 using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Mqtt.Topics;
 using OrleansBroker.Storage.Journals;
@@ -37,12 +38,26 @@ internal sealed partial class TopicGrain(IGrainContext context, ShardServices se
             return (0, null);
         });
         services.Shards.Close(_monitor);
+        // What the next owner delivers must not overtake what this one has.
+        await services.Detours.DeliveredAsync().WaitAsync(token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         Task ended = _journal.WhenCommittedAsync(_journal.End(JournalEnding.Close));
         // The deadline of a deactivation: a store that does not answer cannot keep the shard from its next owner.
         await ended.WaitAsync(token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
     public ValueTask<SiloAddress> OpenAsync() => ValueTask.FromResult(services.Senders.Self);
+
+    public ValueTask<SiloAddress> PublishAsync(ReadOnlyMemory<byte> batch, SiloAddress from)
+    {
+        services.Inbox.Enter(_monitor, batch, from);
+        return ValueTask.FromResult(services.Senders.Self);
+    }
+
+    public ValueTask MoveAsync(SiloAddress to)
+    {
+        if (!to.Equals(services.Senders.Self)) context.Migrate(new Dictionary<string, object> { [IPlacementDirector.PlacementHintKey] = to });
+        return ValueTask.CompletedTask;
+    }
 
     public async ValueTask RegisterAsync(RouteRecord[] routes) => await _monitor.RegisterAsync(routes);
 

@@ -73,6 +73,17 @@ internal sealed class BrokerCluster : IAsyncDisposable
     /// <summary>Makes the activation of a topic's shard go; returns when it is gone.</summary>
     public Task DeactivateShardAsync(string topic) => DeactivateAsync(Node.Grains.GetGrain<ITopicGrain>(Space.OfTopic(System.Text.Encoding.UTF8.GetBytes(topic))));
 
+    /// <summary>Makes a topic's shard go on at another node; returns when it is there.</summary>
+    public async Task MoveShardAsync(string topic, BrokerNode to)
+    {
+        var shard = Space.OfTopic(System.Text.Encoding.UTF8.GetBytes(topic));
+        await to.Grains.GetGrain<ITopicGrain>(shard).MoveAsync(to.Address).AsTask().WaitAsync(TestClient.Patience);
+        await EventuallyAsync(() => to.Shards.Find(shard) is not null);
+    }
+
+    /// <summary>Ends a silo without its saying anything; the others find out.</summary>
+    public Task KillAsync(BrokerNode node) => _cluster.KillSiloAsync(_cluster.Silos.First(silo => silo.SiloAddress.Equals(node.Address)));
+
     /// <summary>Returns when the session's activation is gone.</summary>
     public Task WaitForDeactivationAsync(string clientId) => _cluster.WaitForDeactivationAsync(Session(clientId)).WaitAsync(TestClient.Patience);
 

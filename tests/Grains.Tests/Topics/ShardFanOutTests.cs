@@ -66,6 +66,9 @@ public sealed class ShardFanOutTests
             null!,
             null!,
             null!,
+            null!,
+            null!,
+            null!,
             _registry,
             null!,
             NullLogger<TopicGrain>.Instance);

@@ -36,6 +36,9 @@ internal enum NodeItemKind : byte
     /// <summary>To a session: answered with <see cref="Done"/> when all that the source sent before has reached it, wherever it is.</summary>
     SessionBarrier = 11,
 
+    /// <summary>To a silo: answered with <see cref="Done"/> when all that the source sent before in this lane has been handed over.</summary>
+    LaneBarrier = 12,
+
     /// <summary>To a connection: the session has taken it, CONNACK.</summary>
     Attached = 16,
 

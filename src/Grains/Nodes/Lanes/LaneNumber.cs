@@ -17,5 +17,5 @@ internal static class LaneNumber
 
     public static int Of(LaneKind kind, string clientId) => Of(kind, OfKind == 1 ? 0 : clientId.GetHashCode(StringComparison.Ordinal));
 
-    public static LaneKind KindOf(int number) => (LaneKind)(number / Most);
+    public static int FirstOf(LaneKind kind) => (int)kind * Most;
 }

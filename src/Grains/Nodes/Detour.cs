@@ -1,28 +1,41 @@
 using Microsoft.Extensions.Logging;
 using OrleansBroker.Grains.Nodes.Items;
 using OrleansBroker.Grains.Nodes.Lanes;
-using OrleansBroker.Grains.Sessions;
 
 namespace OrleansBroker.Grains.Nodes;
 
-/// <summary>The FIFO of one session that is reached by grain calls; it ends when it is empty. Guarded by its session's lock.</summary>
-internal sealed partial class SessionDetour(SessionRef session, SessionDetours detours, ISessionGrains grains, NodeSenders senders, ILogger logger)
+/// <summary>A FIFO of items for one grain that is reached by its calls, which activate it where it is to be: one call in flight. It ends when it is empty.</summary>
+/// <param name="gate">Guards the detour, and is held by whoever calls it.</param>
+/// <param name="call">Hands a batch to the grain; answers where that is.</param>
+/// <param name="ended">Nothing is on its way any more; the gate is held.</param>
+internal sealed partial class Detour(
+    object gate, string name, Func<ReadOnlyMemory<byte>, ValueTask<SiloAddress>> call, Action<SiloAddress?> ended, NodeSenders senders, ILogger logger)
 {
     /// <summary>Items that nobody waits for; more of them find it full.</summary>
-    public const int MaxDroppable = 8_192;
+    private const int MaxDroppable = 8_192;
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
 
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly LinkedList<NodeItem> _waiting = new();
+    private SiloAddress? _silo;
     private int _underway;
+    private int _droppable;
 
-    /// <summary>Of those that wait, how many nobody waits for.</summary>
-    public int DroppableCount { get; private set; }
+    /// <summary>Completes when nothing is on its way any more.</summary>
+    public Task Ended => _ended.Task;
 
-    public void Add(in NodeItem item)
+    /// <summary>False when it is full; what somebody waits for it always takes.</summary>
+    public bool TryAdd(in NodeItem item)
     {
+        if (IsDroppable(item) && _droppable++ >= MaxDroppable)
+        {
+            _droppable--;
+            return false;
+        }
+
         _waiting.AddLast(item);
-        if (IsDroppable(item)) DroppableCount++;
+        return true;
     }
 
     /// <summary>Older than all that wait, except what is under way already.</summary>
@@ -41,40 +54,40 @@ internal sealed partial class SessionDetour(SessionRef session, SessionDetours d
     public async Task RunAsync(Task arrived)
     {
         await arrived;
-        var grain = grains.For(session.ClientId);
         while (true)
         {
             await senders.HandedOver;
             if (Peek() is not { } batch) return;
-            if (await TryCallAsync(grain, batch) is { } silo) Taken(silo);
+            if (await TryCallAsync(batch) is { } silo) Taken(silo);
             else await Task.Delay(RetryDelay, senders.Time);
         }
     }
 
-    private static bool IsDroppable(in NodeItem item) => item is { Kind: NodeItemKind.Deliver, Token: 0 };
+    private static bool IsDroppable(in NodeItem item) => item is { Kind: NodeItemKind.Deliver or NodeItemKind.Publish, Token: 0 };
 
-    private async Task<SiloAddress?> TryCallAsync(ISessionGrain grain, LaneBatch batch)
+    private async Task<SiloAddress?> TryCallAsync(LaneBatch batch)
     {
         try
         {
-            return await grain.DeliverAsync(batch.Bytes, senders.Self);
+            return await call(batch.Bytes);
         }
         catch (Exception exception)
         {
             // Whatever the call failed of, what is not delivered stays first in line.
-            LogFailed(exception, session.ClientId);
+            LogFailed(exception, name);
             return null;
         }
     }
 
     private LaneBatch? Peek()
     {
-        lock (session)
+        lock (gate)
         {
             if (_waiting.Count == 0)
             {
                 // Whoever sees no detour finds everything delivered.
-                detours.Ended(session);
+                ended(_silo);
+                _ended.SetResult();
                 return null;
             }
 
@@ -91,23 +104,23 @@ internal sealed partial class SessionDetour(SessionRef session, SessionDetours d
         }
     }
 
-    /// <summary>What the session has is at its silo now, should that die.</summary>
+    /// <summary>What the grain has is at its silo now, should that die.</summary>
     private void Taken(SiloAddress silo)
     {
-        lock (session)
+        lock (gate)
         {
             for (; _underway > 0; _underway--)
             {
                 var item = _waiting.First!.Value;
                 _waiting.RemoveFirst();
-                if (IsDroppable(item)) DroppableCount--;
-                if (item is { Token: not 0, Source: null }) senders.Outstanding.Move(item.Token, silo);
+                if (IsDroppable(item)) _droppable--;
+                if (item.Token != 0) senders.Outstanding.Move(item.Token, silo);
             }
 
-            session.Silo = silo;
+            _silo = silo;
         }
     }
 
-    [LoggerMessage(2102, LogLevel.Warning, "Session {ClientId} not reached; tried again")]
-    private partial void LogFailed(Exception exception, string clientId);
+    [LoggerMessage(2102, LogLevel.Warning, "{Grain} not reached; tried again")]
+    private partial void LogFailed(Exception exception, string grain);
 }
