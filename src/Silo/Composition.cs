@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Orleans.Configuration;
+using OrleansBroker.Clustering;
 using OrleansBroker.Gateway.Hosting;
 using OrleansBroker.Grains.Hosting;
+using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Grains.Topics;
 using OrleansBroker.Silo.Checkpoints;
 using OrleansBroker.Silo.Hosting;
@@ -16,7 +18,8 @@ internal static class Composition
 {
     /// <summary>Adds silo, grains and gateway. Already there: TimeProvider, the options (<see cref="BrokerOptions"/>, limits and timing), IAuthenticator, IAuthorizer.</summary>
     /// <param name="store">Stays the caller's, and open until the app is gone.</param>
-    public static void AddBroker(WebApplicationBuilder builder, BrokerOptions options, IJournalStore store)
+    /// <param name="membership">Likewise; null for a node that is alone.</param>
+    public static void AddBroker(WebApplicationBuilder builder, BrokerOptions options, IJournalStore store, MembershipTable? membership)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(options);
@@ -24,8 +27,8 @@ internal static class Composition
         services.AddSingleton(store);
         services.AddSingleton(new ShardSpace(options.Cluster.Shards, options.Cluster.ShardLevels));
         services.AddGateway(options.Listeners.WebSocketOrigins, options.ResponseInformation);
-        builder.Host.UseOrleans(silo => ConfigureSilo(silo, options));
-        services.AddHostedService<ShardStarter>();
+        builder.Host.UseOrleans(silo => ConfigureSilo(silo, options, membership));
+        if (options.Roles.HasFlag(NodeRoles.Core)) services.AddShardStarter();
         services.AddHostedService<CheckpointListener>();
     }
 
@@ -38,11 +41,12 @@ internal static class Composition
     /// <summary>The node's name in the ready line; asked when everything has started.</summary>
     public static string NodeId(IServiceProvider services) => services.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString();
 
-    private static void ConfigureSilo(ISiloBuilder silo, BrokerOptions options)
+    private static void ConfigureSilo(ISiloBuilder silo, BrokerOptions options, MembershipTable? membership)
     {
-        silo.UseSingleNode();
+        if (membership is null) silo.UseSingleNode();
+        else silo.UseCluster(membership, ClusterEndPoint.Of(options.Cluster), options.Timing.ProbeTimeout);
         silo.Configure<Orleans.Configuration.ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.Cluster.Id, options.Cluster.Id));
         silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = options.Timing.StoreWait + options.Timing.SubscribeTimeout);
-        silo.AddBrokerGrains();
+        silo.AddBrokerGrains(options.Roles);
     }
 }

@@ -13,11 +13,12 @@ public sealed class ProjectDirectionTests
         ["Mqtt"] = [],
         ["Broker"] = ["Mqtt"],
         ["Storage"] = [],
+        ["Clustering"] = [],
         ["Grains.Abstractions"] = ["Broker", "Mqtt"],
         ["Grains"] = ["Grains.Abstractions", "Broker", "Storage", "Mqtt"],
         ["Gateway"] = ["Grains.Abstractions", "Broker", "Mqtt"],
         ["Api"] = ["Grains.Abstractions", "Mqtt"],
-        ["Silo"] = ["Grains", "Grains.Abstractions", "Storage", "Gateway", "Api", "Broker", "Mqtt"],
+        ["Silo"] = ["Grains", "Grains.Abstractions", "Storage", "Clustering", "Gateway", "Api", "Broker", "Mqtt"],
     };
 
     public static TheoryData<string> Projects => [.. Allowed.Keys];

@@ -17,6 +17,9 @@ public sealed record TimingOptions
     [Duration("1s", "1d", "A session without connection that has been given nothing for this long leaves memory, unless the store is `Memory`; the next message or CONNECT reads it from the store.")]
     public TimeSpan OfflineIdle { get; init; } = TimeSpan.FromMinutes(10);
 
+    [Duration("100ms", "1m", "How long a node waits for the answer to a probe of another one; it adapts to between the half and the double. A node that misses three is taken for dead, and its sessions go on elsewhere.")]
+    public TimeSpan ProbeTimeout { get; init; } = TimeSpan.FromSeconds(1);
+
     // Below the 10 s that the program promises from SIGTERM to its end; the rest is for leaving.
     [Duration("1s", "10m", "From SIGTERM to the end of the drain; what is still open then is cut, and the program ends.")]
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(8);

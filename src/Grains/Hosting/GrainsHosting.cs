@@ -1,11 +1,14 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
+using Orleans.Metadata;
 using OrleansBroker.Broker.Options;
 using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Broker.Shards;
 using OrleansBroker.Grains.Monitors;
 using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Grains.Nodes.Lanes;
+using OrleansBroker.Grains.Placement;
 using OrleansBroker.Grains.Routing;
 using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Grains.Sys;
@@ -23,10 +26,16 @@ public static partial class GrainsHosting
     /// Adds session and topic grains with their per-silo services. The caller has registered <see cref="TimeProvider"/>, <see cref="IJournalStore"/>,
     /// <see cref="LimitsOptions"/>, <see cref="TimingOptions"/>, <see cref="ShardSpace"/> and the gateway's <see cref="IConnectionRegistry"/>.
     /// </summary>
-    public static ISiloBuilder AddBrokerGrains(this ISiloBuilder silo)
+    /// <param name="roles">Without <see cref="NodeRoles.Core"/> the silo hosts neither sessions nor shards, and does nothing for them by itself.</param>
+    public static ISiloBuilder AddBrokerGrains(this ISiloBuilder silo, NodeRoles roles = NodeRoles.Gateway | NodeRoles.Core)
     {
         silo.AddGrainService<NodeService>();
         var services = silo.Services;
+        services.AddSingleton<IGrainPropertiesProvider>(new RolesProperty(roles));
+        silo.AddPlacementDirector<ShardPlacement, ShardPlacementDirector>();
+        services.AddSingleton<ShardMap>();
+        if (roles.HasFlag(NodeRoles.Core)) services.AddHostedService<SessionSweeper>();
+        else services.Configure<GrainTypeOptions>(static types => types.Classes.ExceptWith([typeof(SessionGrain), typeof(TopicGrain)]));
         services.AddSingleton<BrokerClock>();
         services.AddSingleton<BrokerCounters>();
         services.AddSingleton<RetainedTotals>();
@@ -58,7 +67,6 @@ public static partial class GrainsHosting
         services.AddHostedService<SysPublisher>();
         services.AddSingleton<RouteRegistrar>();
         services.AddSingleton<SessionLifetimes>();
-        services.AddHostedService<SessionSweeper>();
         services.AddSingleton<IncarnationSource>();
         services.AddSingleton<StoredLoader>();
         services.AddSingleton<SessionServices>();
@@ -77,6 +85,9 @@ public static partial class GrainsHosting
         provider.GetRequiredService<NodeSenders>().Left += (_, left) => detours.Left(sessions, left);
         return sessions;
     }
+
+    /// <summary>For a node that is a core; its services start when the silo has.</summary>
+    public static IServiceCollection AddShardStarter(this IServiceCollection services) => services.AddHostedService<ShardStarter>();
 
     private static TimingWheel StartWheel(IServiceProvider provider)
     {

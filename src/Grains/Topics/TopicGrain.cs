@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
-using Orleans.Placement;
 using Orleans.Runtime.Placement;
 using OrleansBroker.Grains.Nodes;
+using OrleansBroker.Grains.Placement;
 using OrleansBroker.Mqtt.Topics;
 using OrleansBroker.Storage.Journals;
 
@@ -12,7 +12,7 @@ namespace OrleansBroker.Grains.Topics;
 /// The owner of one shard: opens its journal, keeps its monitor in the silo's registry while it is active, and takes by grain
 /// call what does not come from this silo.
 /// </summary>
-[GrainType("broker.topic"), HashBasedPlacement, KeepAlive, Reentrant]
+[GrainType("broker.topic"), ShardPlacement, KeepAlive, Reentrant]
 internal sealed partial class TopicGrain(IGrainContext context, ShardServices services) : IGrainBase, ITopicGrain
 {
     private ShardMonitor _monitor = null!;

@@ -1,6 +1,8 @@
 using OrleansBroker.Api;
 using OrleansBroker.Api.Health;
+using OrleansBroker.Clustering;
 using OrleansBroker.Gateway.Hosting;
+using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Silo.CommandLine;
 using OrleansBroker.Silo.Listening;
 using OrleansBroker.Silo.Logging;
@@ -32,7 +34,8 @@ internal static class BrokerHost
             lines.AddLines(builder.Configuration);
         });
         await using var store = await JournalStores.OpenAsync(options, TimeProvider.System, logging.CreateLogger(typeof(JournalStores)));
-        await using var app = Build(builder, options, listeners, store);
+        await using var membership = await MembershipTables.OpenAsync(options, logging);
+        await using var app = Build(builder, options, listeners, store, membership);
         deadline.Watch(app.Lifetime);
         await StartAsync(app, deadline);
         await output.WriteLineAsync(ReadyLine.Format(listeners.All, Composition.NodeId(app.Services)));
@@ -59,7 +62,7 @@ internal static class BrokerHost
         return problems.Count == 0 ? options : throw new BadOptionsException(problems);
     }
 
-    private static WebApplication Build(WebApplicationBuilder builder, BrokerOptions options, BoundListeners listeners, IJournalStore store)
+    private static WebApplication Build(WebApplicationBuilder builder, BrokerOptions options, BoundListeners listeners, IJournalStore store, MembershipTable? membership)
     {
         builder.Logging.AddLines(builder.Configuration);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Timing.ShutdownTimeout);
@@ -68,9 +71,9 @@ internal static class BrokerHost
         builder.Services.AddSingleton<IReadiness, NodeReadiness>();
         builder.Services.AddRoutingCore();
         builder.Services.AddAdmission(options);
-        Composition.AddBroker(builder, options, store);
+        Composition.AddBroker(builder, options, store, membership);
         builder.Services.AddHostedService<QuietCollection>();
-        if (options.Listeners.UsesEpoll)
+        if (options.Listeners.UsesEpoll && options.Roles.HasFlag(NodeRoles.Gateway))
             builder.Services.AddEpollTransport(() => [.. listeners.Of(Listener.Tcp).Select(bound => bound.Listen())]);
         builder.WebHost.UseListeners(listeners, options, Composition.ServeTcp, Composition.ServeWebSocket);
         var app = builder.Build();

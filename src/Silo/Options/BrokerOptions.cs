@@ -1,5 +1,6 @@
 using OrleansBroker.Broker.Options;
 using OrleansBroker.Broker.Options.Settings;
+using OrleansBroker.Grains.Nodes;
 
 namespace OrleansBroker.Silo.Options;
 
@@ -34,4 +35,11 @@ internal sealed record BrokerOptions
     public LimitsOptions Limits { get; init; } = new();
 
     public TimingOptions Timing { get; init; } = new();
+
+    /// <summary>Of the membership table: its own, or the storage's if that is of the same kind. Null when there is none.</summary>
+    public string? ClusterConnectionString => Cluster.ConnectionString ?? (Cluster.Provider, Storage.Provider) switch
+    {
+        (ClusterProvider.Postgres, StorageProvider.Postgres) or (ClusterProvider.AzureTables, StorageProvider.AzureTables) => Storage.ConnectionString,
+        _ => null,
+    };
 }

@@ -6,7 +6,7 @@ namespace OrleansBroker.Silo.Options;
 /// <summary><c>Broker:Cluster:*</c>.</summary>
 internal sealed record ClusterOptions
 {
-    [Choice("How nodes find each other. Built so far: `Local`, one node.")]
+    [Choice("How nodes find each other: `Local` is one node; `Postgres` and `AzureTables` keep a table of the nodes in a database or in an Azure storage account, and create it.")]
     public ClusterProvider Provider { get; init; } = ClusterProvider.Local;
 
     [Text("a connection string", "Connection of the `Postgres` or `AzureTables` membership; the storage's when not given.", Secret = true)]

@@ -1,3 +1,5 @@
+using OrleansBroker.Grains.Nodes;
+
 namespace OrleansBroker.Silo.Options;
 
 /// <summary>One address of one listener option.</summary>
@@ -11,14 +13,19 @@ internal sealed record Listener(string Name, string OptionKey, ListenAddress Add
     /// <summary>True where MQTT clients connect.</summary>
     public bool IsMqtt => Name != Http;
 
-    /// <summary>Every address that the options name, in the order of the ready line.</summary>
+    /// <summary>Every address that the node serves, in the order of the ready line. A node that is no gateway has none for MQTT, whatever the options name.</summary>
     public static IEnumerable<Listener> All(BrokerOptions options) =>
     [
-        .. Of(Tcp, "Broker:Listeners:Tcp", options.Listeners.Tcp),
-        .. Of(WebSocket, "Broker:Listeners:WebSocket", options.Listeners.WebSocket),
-        .. Of("tls", "Broker:Listeners:Tls", options.Listeners.Tls),
-        .. Of("securewebsocket", "Broker:Listeners:SecureWebSocket", options.Listeners.SecureWebSocket),
+        .. options.Roles.HasFlag(NodeRoles.Gateway) ? OfMqtt(options.Listeners) : [],
         .. Of(Http, "Broker:Http:Listen", options.Http.Listen),
+    ];
+
+    private static IEnumerable<Listener> OfMqtt(ListenersOptions listeners) =>
+    [
+        .. Of(Tcp, "Broker:Listeners:Tcp", listeners.Tcp),
+        .. Of(WebSocket, "Broker:Listeners:WebSocket", listeners.WebSocket),
+        .. Of("tls", "Broker:Listeners:Tls", listeners.Tls),
+        .. Of("securewebsocket", "Broker:Listeners:SecureWebSocket", listeners.SecureWebSocket),
     ];
 
     private static IEnumerable<Listener> Of(string name, string key, IReadOnlyList<ListenAddress> addresses) =>

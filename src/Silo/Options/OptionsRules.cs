@@ -1,3 +1,4 @@
+using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Silo.Options.Table;
 
 namespace OrleansBroker.Silo.Options;
@@ -6,12 +7,10 @@ namespace OrleansBroker.Silo.Options;
 internal static class OptionsRules
 {
     public static IEnumerable<string> Check(BrokerOptions options) =>
-        [.. NotBuilt(options), .. NotHere(options, OperatingSystem.IsLinux()), .. Roles(options), .. Stores(options), .. Sizes(options), .. Exposed(options), .. Methods(options), .. NobodyWelcome(options), .. Doubled(options)];
+        [.. NotBuilt(options), .. NotHere(options, OperatingSystem.IsLinux()), .. Roles(options), .. Stores(options), .. Clusters(options), .. Sizes(options), .. Exposed(options), .. Methods(options), .. NobodyWelcome(options), .. Doubled(options)];
 
     private static IEnumerable<string> NotBuilt(BrokerOptions options)
     {
-        if (options.Cluster.Provider != ClusterProvider.Local)
-            yield return Refuse("Broker:Cluster:Provider", $"{options.Cluster.Provider} is not built yet", "Local");
         var listeners = options.Listeners;
         (string Name, IReadOnlyList<ListenAddress> Addresses)[] absent =
             [(nameof(listeners.Tls), listeners.Tls), (nameof(listeners.SecureWebSocket), listeners.SecureWebSocket)];
@@ -40,6 +39,21 @@ internal static class OptionsRules
         if (options.Storage is { Provider: (StorageProvider.Postgres or StorageProvider.AzureTables) and var provider, ConnectionString: null })
             yield return $"Broker:Storage:ConnectionString: Broker:Storage:Provider is {provider}, which needs it. Give one, such as {ExampleOf(provider)}.";
     }
+
+    private static IEnumerable<string> Clusters(BrokerOptions options)
+    {
+        if (options.Cluster.Provider == ClusterProvider.Local) yield break;
+        if (options.Storage.Provider == StorageProvider.Embedded)
+            yield return Refuse("Broker:Storage:Provider", $"Embedded is of one node alone, and Broker:Cluster:Provider is {options.Cluster.Provider}", "Postgres, AzureTables, Memory (for tests: a node's end loses what it has)");
+        if (options.ClusterConnectionString is null)
+            yield return $"Broker:Cluster:ConnectionString: Broker:Cluster:Provider is {options.Cluster.Provider}, which needs it where Broker:Storage:Provider is another. Give one, such as {ExampleOf(options.Cluster.Provider)}.";
+        if (options.Cluster.Provider == ClusterProvider.AzureTables && options.Cluster.Id.Any(static letter => letter is '/' or '\\' or '#' or '?' || char.IsControl(letter)))
+            yield return Refuse("Broker:Cluster:Id", "Azure Tables takes no /, \\, # or ? in a name", "a name without them");
+    }
+
+    /// <summary>A connection string as its membership table reads it.</summary>
+    public static string ExampleOf(ClusterProvider provider) =>
+        ExampleOf(provider == ClusterProvider.Postgres ? StorageProvider.Postgres : StorageProvider.AzureTables);
 
     /// <summary>A connection string as its store reads it.</summary>
     public static string ExampleOf(StorageProvider provider) => provider == StorageProvider.Postgres

@@ -1,8 +1,8 @@
-namespace OrleansBroker.Silo.Options;
+namespace OrleansBroker.Grains.Nodes;
 
-/// <summary>What this node does (design §3).</summary>
+/// <summary>What a node does.</summary>
 [Flags]
-internal enum NodeRoles
+public enum NodeRoles
 {
     None = 0,
 

@@ -1,0 +1,78 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OrleansBroker.Grains.Nodes;
+using OrleansBroker.Grains.Time;
+using OrleansBroker.Grains.Topics;
+
+namespace OrleansBroker.Grains.Placement;
+
+/// <summary>
+/// Opens every shard before the node serves, so that the first publisher finds them, and those that belong here again when the silo that had them is gone:
+/// nobody may publish to them for long, and what is due in the store is looked for where a shard is open.
+/// </summary>
+internal sealed partial class ShardStarter(
+    IGrainFactory grains, ShardSpace space, ShardMap map, LocalShards shards, ClusterView view, BrokerClock clock, ILogger<ShardStarter> logger) : BackgroundService
+{
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500);
+
+    private readonly SemaphoreSlim _changed = new(0);
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        map.Changed += Wake;
+        await Task.WhenAll(Enumerable.Range(0, space.Shards).Select(OpenAsync));
+        await base.StartAsync(cancellationToken);
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        map.Changed -= Wake;
+        await base.StopAsync(cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _changed.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            while (true)
+            {
+                await _changed.WaitAsync(stoppingToken);
+                while (!await TryOpenOwnAsync()) await Task.Delay(RetryDelay, clock.TimeProvider, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The node stops.
+        }
+    }
+
+    private void Wake() => _changed.Release();
+
+    private async Task<bool> TryOpenOwnAsync()
+    {
+        var own = Enumerable.Range(0, space.Shards).Where(shard => view.Self.Equals(map.OwnerOf(shard)) && shards.Find(shard) is null);
+        try
+        {
+            await Task.WhenAll(own.Select(OpenAsync));
+            return true;
+        }
+        catch (Exception failure)
+        {
+            // The store, or the cluster, does not answer: what has been opened stays, the others are tried again.
+            LogFailed(failure);
+            return false;
+        }
+    }
+
+    /// <summary>One that is open elsewhere stays there.</summary>
+    private Task OpenAsync(int shard) => grains.GetGrain<ITopicGrain>(shard).OpenAsync().AsTask();
+
+    [LoggerMessage(2404, LogLevel.Warning, "Shards that belong on this node could not be opened; it is tried again")]
+    private partial void LogFailed(Exception failure);
+}
