@@ -371,7 +371,7 @@ public sealed class TimingWheelTests : IDisposable
                         return WheelEntry.Done;
                     },
                 };
-                _wheel.Schedule(entry, Interlocked.Read(ref _turned) + 1_000_000);
+                _wheel.Schedule(entry, Origin + 1_000_000_000_000); // however long this thread is kept from the next line
                 _wheel.Schedule(entry, Interlocked.Read(ref _turned) + random.Next(0, 20_000));
                 if (random.Next(2) == 0 && _wheel.Cancel(entry))
                     Interlocked.Increment(ref cancelled);
