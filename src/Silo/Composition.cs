@@ -29,6 +29,7 @@ internal static class Composition
         services.AddGateway(options.Listeners.WebSocketOrigins, options.ResponseInformation);
         builder.Host.UseOrleans(silo => ConfigureSilo(silo, options, membership));
         if (options.Roles.HasFlag(NodeRoles.Core)) services.AddShardStarter();
+        if (options.Roles.HasFlag(NodeRoles.Core) && membership is not null) services.AddMovers();
         services.AddHostedService<CheckpointListener>();
     }
 

@@ -134,6 +134,9 @@ public sealed record LimitsOptions
     [Count(1, 1_000, "steps", "Packets of a 5.0 client in one exchange of enhanced authentication, the first included; who is not authenticated then is refused (0x87).")]
     public int MaxAuthenticationSteps { get; init; } = 16;
 
+    [Count(1, 1_000_000, "sessions/s", "Sessions that a core moves to one that has come, until each has its share; their clients stay connected.")]
+    public int SessionMovesPerSecond { get; init; } = 500;
+
     [Count(0, 4_096, "topics", "Topics for which one connection remembers whether it may publish; 0 remembers none.")]
     public int PermissionCacheEntries { get; init; } = 16;
 }

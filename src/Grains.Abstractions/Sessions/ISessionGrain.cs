@@ -34,6 +34,10 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("Leave"), OneWay]
     ValueTask LeaveAsync();
 
+    /// <summary>The session goes on at another silo as soon as it can; a client whose connection is on a third one does not notice.</summary>
+    [Alias("Move")]
+    ValueTask MoveAsync(SiloAddress to);
+
     /// <summary>Deliveries that found no open monitor where the session was believed to be; in order, encoded as in a lane.</summary>
     /// <returns>Where the session is.</returns>
     [Alias("Deliver"), AlwaysInterleave]

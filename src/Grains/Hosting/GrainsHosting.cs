@@ -33,7 +33,9 @@ public static partial class GrainsHosting
         var services = silo.Services;
         services.AddSingleton<IGrainPropertiesProvider>(new RolesProperty(roles));
         silo.AddPlacementDirector<ShardPlacement, ShardPlacementDirector>();
+        silo.AddPlacementDirector<SessionPlacement, SessionPlacementDirector>();
         services.AddSingleton<ShardMap>();
+        services.AddSingleton<SessionMap>();
         if (roles.HasFlag(NodeRoles.Core)) services.AddHostedService<SessionSweeper>();
         else services.Configure<GrainTypeOptions>(static types => types.Classes.ExceptWith([typeof(SessionGrain), typeof(TopicGrain)]));
         services.AddSingleton<BrokerClock>();
@@ -88,6 +90,9 @@ public static partial class GrainsHosting
 
     /// <summary>For a node that is a core; its services start when the silo has.</summary>
     public static IServiceCollection AddShardStarter(this IServiceCollection services) => services.AddHostedService<ShardStarter>();
+
+    /// <summary>For a core of a cluster; its services start when the silo has, and stop before it, shards after sessions.</summary>
+    public static IServiceCollection AddMovers(this IServiceCollection services) => services.AddHostedService<ShardMover>().AddHostedService<SessionMover>();
 
     private static TimingWheel StartWheel(IServiceProvider provider)
     {

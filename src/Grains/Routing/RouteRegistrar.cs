@@ -15,6 +15,8 @@ internal sealed partial class RouteRegistrar(
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500);
 
+    private static readonly TimeSpan MovingDelay = TimeSpan.FromMilliseconds(100);
+
     /// <summary>One call per shard for all wishes; a shard that is not reached within the limit fails those that concern it.</summary>
     /// <param name="connection">At whose node filters below $SYS are registered; null when there is none, and they are then nowhere.</param>
     /// <returns>For each wish whether every shard has committed it.</returns>
@@ -78,17 +80,26 @@ internal sealed partial class RouteRegistrar(
 
     private async Task<bool> TryRegisterAsync(int shard, ISessionConnection? connection, RouteRecord[] records, TimeSpan limit)
     {
-        try
+        using var over = new CancellationTokenSource(limit, clock.TimeProvider);
+        while (true)
         {
-            var registered = shard == ShardSpace.Node ? nodes.RegisterAsync(connection, records) : grains.GetGrain<ITopicGrain>(shard).RegisterAsync(records).AsTask();
-            await registered.WaitAsync(limit, clock.TimeProvider);
-            return true;
-        }
-        catch (Exception exception)
-        {
-            // One shard that is not reached in time, for whatever reason, and the filter is refused as a whole.
-            LogNotRegistered(exception, records[0].ClientId, shard);
-            return false;
+            try
+            {
+                var registered = shard == ShardSpace.Node ? nodes.RegisterAsync(connection, records) : grains.GetGrain<ITopicGrain>(shard).RegisterAsync(records).AsTask();
+                await registered.WaitAsync(over.Token);
+                return true;
+            }
+            catch (Exception exception) when (exception is OperationCanceledException or not OrleansException)
+            {
+                // One shard that is not reached in time, or fails of it, and the filter is refused as a whole.
+                LogNotRegistered(exception, records[0].ClientId, shard);
+                return false;
+            }
+            catch (OrleansException)
+            {
+                // Its silo has just died, or it is on its way to another: it is there in a moment.
+                await Task.Delay(MovingDelay, clock.TimeProvider);
+            }
         }
     }
 

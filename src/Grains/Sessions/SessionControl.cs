@@ -18,7 +18,7 @@ internal sealed partial class SessionControl(ISessionGrains grains, LocalSession
         // Held while the session is activated, so that it has this client id and not a copy of its own.
         var identity = sessions.Hold(parameters.ClientId);
         var request = ToRequest(parameters, connection);
-        var call = CallAsync(parameters.ClientId, session => session.ConnectAsync(request), cancellationToken: cancellationToken);
+        var call = CallAsync(parameters.ClientId, session => ConnectAsync(session, request), cancellationToken: cancellationToken);
         try
         {
             return await call.WaitAsync(cancellationToken);
@@ -33,6 +33,13 @@ internal sealed partial class SessionControl(ISessionGrains grains, LocalSession
         {
             identity.Release();
         }
+    }
+
+    /// <summary>Once more when the session had to come to this node first.</summary>
+    private static async ValueTask<ReasonCode> ConnectAsync(ISessionGrain session, ConnectRequest request)
+    {
+        var answer = await session.ConnectAsync(request);
+        return answer == ReasonCode.ServerMoved ? await session.ConnectAsync(request) : answer;
     }
 
     public ValueTask SubscribeAsync(string clientId, long connectionId, SubscribePacket packet, ReasonCode[] refusals)

@@ -14,6 +14,7 @@ internal sealed partial class SessionGrain
     /// </summary>
     public async ValueTask<ReasonCode> ConnectAsync(ConnectRequest request)
     {
+        if (services.Map.IsCore(request.Gateway) && !request.Gateway.Equals(services.Senders.Self)) return await FollowAsync(request.Gateway);
         _connecting = true;
         try
         {
@@ -24,6 +25,14 @@ internal sealed partial class SessionGrain
             _connecting = false;
             LetGo();
         }
+    }
+
+    /// <summary>The connection is on a node that may have its session, too (design H9): the session goes there first, and the CONNECT comes again.</summary>
+    private async Task<ReasonCode> FollowAsync(SiloAddress gateway)
+    {
+        await _monitor.RunAsync(session => Run(() => session.Disconnect(ReasonCode.SessionTakenOver, publishWill: true, services.Session.Clock.NextMilliseconds)));
+        GoTo(gateway);
+        return ReasonCode.ServerMoved;
     }
 
     private async Task<ReasonCode> ConnectAsync(ConnectRequest request, ConnectParameters parameters)

@@ -1,4 +1,5 @@
-using Orleans.Placement;
+using Orleans.Runtime.Placement;
+using OrleansBroker.Grains.Placement;
 using OrleansBroker.Storage.Journals;
 
 namespace OrleansBroker.Grains.Sessions;
@@ -7,7 +8,7 @@ namespace OrleansBroker.Grains.Sessions;
 /// The owner of one client id: opens the journal when there is something to keep, runs control operations one after the other,
 /// and keeps the session's monitor in the silo's registry while it is active. Everything hot enters the monitor.
 /// </summary>
-[GrainType("broker.session"), PreferLocalPlacement, KeepAlive]
+[GrainType("broker.session"), SessionPlacement, KeepAlive]
 internal sealed partial class SessionGrain(IGrainContext context, SessionGrainServices services) : IGrainBase, ISessionGrain
 {
     internal const string JournalKind = "session";
@@ -73,11 +74,22 @@ internal sealed partial class SessionGrain(IGrainContext context, SessionGrainSe
         LetGo();
     }
 
+    public ValueTask MoveAsync(SiloAddress to)
+    {
+        if (!_monitor.HasConnectionHere) GoTo(to);
+        return ValueTask.CompletedTask;
+    }
+
     public async ValueTask LeaveAsync()
     {
         if (_connecting || !await _monitor.RunAsync(static session => session.IsIdle)) return;
         LogLeaves(ClientId);
         this.DeactivateOnIdle();
+    }
+
+    private void GoTo(SiloAddress to)
+    {
+        if (!to.Equals(services.Senders.Self)) context.Migrate(new Dictionary<string, object> { [IPlacementDirector.PlacementHintKey] = to });
     }
 
     /// <summary>Entries of the indexes without a session: nothing else would ever remove them.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using OrleansBroker.Broker.Options;
 using OrleansBroker.Grains.Nodes;
+using OrleansBroker.Grains.Placement;
 using OrleansBroker.Storage.Journals;
 
 namespace OrleansBroker.Grains.Sessions;
@@ -12,6 +13,7 @@ internal sealed record SessionGrainServices(
     IConnectionRegistry Connections,
     NodeSenders Senders,
     NodeInbox Inbox,
+    SessionMap Map,
     JournalWriter Writer,
     IncarnationSource Incarnations,
     TimingOptions Timing,

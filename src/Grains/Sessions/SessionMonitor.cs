@@ -36,6 +36,9 @@ internal sealed partial class SessionMonitor : WorkMonitor<SessionWork>, ISessio
 
     public bool IsConnected => _connected;
 
+    /// <summary>Read without entering: its connection is on this silo, and goes with it.</summary>
+    public bool HasConnectionHere => _connected && Connection is IGatewayConnection;
+
     /// <summary>The session goes on elsewhere, or has ended.</summary>
     public bool IsClosed => _closed;
 

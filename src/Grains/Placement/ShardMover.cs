@@ -1,0 +1,84 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OrleansBroker.Grains.Nodes;
+using OrleansBroker.Grains.Time;
+using OrleansBroker.Grains.Topics;
+
+namespace OrleansBroker.Grains.Placement;
+
+/// <summary>
+/// When cores come or go, moves this silo's shards to where they belong then, one at a time (invariant H5); when this silo is stopped, all of them to the others.
+/// </summary>
+internal sealed partial class ShardMover(
+    IGrainFactory grains, ShardSpace space, ShardMap map, LocalShards shards, ClusterView view, BrokerClock clock, ILogger<ShardMover> logger) : BackgroundService
+{
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Of one shard: a large one is read from the store elsewhere meanwhile.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly SemaphoreSlim _changed = new(0);
+
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        map.Changed += Wake;
+        return base.StartAsync(cancellationToken);
+    }
+
+    /// <summary>Before the silo stops: what is moved in time is never without an owner for longer than its move takes.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        map.Changed -= Wake;
+        await base.StopAsync(cancellationToken);
+        var others = view.Cores.Remove(view.Self);
+        if (others.Length == 0) return;
+        for (var shard = 0; shard < space.Shards && !cancellationToken.IsCancellationRequested; shard++)
+            await MoveAsync(shard, ShardMap.Choose(shard, others), cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _changed.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            while (true)
+            {
+                await _changed.WaitAsync(stoppingToken);
+                for (var shard = 0; shard < space.Shards; shard++) await MoveAsync(shard, map.OwnerOf(shard), stoppingToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The node stops.
+        }
+    }
+
+    private void Wake() => _changed.Release();
+
+    private async Task MoveAsync(int shard, SiloAddress? to, CancellationToken cancellation)
+    {
+        if (to is null || to.Equals(view.Self) || shards.Find(shard) is not { } monitor) return;
+        try
+        {
+            await grains.GetGrain<ITopicGrain>(shard).MoveAsync(to);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            limit.CancelAfter(Patience);
+            while (shards.Find(shard) == monitor) await Task.Delay(LookAgain, clock.TimeProvider, limit.Token);
+            // Nobody may publish to it for long, and what is due is looked for where a shard is open.
+            await grains.GetGrain<ITopicGrain>(shard).OpenAsync();
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException || !cancellation.IsCancellationRequested)
+        {
+            // The other silo went, or the store does not answer: the shard stays, or opens where it is next asked for.
+            LogNotMoved(failure, shard, to);
+        }
+    }
+
+    [LoggerMessage(2405, LogLevel.Warning, "Shard {Shard} could not be moved to {Silo}")]
+    private partial void LogNotMoved(Exception failure, int shard, SiloAddress silo);
+}
