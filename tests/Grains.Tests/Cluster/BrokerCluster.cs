@@ -1,7 +1,9 @@
+using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;
 using OrleansBroker.Broker.Options;
 using OrleansBroker.Grains.Hosting;
+using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Grains.Topics;
 using OrleansBroker.Storage.Journals;
@@ -12,31 +14,32 @@ namespace OrleansBroker.Grains.Tests.Cluster;
 /// <summary>Silos in this process with one store; each has a faked gateway.</summary>
 internal sealed class BrokerCluster : IAsyncDisposable
 {
-    public const int Shards = 8;
+    /// <summary>So many that each of two silos has some: that one has none happens once in 30,000 times.</summary>
+    public const int Shards = 16;
 
     private readonly InProcessTestCluster _cluster;
 
     private BrokerCluster(InProcessTestCluster cluster)
     {
         _cluster = cluster;
-        Nodes = [.. cluster.Silos.Select(static silo => new BrokerNode(silo))];
+        Nodes = [.. cluster.Silos.OrderBy(static silo => NumberOf(silo.Name)).Select(static silo => new BrokerNode(silo))];
     }
 
-    public IReadOnlyList<BrokerNode> Nodes { get; }
+    public IReadOnlyList<BrokerNode> Nodes { get; private set; }
 
     public BrokerNode Node => Nodes[0];
 
     public ShardSpace Space { get; } = new(Shards, 2);
 
     public static async Task<BrokerCluster> StartAsync(
-        short silos = 1, IJournalStore? store = null, TimingOptions? timing = null, LimitsOptions? limits = null)
+        short silos = 1, IJournalStore? store = null, TimingOptions? timing = null, LimitsOptions? limits = null, Func<int, NodeRoles>? roles = null)
     {
         var shared = store ?? new MemoryJournalStore();
         var builder = new InProcessTestClusterBuilder(silos);
         builder.Options.AssumeHomogenousSilosForTesting = false;
         builder.Options.ConfigureFileLogging = false;
         builder.Options.InitializeClientOnDeploy = false;
-        builder.ConfigureSilo((_, silo) =>
+        builder.ConfigureSilo((options, silo) =>
         {
             silo.Services.AddSingleton(TimeProvider.System);
             silo.Services.AddSingleton(shared);
@@ -44,15 +47,34 @@ internal sealed class BrokerCluster : IAsyncDisposable
             silo.Services.AddSingleton(timing ?? new TimingOptions());
             silo.Services.AddSingleton(new ShardSpace(Shards, 2));
             silo.Services.AddSingleton<IConnectionRegistry, FakeRegistry>();
-            silo.AddBrokerGrains();
+            silo.AddBrokerGrains(roles?.Invoke(NumberOf(options.SiloName)) ?? NodeRoles.Gateway | NodeRoles.Core);
         });
         var cluster = builder.Build();
         await cluster.DeployAsync();
-        // Until every silo knows what the others host, it places everything on itself.
-        await EventuallyAsync(() => cluster.Silos.All(
-            silo => silo.ServiceProvider.GetRequiredService<IClusterManifestProvider>().Current.Silos.Count == silos));
-        return new BrokerCluster(cluster);
+        var started = new BrokerCluster(cluster);
+        await started.WaitForEachOtherAsync();
+        return started;
     }
+
+    /// <summary>At once, as far as that can be within one process.</summary>
+    public async Task KillAsync(BrokerNode node)
+    {
+        await _cluster.KillSiloAsync(node.Silo);
+        Nodes = [.. Nodes.Where(other => other != node)];
+    }
+
+    public async Task<BrokerNode> AddAsync()
+    {
+        var node = new BrokerNode(await _cluster.StartAdditionalSiloAsync());
+        Nodes = [.. Nodes, node];
+        await WaitForEachOtherAsync();
+        return node;
+    }
+
+    /// <summary>Until every silo knows of all others what they host.</summary>
+    public Task WaitForEachOtherAsync() => EventuallyAsync(() => Nodes.All(node =>
+        node.View.Active.Length == Nodes.Count && Nodes.All(other => node.View.Cores.Contains(other.Address) || node.View.Gateways.Contains(other.Address))));
+
 
     public Task OpenShardsAsync() => EachShardAsync(static async shard => _ = await shard.OpenAsync());
 
@@ -81,15 +103,15 @@ internal sealed class BrokerCluster : IAsyncDisposable
         await EventuallyAsync(() => to.Shards.Find(shard) is not null);
     }
 
-    /// <summary>Ends a silo without its saying anything; the others find out.</summary>
-    public Task KillAsync(BrokerNode node) => _cluster.KillSiloAsync(_cluster.Silos.First(silo => silo.SiloAddress.Equals(node.Address)));
-
     /// <summary>Returns when the session's activation is gone.</summary>
     public Task WaitForDeactivationAsync(string clientId) => _cluster.WaitForDeactivationAsync(Session(clientId)).WaitAsync(TestClient.Patience);
 
     public bool IsActive(string clientId) => _cluster.TryGetGrainContext(Session(clientId).GetGrainId(), out _);
 
     public async ValueTask DisposeAsync() => await _cluster.DisposeAsync();
+
+    /// <summary>The testing host calls them Silo_0, Silo_1 and so on.</summary>
+    private static int NumberOf(string siloName) => int.Parse(siloName["Silo_".Length..], CultureInfo.InvariantCulture);
 
     private Task EachShardAsync(Func<ITopicGrain, ValueTask> call) =>
         Task.WhenAll(Enumerable.Range(0, Shards).Select(shard => call(Node.Grains.GetGrain<ITopicGrain>(shard)).AsTask())).WaitAsync(TestClient.Patience);

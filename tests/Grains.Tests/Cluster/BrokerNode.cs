@@ -2,7 +2,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;
 using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Broker.Shards;
+using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Grains.Nodes.Lanes;
+using OrleansBroker.Grains.Placement;
 using OrleansBroker.Grains.Routing;
 using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Grains.Sys;
@@ -13,7 +15,13 @@ namespace OrleansBroker.Grains.Tests.Cluster;
 /// <summary>One silo with its gateway's side faked.</summary>
 internal sealed class BrokerNode(InProcessSiloHandle silo)
 {
+    public InProcessSiloHandle Silo => silo;
+
     public SiloAddress Address => silo.SiloAddress;
+
+    public ClusterView View { get; } = silo.ServiceProvider.GetRequiredService<ClusterView>();
+
+    public ShardMap Map { get; } = silo.ServiceProvider.GetRequiredService<ShardMap>();
 
     public FakeRegistry Registry { get; } = (FakeRegistry)silo.ServiceProvider.GetRequiredService<IConnectionRegistry>();
 

@@ -9,7 +9,7 @@ namespace OrleansBroker.Grains.Tests.Cluster;
 public sealed class SysTopicsTests(TwoSilos silos) : IClassFixture<TwoSilos>
 {
     private readonly BrokerNode _first = silos.First;
-    private readonly BrokerNode _second = silos.Second;
+    private readonly BrokerNode _second = silos.Gateway;
 
     [Fact]
     public async Task Start_ValuesOfBothNodes_AreThere()

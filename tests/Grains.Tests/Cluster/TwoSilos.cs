@@ -1,8 +1,9 @@
+using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Storage.Memory;
 
 namespace OrleansBroker.Grains.Tests.Cluster;
 
-/// <summary>Two silos with one store and a gateway each.</summary>
+/// <summary>Two silos with one store and a gateway each, and a third that is a gateway alone.</summary>
 public sealed class TwoSilos : IAsyncLifetime
 {
     private readonly MemoryJournalStore _store = new();
@@ -13,9 +14,11 @@ public sealed class TwoSilos : IAsyncLifetime
 
     internal BrokerNode Second => Cluster.Nodes[1];
 
+    internal BrokerNode Gateway => Cluster.Nodes[2];
+
     public async ValueTask InitializeAsync()
     {
-        Cluster = await BrokerCluster.StartAsync(silos: 2, store: _store);
+        Cluster = await BrokerCluster.StartAsync(silos: 3, store: _store, roles: static silo => silo == 2 ? NodeRoles.Gateway : NodeRoles.Gateway | NodeRoles.Core);
         await Cluster.OpenShardsAsync();
     }
 

@@ -15,12 +15,14 @@ public sealed class TwoSilosTests(TwoSilos silos) : IClassFixture<TwoSilos>
     private readonly BrokerCluster _cluster = silos.Cluster;
     private readonly BrokerNode _first = silos.First;
     private readonly BrokerNode _second = silos.Second;
+    private readonly BrokerNode _gateway = silos.Gateway;
 
     [Fact]
     public void Shards_AreOnBothSilos()
     {
         Assert.Equal(BrokerCluster.Shards, _cluster.Nodes.Sum(CountOfShards));
-        Assert.All(_cluster.Nodes, static node => Assert.True(CountOfShards(node) > 0));
+        Assert.All(Cores, static node => Assert.True(CountOfShards(node) > 0));
+        Assert.Equal(0, CountOfShards(_gateway));
     }
 
     [Theory]
@@ -159,9 +161,26 @@ public sealed class TwoSilosTests(TwoSilos silos) : IClassFixture<TwoSilos>
     }
 
     [Fact]
-    public async Task Reconnect_ThroughTheOtherSilo_SessionStaysAndServes()
+    public async Task Reconnect_ThroughACore_SessionComesToIt()
     {
-        var (client, elsewhere) = (_first.Client("stays"), _second.Client("stays"));
+        var (client, elsewhere) = (_first.Client("follows"), _second.Client("follows"));
+        await client.ConnectAsync(TestClient.Durable, will: Will("follows/w/t"));
+        await client.SubscribeAsync("follows/#", QoS.ExactlyOnce);
+
+        Assert.True(await elsewhere.ConnectAsync(TestClient.Durable));
+
+        Assert.Null(_first.Sessions.Find("follows"));
+        Assert.NotNull(_second.Sessions.Find("follows"));
+        Assert.Equal(new Sent.Closed(ReasonCode.SessionTakenOver), await client.NextAsync());
+        Assert.Equal("bye", await elsewhere.NextPayloadAsync()); // the older connection ended without DISCONNECT
+        Assert.Equal(ReasonCode.Success, await client.PublishAsync("follows/a/t", "live"));
+        Assert.Equal("live", await elsewhere.NextPayloadAsync());
+    }
+
+    [Fact]
+    public async Task Reconnect_ThroughAGateway_SessionStaysAndServes()
+    {
+        var (client, elsewhere) = (_first.Client("stays"), _gateway.Client("stays"));
         await client.ConnectAsync(TestClient.Durable);
         await client.SubscribeAsync("stays/a/+", QoS.ExactlyOnce);
         await client.DisconnectAsync();
@@ -169,7 +188,7 @@ public sealed class TwoSilosTests(TwoSilos silos) : IClassFixture<TwoSilos>
 
         Assert.True(await elsewhere.ConnectAsync(TestClient.Durable));
         Assert.NotNull(_first.Sessions.Find("stays"));
-        Assert.Null(_second.Sessions.Find("stays"));
+        Assert.Null(_gateway.Sessions.Find("stays"));
         Assert.Equal("queued", await elsewhere.NextPayloadAsync());
         await elsewhere.SubscribeAsync("stays/b/t");
         Assert.Equal("00", await elsewhere.UnsubscribeAsync("stays/b/t"));
@@ -187,7 +206,7 @@ public sealed class TwoSilosTests(TwoSilos silos) : IClassFixture<TwoSilos>
     {
         var client = await RemoteAsync("remote-full", static connection => connection.SetRoom(2));
         await client.SubscribeAsync("remote-full/a/t");
-        var dropped = _second.Counters.Drops(DropReason.SlowConsumer);
+        var dropped = _gateway.Counters.Drops(DropReason.SlowConsumer);
         for (var i = 0; i < 5; i++) await client.PublishAsync("remote-full/a/t", $"{i}");
         await client.PublishAsync("remote-full/a/t", "lost", QoS.AtMostOnce);
         await client.PublishAsync("remote-full/a/t", "5");
@@ -199,7 +218,7 @@ public sealed class TwoSilosTests(TwoSilos silos) : IClassFixture<TwoSilos>
         client.Connection.SetRoom(100);
 
         for (var i = 2; i < 6; i++) Assert.Equal($"{i}", await client.NextPayloadAsync());
-        Assert.Equal(dropped + 1, _second.Counters.Drops(DropReason.SlowConsumer));
+        Assert.Equal(dropped + 1, _gateway.Counters.Drops(DropReason.SlowConsumer));
     }
 
     [Fact]
@@ -225,7 +244,7 @@ public sealed class TwoSilosTests(TwoSilos silos) : IClassFixture<TwoSilos>
         var first = _first.Client("remote-silent");
         await first.ConnectAsync(TestClient.Durable);
         await first.DisconnectAsync();
-        var client = _second.Client("remote-silent");
+        var client = _gateway.Client("remote-silent");
         await client.ConnectAsync(TestClient.Durable, keepAlive: 1, will: Will("remote-silent/a/t"));
         // Heard of until a second from now: the session learns it only by asking.
         client.Connection.LastPacketMilliseconds = TimeProvider.System.GetMonotonicMilliseconds() + 1_000;
@@ -259,7 +278,7 @@ public sealed class TwoSilosTests(TwoSilos silos) : IClassFixture<TwoSilos>
         var first = _first.Client("gone-early");
         await first.ConnectAsync(TestClient.Durable);
         await first.DisconnectAsync();
-        var client = _second.Client("gone-early");
+        var client = _gateway.Client("gone-early");
         client.Prepare = static connection => connection.Leave();
         Assert.Equal(ReasonCode.Success, await client.TryConnectAsync(expiry: 1));
 
@@ -310,16 +329,18 @@ public sealed class TwoSilosTests(TwoSilos silos) : IClassFixture<TwoSilos>
     public async Task StaleRoutes_OnBothSilos_Heal()
     {
         var publisher = _first.Client("stale-p");
-        var before = _cluster.Nodes.Sum(static node => node.Sessions.Count);
+        var before = Cores.Sum(static node => node.Sessions.Count);
         await _cluster.AddRoutesAsync("stale", "stale/#");
-        Assert.Equal(before + _cluster.Nodes.Count, _cluster.Nodes.Sum(static node => node.Sessions.Count));
+        Assert.Equal(before + Cores.Length, Cores.Sum(static node => node.Sessions.Count));
 
         // Several per shard: each is refused by a session that does not exist.
         for (var i = 0; i < 100; i++) Assert.Equal(ReasonCode.NoMatchingSubscribers, await publisher.PublishAsync($"stale/{i}/t", $"{i}"));
 
-        await BrokerCluster.EventuallyAsync(() => _cluster.Nodes.Sum(static node => node.Sessions.Count) == before);
+        await BrokerCluster.EventuallyAsync(() => Cores.Sum(static node => node.Sessions.Count) == before);
         await _cluster.WaitForDeactivationAsync("stale");
     }
+
+    private BrokerNode[] Cores => [_first, _second];
 
     private static (string Payload, bool Retain) Content(Sent.Message message) => (message.Payload, message.Retain);
 
@@ -328,13 +349,13 @@ public sealed class TwoSilosTests(TwoSilos silos) : IClassFixture<TwoSilos>
     private static WillMessage Will(string topic) =>
         new(Encoding.UTF8.GetBytes(topic + "bye"), topic.Length, 0, QoS.AtLeastOnce, Retain: false, DelaySeconds: 0, ExpirySeconds: null);
 
-    /// <summary>A client of the second silo whose session is on the first.</summary>
+    /// <summary>A client of the gateway whose session is on the first.</summary>
     private async Task<TestClient> RemoteAsync(string clientId, Action<FakeConnection> prepare, WillMessage? will = null, ushort receiveMaximum = 100)
     {
         var first = _first.Client(clientId);
         await first.ConnectAsync(TestClient.Durable);
         await first.DisconnectAsync();
-        var client = _second.Client(clientId);
+        var client = _gateway.Client(clientId);
         client.Prepare = prepare;
         Assert.True(await client.ConnectAsync(TestClient.Durable, will: will, receiveMaximum: receiveMaximum));
         Assert.NotNull(_first.Sessions.Find(clientId));

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using OrleansBroker.Broker.Options;
+using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Silo.Options;
 
 namespace OrleansBroker.Silo.Tests.Options;
@@ -114,7 +115,6 @@ public sealed class OptionsReaderTests
     [Theory]
     [InlineData("Broker:Storage:Provider=Postgres", "Broker:Storage:ConnectionString")]
     [InlineData("Broker:Storage:Provider=AzureTables", "Broker:Storage:ConnectionString")]
-    [InlineData("Broker:Cluster:Provider=Postgres", "Broker:Cluster:Provider")]
     [InlineData("Broker:Roles=Gateway", "Broker:Roles")]
     [InlineData("Broker:Roles=Core", "Broker:Roles")]
     [InlineData("Broker:Listeners:Tls=127.0.0.1:8883", "Broker:Listeners:Tls")]
@@ -132,6 +132,41 @@ public sealed class OptionsReaderTests
     [InlineData("Broker:Limits:MaxQueuedBytes=1MiB", "Broker:Limits:MaxQueuedBytes")]
     public void Read_ValuesThatDoNotFit_NamesTheOption(string pair, string key) =>
         Assert.StartsWith(key + ": ", Assert.Single(Read(pair).Problems), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("Broker:Storage:Provider", "Broker:Cluster:Provider=Postgres", "Broker:Cluster:ConnectionString=x")]
+    [InlineData("Broker:Storage:Provider", "Broker:Cluster:Provider=AzureTables", "Broker:Cluster:ConnectionString=x", "Broker:Storage:Provider=Embedded")]
+    [InlineData("Broker:Cluster:ConnectionString", "Broker:Cluster:Provider=Postgres", "Broker:Storage:Provider=Memory")]
+    [InlineData("Broker:Cluster:ConnectionString", "Broker:Cluster:Provider=Postgres", "Broker:Storage:Provider=AzureTables", "Broker:Storage:ConnectionString=x")]
+    [InlineData("Broker:Cluster:ConnectionString", "Broker:Cluster:Provider=AzureTables", "Broker:Storage:Provider=Postgres", "Broker:Storage:ConnectionString=x")]
+    [InlineData("Broker:Cluster:Id", "Broker:Cluster:Provider=AzureTables", "Broker:Storage:Provider=AzureTables", "Broker:Storage:ConnectionString=x", "Broker:Cluster:Id=a/b")]
+    [InlineData("Broker:Roles", "Broker:Roles=Core", "Broker:Storage:Provider=Postgres", "Broker:Storage:ConnectionString=x")]
+    public void Read_ClusterThatDoesNotFit_NamesTheOption(string key, params string[] pairs) =>
+        Assert.StartsWith(key + ": ", Assert.Single(Read(pairs).Problems), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("storage", "Broker:Cluster:Provider=Postgres", "Broker:Storage:Provider=Postgres", "Broker:Storage:ConnectionString=storage")]
+    [InlineData("storage", "Broker:Cluster:Provider=AzureTables", "Broker:Storage:Provider=AzureTables", "Broker:Storage:ConnectionString=storage", "Broker:Roles=Core")]
+    [InlineData("own", "Broker:Cluster:Provider=Postgres", "Broker:Storage:Provider=Postgres", "Broker:Storage:ConnectionString=storage", "Broker:Cluster:ConnectionString=own")]
+    [InlineData("own", "Broker:Cluster:Provider=Postgres", "Broker:Storage:Provider=AzureTables", "Broker:Storage:ConnectionString=storage", "Broker:Cluster:ConnectionString=own", "Broker:Roles=Gateway")]
+    [InlineData("own", "Broker:Cluster:Provider=Postgres", "Broker:Storage:Provider=Memory", "Broker:Cluster:ConnectionString=own", "Broker:Cluster:Id=a/b")]
+    public void Read_ClusterThatFits_HasItsConnection(string connection, params string[] pairs)
+    {
+        var (options, problems) = Read(pairs);
+
+        Assert.Empty(problems);
+        Assert.Equal(connection, options.ClusterConnectionString);
+    }
+
+    [Fact]
+    public void Listeners_OfACoreAlone_AreThoseOfHttp()
+    {
+        var (options, problems) = Read(
+            "Broker:Roles=Core", "Broker:Cluster:Provider=Postgres", "Broker:Storage:Provider=Postgres", "Broker:Storage:ConnectionString=x", "Broker:Listeners:Tcp=0.0.0.0:1883");
+
+        Assert.Empty(problems);
+        Assert.Equal([Listener.Http], Listener.All(options).Select(static listener => listener.Name));
+    }
 
     [Theory]
     [InlineData("Broker:Listeners:Tcp=0.0.0.0:1883", "Broker:AllowAnonymous=true")]
