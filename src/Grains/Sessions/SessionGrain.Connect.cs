@@ -119,11 +119,13 @@ internal sealed partial class SessionGrain
         await OpenJournalAsync(new SessionReplay(services.Session.Clock), limit?.Token ?? CancellationToken.None);
     }
 
+    /// <summary>It is stored, and this silo may say so: what is not stored, of a session that ends with its connection, is promised by the silo's lease.</summary>
     private async Task<bool> IsStoredAsync(ulong number)
     {
         try
         {
             await _monitor.CommittedAsync(number).WaitAsync(services.Timing.StoreWait, services.Session.Clock.TimeProvider);
+            if (services.Lease is { IsValid: false } lease) await lease.WhenValidAsync(CancellationToken.None).AsTask().WaitAsync(services.Timing.StoreWait, services.Session.Clock.TimeProvider);
             return true;
         }
         catch (TimeoutException)

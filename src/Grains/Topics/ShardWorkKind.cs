@@ -6,5 +6,6 @@ internal enum ShardWorkKind : byte
     Answered,
     Committed,
     Fenced,
+    LeaseRecovered,
     Operation,
 }
