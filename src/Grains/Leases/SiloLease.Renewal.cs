@@ -134,7 +134,7 @@ internal sealed partial class SiloLease
         var now = _time.GetTimestamp();
         if (now >= before) Lapsed(before);
         if (now >= until) return; // it took too long
-        _lapse.Change(_time.GetElapsedTime(now, until) + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
+        LookAgainAfter(until);
         TaskCompletionSource? valid;
         bool recovers;
         lock (_gate)
@@ -150,7 +150,15 @@ internal sealed partial class SiloLease
 
     private void LookForLapse()
     {
-        if (!IsValid) Lapsed(Volatile.Read(ref _until));
+        var until = Volatile.Read(ref _until);
+        if (IsValid) LookAgainAfter(until); // renewed, or the timer's clock is ahead of this one by some milliseconds
+        else Lapsed(until);
+    }
+
+    private void LookAgainAfter(long until)
+    {
+        var left = _time.GetElapsedTime(_time.GetTimestamp(), until);
+        _lapse.Change((left > TimeSpan.Zero ? left : TimeSpan.Zero) + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
     }
 
     private void Lapsed(long until)

@@ -29,7 +29,7 @@ internal sealed class BrokerCluster : IAsyncDisposable
     public ShardSpace Space { get; } = new(Shards, 2);
 
     public static async Task<BrokerCluster> StartAsync(
-        short silos = 1, IJournalStore? store = null, TimingOptions? timing = null, LimitsOptions? limits = null)
+        short silos = 1, IJournalStore? store = null, TimingOptions? timing = null, LimitsOptions? limits = null, bool hasLeases = false)
     {
         var shared = store ?? new MemoryJournalStore();
         var builder = new InProcessTestClusterBuilder(silos);
@@ -45,6 +45,7 @@ internal sealed class BrokerCluster : IAsyncDisposable
             silo.Services.AddSingleton(new ShardSpace(Shards, 2));
             silo.Services.AddSingleton<IConnectionRegistry, FakeRegistry>();
             silo.AddBrokerGrains();
+            if (hasLeases) silo.AddSiloLease();
         });
         var cluster = builder.Build();
         await cluster.DeployAsync();
