@@ -55,6 +55,9 @@ internal sealed class BrokerCluster : IAsyncDisposable
         return new BrokerCluster(cluster);
     }
 
+    /// <summary>As the program stops.</summary>
+    public Task StopAsync(BrokerNode node) => _cluster.StopSiloAsync(node.Silo).WaitAsync(TestClient.Patience);
+
     public Task OpenShardsAsync() => EachShardAsync(static shard => shard.OpenAsync());
 
     /// <summary>Puts routes of a session that knows nothing of them into every shard.</summary>

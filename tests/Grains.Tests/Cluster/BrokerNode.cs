@@ -15,6 +15,8 @@ namespace OrleansBroker.Grains.Tests.Cluster;
 /// <summary>One silo with its gateway's side faked.</summary>
 internal sealed class BrokerNode(InProcessSiloHandle silo)
 {
+    public InProcessSiloHandle Silo => silo;
+
     public SiloAddress Address => silo.SiloAddress;
 
     public FakeRegistry Registry { get; } = (FakeRegistry)silo.ServiceProvider.GetRequiredService<IConnectionRegistry>();

@@ -8,6 +8,9 @@ internal sealed class FaultyLeases(ISiloLeases inner) : ISiloLeases
 {
     private readonly ConcurrentDictionary<WriterId, TaskCompletionSource> _held = new();
 
+    /// <summary>Called before a writer's lease is ended.</summary>
+    public Func<WriterId, Task>? Ending { get; set; }
+
     public void HoldRenewals(WriterId writer) => _held[writer] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public void ReleaseRenewals(WriterId writer)
@@ -23,5 +26,9 @@ internal sealed class FaultyLeases(ISiloLeases inner) : ISiloLeases
 
     public ValueTask<TimeSpan> RemainingAsync(WriterId writer, CancellationToken cancellation) => inner.RemainingAsync(writer, cancellation);
 
-    public ValueTask EndAsync(WriterId writer, CancellationToken cancellation) => inner.EndAsync(writer, cancellation);
+    public async ValueTask EndAsync(WriterId writer, CancellationToken cancellation)
+    {
+        if (Ending is { } ending) await ending(writer);
+        await inner.EndAsync(writer, cancellation);
+    }
 }

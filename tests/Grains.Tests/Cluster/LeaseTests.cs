@@ -4,6 +4,7 @@ using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Grains.Topics;
 using OrleansBroker.Mqtt.Packets;
 using OrleansBroker.Mqtt.Reasons;
+using OrleansBroker.Storage.Journals;
 
 namespace OrleansBroker.Grains.Tests.Cluster;
 
@@ -37,6 +38,28 @@ public sealed class LeaseTests : IAsyncLifetime
         await _stalled.Lease!.WhenValidAsync(CancellationToken.None).AsTask().Soon();
         await _other.Lease!.WhenValidAsync(CancellationToken.None).AsTask().Soon();
         Assert.NotEqual(_stalled.Writer, _other.Writer);
+    }
+
+    [Fact]
+    public async Task Stop_SiloWithOpenShards_EndsItsLeaseWhenAllAreClosed()
+    {
+        var shards = Enumerable.Range(0, BrokerCluster.Shards).Where(shard => _stalled.Shards.Find(shard) is not null).Select(shard => new JournalId("shard", shard.ToString("D5"))).ToArray();
+        Assert.NotEmpty(shards);
+        var open = new List<JournalId>();
+        var ended = 0;
+        _store.Leases.Ending = async writer =>
+        {
+            if (writer != _stalled.Writer) return;
+            ended++;
+            foreach (var shard in shards)
+            {
+                var opening = await _store.Inner.OpenAsync(shard, WriterId.New(), new NoReplay(), CancellationToken.None);
+                if (!opening.PreviousClosed && opening.PreviousWriter == _stalled.Writer) open.Add(shard);
+            }
+        };
+        await _cluster.StopAsync(_stalled);
+        Assert.Equal(1, ended);
+        Assert.Empty(open);
     }
 
     [Fact]
@@ -130,6 +153,14 @@ public sealed class LeaseTests : IAsyncLifetime
         Assert.NotSame(zombie, _stalled.Shards.Find(ShardOf(topic)));
         // The grain was opened once more for the messages, and what the test had opened in its place is fenced in turn.
         await isLost.Task.Soon();
+    }
+
+    private sealed class NoReplay : IJournalReplay
+    {
+        public void Replay(in JournalRecord record)
+        {
+            // Only the opening counts.
+        }
     }
 
     private async Task StallAsync()
