@@ -144,6 +144,9 @@ public sealed class Publication
         return this;
     }
 
+    /// <summary>Null when nobody is to be told, or has been told.</summary>
+    public IPublisher? Publisher => _publisher;
+
     /// <summary>True while somebody waits for this publication to be done.</summary>
     public bool IsAwaited => Volatile.Read(ref _parts) >= OnePart;
 

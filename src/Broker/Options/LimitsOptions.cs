@@ -118,6 +118,9 @@ public sealed record LimitsOptions
     [Count(1, 1_000_000, "receivers", "Receivers on one node that a message reaches in one turn; more are served in slices of this size.")]
     public int FanOutSlice { get; init; } = 256;
 
+    [Count(10, 1_000_000, "connections", "Connections closed in a second by a gateway that is cut off, so that their clients do not all come to the others at once.")]
+    public int MaxFenceClosesPerSecond { get; init; } = 1_000;
+
     [Count(0, 1_024, "checks", "Passwords hashed at the same time; 0 is half the processors, at least one.")]
     public int MaxPasswordChecks { get; init; }
 

@@ -20,6 +20,18 @@ public sealed record TimingOptions
     [Duration("100ms", "1m", "How long a node waits for the answer to a probe of another one; it adapts to between the half and the double. A node that misses three is taken for dead, and its sessions go on elsewhere.")]
     public TimeSpan ProbeTimeout { get; init; } = TimeSpan.FromSeconds(1);
 
+    [Duration("50ms", "10s", "How often a node of a cluster renews its lease in the store; at most a third of LeaseValidity.")]
+    public TimeSpan LeaseRenewal { get; init; } = TimeSpan.FromMilliseconds(300);
+
+    [Duration("300ms", "1m", "How long a node's lease runs. Without one QoS 1 and 2, CONNECT and SUBSCRIBE wait; what a dead node had open waits for its lease to run out. The same on every node.")]
+    public TimeSpan LeaseValidity { get; init; } = TimeSpan.FromSeconds(1);
+
+    [Duration("0s", "1h", "A gateway that has been without a lease for this long closes its connections, so that their clients go elsewhere, and refuses others (0x88; 3.1.1: 3) until it has one; 0 never.")]
+    public TimeSpan SelfFence { get; init; } = TimeSpan.FromSeconds(15);
+
+    [Duration("1s", "1h", "A connection whose session cannot be reached for this long is closed.")]
+    public TimeSpan SessionUnreachable { get; init; } = TimeSpan.FromMinutes(1);
+
     // Below the 10 s that the program promises from SIGTERM to its end; the rest is for leaving.
     [Duration("1s", "10m", "From SIGTERM to the end of the drain; what is still open then is cut, and the program ends.")]
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(8);

@@ -35,4 +35,7 @@ public enum BrokerCounter : byte
 
     /// <summary>Sessions that ended because their expiry interval ran out.</summary>
     SessionsExpired,
+
+    /// <summary>Times that this node's lease in the store ran out before it was renewed; 0 on a node without a cluster.</summary>
+    LeasesLapsed,
 }

@@ -56,8 +56,9 @@ public sealed partial class Shard
     }
 
     /// <summary>The journal has another owner: what waits for a commit here will not be stored.</summary>
-    public void Fence()
+    /// <param name="handOn">Gets each such publication, with the part that waited still open: it is for the next owner.</param>
+    public void Fence(Action<Publication> handOn)
     {
-        while (_promises is not null && _promises.TryDequeue(out var promise)) promise.Publication.Settle(PartOutcome.NotStored);
+        while (_promises is not null && _promises.TryDequeue(out var promise)) handOn(promise.Publication);
     }
 }

@@ -36,6 +36,9 @@ internal enum CloseCause
     /// <summary>The store does not answer, and the client's protocol has no word for that.</summary>
     StoreUnavailable,
 
+    /// <summary>The node, or the connection's session, is cut off from the cluster.</summary>
+    CutOff,
+
     /// <summary>The node shuts down.</summary>
     Shutdown,
 

@@ -56,6 +56,15 @@ internal sealed partial class Connection
             BeginClose(CloseCause.Shutdown, ReasonCode.ServerShuttingDown);
     }
 
+    /// <summary>The cluster cannot serve it through this node, while it may through another.</summary>
+    public void CutOff()
+    {
+        if (_phase is ConnectionPhase.Authenticating or ConnectionPhase.Connecting)
+            AbandonConnect(ReasonCode.ServerUnavailable);
+        else
+            BeginClose(CloseCause.CutOff, ReasonCode.ServerBusy, "This server is cut off from its cluster; connect to another one"); // 0x88 is CONNACK's alone
+    }
+
     private void AbandonConnect(ReasonCode reason)
     {
         Refuse(reason);

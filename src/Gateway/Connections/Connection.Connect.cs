@@ -67,6 +67,8 @@ internal sealed partial class Connection
 
     private ReasonCode CheckConnect(ConnectPacket packet)
     {
+        if (_services.Registry.IsCutOff)
+            return ReasonCode.ServerUnavailable;
         var limits = _services.Limits;
         if (Encoding.UTF8.GetByteCount(packet.ClientId) > limits.MaxClientIdBytes)
             return ReasonCode.ClientIdentifierNotValid; // [MQTT5-3.1.3-8] [MQTT311-3.1.3-9]

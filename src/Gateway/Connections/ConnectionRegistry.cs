@@ -15,6 +15,7 @@ internal sealed class ConnectionRegistry : IConnectionRegistry
     private int _count;
     private int _attached;
     private int _maximumAttached;
+    private bool _isCutOff;
 
     /// <summary>Connections that have sent CONNECT and are open.</summary>
     public int Count => Volatile.Read(ref _count);
@@ -36,6 +37,13 @@ internal sealed class ConnectionRegistry : IConnectionRegistry
     }
 
     public bool IsStopping { get; private set; }
+
+    /// <summary>The gateway is cut off from its cluster: a CONNECT is refused.</summary>
+    public bool IsCutOff
+    {
+        get => Volatile.Read(ref _isCutOff);
+        set => Volatile.Write(ref _isCutOff, value);
+    }
 
     /// <summary>Unique while the process lives, never 0.</summary>
     public long NextId() => Interlocked.Increment(ref _lastId);
@@ -131,6 +139,13 @@ internal sealed class ConnectionRegistry : IConnectionRegistry
             connected = [.. _connections];
         foreach (var connection in connected)
             connection.SweepOverdue(nowMilliseconds, waitMilliseconds);
+    }
+
+    /// <summary>Some that have sent CONNECT and are open.</summary>
+    public Connection[] Take(int count)
+    {
+        lock (_gate)
+            return [.. _connections.Take(count)];
     }
 
     /// <summary>Closes all, and everything that comes later; 5.0 clients are told 0x8B.</summary>

@@ -9,6 +9,7 @@ using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Gateway.Connections;
 using OrleansBroker.Gateway.Transports;
 using OrleansBroker.Gateway.Transports.Epoll;
+using OrleansBroker.Grains.Leases;
 using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Grains.Time;
 
@@ -40,6 +41,9 @@ public static class GatewayExtensions
         services.AddSingleton(new WebSocketOrigins(webSocketOrigins ?? []));
         services.AddSingleton<WebSocketTransport>();
         services.AddHostedService<GatewayHost>();
+        services.AddSingleton<GatewayFence>();
+        services.AddSingleton<IGatewayFence>(static provider => provider.GetRequiredService<GatewayFence>());
+        services.AddHostedService(static provider => provider.GetRequiredService<GatewayFence>());
         return services;
     }
 

@@ -12,6 +12,7 @@ internal sealed class GatewayHost(ConnectionRegistry registry, PendingUpgrades u
     // How late a missing CONNECT may be noticed.
     internal static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
 
+    private readonly SweepPardon _pardon = new(SweepInterval);
     private ITimer? _sweep;
     private CancellationTokenRegistration _stopping;
 
@@ -37,9 +38,12 @@ internal sealed class GatewayHost(ConnectionRegistry registry, PendingUpgrades u
 
     private void Sweep()
     {
-        var connectBefore = clock.NowMilliseconds - (long)timing.ConnectTimeout.TotalMilliseconds;
+        var storeWait = timing.ConnectTimeout + timing.StoreWait;
+        // Time in which nobody read the sockets is not the clients'.
+        var now = clock.NowMilliseconds - _pardon.At(clock.NowMilliseconds, timing.ConnectTimeout + storeWait);
+        var connectBefore = now - (long)timing.ConnectTimeout.TotalMilliseconds;
         // Authentication has the time of a CONNECT, the session that of its store.
-        registry.Sweep(connectBefore, connectBefore - (long)(timing.ConnectTimeout + timing.StoreWait).TotalMilliseconds);
+        registry.Sweep(connectBefore, connectBefore - (long)storeWait.TotalMilliseconds);
         upgrades.Sweep(connectBefore);
         // Most of the time nothing waits: then nobody is asked.
         if (services.Pending.Bytes > 0)

@@ -1,10 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using Orleans.Metadata;
 using OrleansBroker.Broker.Options;
 using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Broker.Shards;
+using OrleansBroker.Grains.Leases;
 using OrleansBroker.Grains.Monitors;
 using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Grains.Nodes.Lanes;
@@ -93,6 +95,26 @@ public static partial class GrainsHosting
 
     /// <summary>For a core of a cluster; its services start when the silo has, and stop before it, shards after sessions.</summary>
     public static IServiceCollection AddMovers(this IServiceCollection services) => services.AddHostedService<ShardMover>().AddHostedService<SessionMover>();
+
+    /// <summary>
+    /// For a silo that is not a cluster by itself, beside <see cref="AddBrokerGrains"/>: it holds a lease in the store, and promises nothing without it. Also for a silo that
+    /// is a gateway alone, whose caller has registered the same as for the grains.
+    /// </summary>
+    public static ISiloBuilder AddSiloLease(this ISiloBuilder silo)
+    {
+        var services = silo.Services;
+        services.TryAddSingleton<BrokerCounters>();
+        services.AddSingleton(static provider => new SiloLease(
+            provider.GetRequiredService<IJournalStore>().Leases,
+            provider.GetService<JournalWriter>()?.Id ?? WriterId.New(),
+            provider.GetRequiredService<TimingOptions>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<BrokerCounters>(),
+            provider.GetRequiredService<ILogger<SiloLease>>()));
+        services.AddSingleton<INodeLease>(static provider => provider.GetRequiredService<SiloLease>());
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static provider => provider.GetRequiredService<SiloLease>());
+        return silo;
+    }
 
     private static TimingWheel StartWheel(IServiceProvider provider)
     {

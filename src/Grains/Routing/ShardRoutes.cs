@@ -41,6 +41,13 @@ internal sealed partial class ShardRoutes
     /// <summary>Publications must not enter the shard on this silo, should it be here.</summary>
     public bool IsOn(int shard) => _routes[shard].IsAway;
 
+    /// <summary>Publications that wait until it is known where their shard is.</summary>
+    public int WaitingFor(int shard)
+    {
+        var route = _routes[shard];
+        lock (route) return route.Waiting?.Count ?? 0;
+    }
+
     public void Publish(int shard, Publication publication)
     {
         var route = _routes[shard];

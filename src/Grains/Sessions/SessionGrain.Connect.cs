@@ -8,6 +8,10 @@ namespace OrleansBroker.Grains.Sessions;
 /// <summary>CONNECT and the end of connections.</summary>
 internal sealed partial class SessionGrain
 {
+    // A second in all, of which a store that answers needs some milliseconds.
+    private const int SettlingLooks = 100;
+    private static readonly TimeSpan SettlingPause = TimeSpan.FromMilliseconds(10);
+
     /// <summary>
     /// (1) find the connection; (2) open the journal if the session is to be durable; (3) take over in the monitor;
     /// (4) wait for the commit; (5) CONNACK, then redeliveries and the queue, in one turn (invariant B18).
@@ -31,8 +35,19 @@ internal sealed partial class SessionGrain
     private async Task<ReasonCode> FollowAsync(SiloAddress gateway)
     {
         await _monitor.RunAsync(session => Run(() => session.Disconnect(ReasonCode.SessionTakenOver, publishWill: true, services.Session.Clock.NextMilliseconds)));
+        await SettledAsync();
         GoTo(gateway);
         return ReasonCode.ServerMoved;
+    }
+
+    /// <summary>What the older connection's end has set going (its will, above all) is done, or has had its time: the next activation would find it in the journal and do it again.</summary>
+    private async Task SettledAsync()
+    {
+        for (var i = 0; i < SettlingLooks; i++)
+        {
+            if (await _monitor.RunAsync(static session => !session.Exists || session.IsIdle)) return;
+            await Task.Delay(SettlingPause, services.Session.Clock.TimeProvider);
+        }
     }
 
     private async Task<ReasonCode> ConnectAsync(ConnectRequest request, ConnectParameters parameters)
@@ -128,11 +143,13 @@ internal sealed partial class SessionGrain
         await OpenJournalAsync(new SessionReplay(services.Session.Clock), limit?.Token ?? CancellationToken.None);
     }
 
+    /// <summary>It is stored, and this silo may say so: what is not stored, of a session that ends with its connection, is promised by the silo's lease.</summary>
     private async Task<bool> IsStoredAsync(ulong number)
     {
         try
         {
             await _monitor.CommittedAsync(number).WaitAsync(services.Timing.StoreWait, services.Session.Clock.TimeProvider);
+            if (services.Lease is { IsValid: false } lease) await lease.WhenValidAsync(CancellationToken.None).AsTask().WaitAsync(services.Timing.StoreWait, services.Session.Clock.TimeProvider);
             return true;
         }
         catch (TimeoutException)

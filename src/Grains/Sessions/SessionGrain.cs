@@ -150,6 +150,7 @@ internal sealed partial class SessionGrain(IGrainContext context, SessionGrainSe
     {
         var id = new JournalId(JournalKind, ClientId);
         var opened = await services.Writer.OpenAsync(id, _monitor, replay, token);
+        if (services.Lease is { } lease) await lease.OutlastAsync(opened.Opening, token);
         if (replay.Unread is { Count: > 0 } unread) await services.Writer.Store.ReadAsync(id, unread, replay.ReadUnread(), token);
         _journal = new SessionJournal(opened.Journal, services.Session.Clock, services.Writer.Id.ToString(), opened.Opening, MaxLoadedMessages);
     }

@@ -9,14 +9,22 @@ namespace OrleansBroker.Grains.Topics;
 internal sealed partial class ShardMonitor
 {
     /// <summary>Takes routes; completes when they are committed.</summary>
-    public Task RegisterAsync(RouteRecord[] routes) => Task.WhenAll(Array.ConvertAll(routes, RegisterAsync));
+    public async Task RegisterAsync(RouteRecord[] routes)
+    {
+        await Task.WhenAll(Array.ConvertAll(routes, RegisterAsync));
+        await ConfirmedAsync();
+    }
 
     /// <summary>Removes routes unless newer ones stand in their place; completes when that is committed. Idempotent.</summary>
-    public Task RemoveAsync(RouteRecord[] routes) => Task.WhenAll(Array.ConvertAll(routes, record =>
+    public async Task RemoveAsync(RouteRecord[] routes)
     {
-        var filter = TopicFilter.Parse(record.Filter);
-        return RunAsync(shard => (shard.Remove(filter, record.ClientId, record.Incarnation, record.Version), null));
-    }));
+        await Task.WhenAll(Array.ConvertAll(routes, record =>
+        {
+            var filter = TopicFilter.Parse(record.Filter);
+            return RunAsync(shard => (shard.Remove(filter, record.ClientId, record.Incarnation, record.Version), null));
+        }));
+        await ConfirmedAsync();
+    }
 
     private async Task RegisterAsync(RouteRecord record)
     {

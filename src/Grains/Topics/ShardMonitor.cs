@@ -2,6 +2,7 @@ using OrleansBroker.Broker.Messages;
 using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Broker.Shards;
 using OrleansBroker.Broker.Subscriptions;
+using OrleansBroker.Grains.Leases;
 using OrleansBroker.Grains.Monitors;
 using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Grains.Sessions;
@@ -14,7 +15,7 @@ namespace OrleansBroker.Grains.Topics;
 /// The hot state of one topic grain: the pure <see cref="Shard"/> behind a monitor that publishers of this silo enter directly.
 /// Owned by the activation, which opens and closes it.
 /// </summary>
-internal sealed partial class ShardMonitor : WorkMonitor<ShardWork>, IJournalOwner
+internal sealed partial class ShardMonitor : WorkMonitor<ShardWork>, IJournalOwner, ILeaseHolder
 {
     /// <summary>QoS 0 publications that may wait in the inbox; what connections may have outstanding bounds the rest.</summary>
     private const int MaxWaitingQoS0 = 65_536;
@@ -25,6 +26,7 @@ internal sealed partial class ShardMonitor : WorkMonitor<ShardWork>, IJournalOwn
     private readonly Shard _shard;
     private readonly ShardServices _services;
     private readonly Action<Exception?> _lost;
+    private readonly ShardFence? _fence;
     private readonly Queue<(ulong Number, TaskCompletionSource Waiter)> _commitWaiters = new();
     private ShardJob? _job;
     private TaskCompletionSource? _jobDone;
@@ -39,13 +41,14 @@ internal sealed partial class ShardMonitor : WorkMonitor<ShardWork>, IJournalOwn
         Number = number;
         _services = services;
         _lost = lost;
+        _fence = number == ShardSpace.Node ? null : services.NewFence();
         _shard = new Shard(services.Limits, services.Counters, services.Totals, Answered);
     }
 
     public int Number { get; }
 
     /// <inheritdoc/>
-    protected override bool HasJob => _job is not null;
+    protected override bool HasJob => _job is not null || _fence is { HasReady: true };
 
     /// <summary>Hands a publication to the shard, or, when the monitor is closed, to the shard's next owner: in order either way (invariant B4).</summary>
     /// <param name="isPassedOn">It came from another silo: should the shard not be here, it goes with what else that sends.</param>
@@ -74,6 +77,14 @@ internal sealed partial class ShardMonitor : WorkMonitor<ShardWork>, IJournalOwn
     public Task RemoveStaleAsync(ReadOnlyMemory<byte> topic, RouteMatch match) => RunAsync(shard =>
     {
         shard.RemoveStale(topic.Span, match);
+        return (0, null);
+    });
+
+    /// <summary>The activation ends, after <see cref="Close"/>: what ran or waited has ended, or is on its way to the next owner.</summary>
+    public Task LeaveAsync() => RunAsync(shard =>
+    {
+        HandOnWaiting();
+        shard.Leave();
         return (0, null);
     });
 
@@ -107,6 +118,9 @@ internal sealed partial class ShardMonitor : WorkMonitor<ShardWork>, IJournalOwn
             case ShardWorkKind.Fenced:
                 RunFenced();
                 break;
+            case ShardWorkKind.LeaseRecovered:
+                _fence!.Recovered();
+                break;
             case ShardWorkKind.Operation:
                 ((Operation<Shard>)work.First!).Run(_shard);
                 break;
@@ -122,7 +136,7 @@ internal sealed partial class ShardMonitor : WorkMonitor<ShardWork>, IJournalOwn
     /// <inheritdoc/>
     protected override bool RunJobSlice()
     {
-        if (_job is null) return false;
+        if (_job is null) return RunParked();
         var job = _job;
         // Cleared before the last slice can throw: a job that failed must not be run for ever.
         _job = null;
@@ -162,11 +176,18 @@ internal sealed partial class ShardMonitor : WorkMonitor<ShardWork>, IJournalOwn
     {
         if (_closed)
         {
+            HandOnWaiting();
             if (kind == ShardWorkKind.PublishPassedOn) _services.Forwards.Publish(Number, publication);
             else _services.Routes.Publish(Number, publication);
             return;
         }
 
+        if (_fence is not null && ShardFence.Concerns(publication)) RunFencedPublish(publication);
+        else Match(publication);
+    }
+
+    private void Match(Publication publication)
+    {
         // Whoever adds to the retained store clears a little of what has expired: no timer, and what is not added to does not grow.
         if (publication.Retain) _shard.RemoveExpired(_services.Clock.NowMilliseconds, ExpirySteps);
         _job = _shard.Publish(publication);
@@ -196,8 +217,11 @@ internal sealed partial class ShardMonitor : WorkMonitor<ShardWork>, IJournalOwn
 
     private void RunFenced()
     {
+        // Told by the journal, by a renewal of the lease, or by both.
+        if (_fenced) return;
         Close();
-        _shard.Fence();
+        _fence?.Lose();
+        HandOn();
         lock (_commitWaiters)
         {
             _fenced = true;

@@ -12,13 +12,15 @@ namespace OrleansBroker.Grains.Topics;
 /// <summary>Opens a shard's journal and brings its retained messages and durable routes back.</summary>
 internal sealed class ShardReplays(JournalWriter writer, LocalSessions sessions, BrokerClock clock)
 {
-    public const string JournalKind = "shard";
+    public const string JournalKind = ISiloLeases.WatchedKind;
 
     public async Task<Journal> OpenAsync(ShardMonitor monitor, CancellationToken cancellation)
     {
         var id = new JournalId(JournalKind, monitor.Number.ToString("D5", CultureInfo.InvariantCulture));
         var replay = new Replay(sessions, clock);
         var opened = await writer.OpenAsync(id, monitor, replay, cancellation);
+        // The epoch keeps the owner before from writing; what it promises without writing ends with its lease.
+        await monitor.ClaimAsync(id, opened.Opening, cancellation);
         await monitor.RunAsync(shard =>
         {
             replay.Restore(shard);

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using OrleansBroker.Broker.Options;
 using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Broker.Shards;
+using OrleansBroker.Grains.Leases;
 using OrleansBroker.Grains.Monitors;
 using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Grains.Routing;
@@ -12,6 +13,7 @@ using OrleansBroker.Storage.Journals;
 namespace OrleansBroker.Grains.Topics;
 
 /// <summary>What every shard of a silo shares.</summary>
+/// <param name="Lease">Null on a silo that is a cluster by itself.</param>
 internal sealed record ShardServices(
     LimitsOptions Limits,
     InboxLimits InboxLimits,
@@ -28,4 +30,10 @@ internal sealed record ShardServices(
     JournalWriter Writer,
     IConnectionRegistry Connections,
     ShardReplays Replays,
-    ILogger<TopicGrain> Logger);
+    ILogger<TopicGrain> Logger,
+    TimingOptions? Timing = null,
+    SiloLease? Lease = null)
+{
+    /// <summary>For a shard of the cluster; null where nobody else can own it.</summary>
+    public ShardFence? NewFence() => Lease is null ? null : new ShardFence(Lease, Timing!.StoreWait, Clock.TimeProvider);
+}

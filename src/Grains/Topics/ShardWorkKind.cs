@@ -8,5 +8,6 @@ internal enum ShardWorkKind : byte
     Answered,
     Committed,
     Fenced,
+    LeaseRecovered,
     Operation,
 }

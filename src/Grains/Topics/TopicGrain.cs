@@ -32,17 +32,14 @@ internal sealed partial class TopicGrain(IGrainContext context, ShardServices se
     {
         // First and synchronously: nothing more is taken (invariant B5). What runs or waits now ends before the journal does.
         _monitor.Close();
-        await _monitor.RunAsync(static shard =>
-        {
-            shard.Leave();
-            return (0, null);
-        });
+        await _monitor.LeaveAsync();
         services.Shards.Close(_monitor);
         // What the next owner delivers must not overtake what this one has.
         await services.Detours.DeliveredAsync().WaitAsync(token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         Task ended = _journal.WhenCommittedAsync(_journal.End(JournalEnding.Close));
         // The deadline of a deactivation: a store that does not answer cannot keep the shard from its next owner.
         await ended.WaitAsync(token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        _monitor.ReleaseClaim();
     }
 
     public ValueTask<SiloAddress> OpenAsync() => ValueTask.FromResult(services.Senders.Self);

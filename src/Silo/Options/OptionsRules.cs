@@ -7,7 +7,7 @@ namespace OrleansBroker.Silo.Options;
 internal static class OptionsRules
 {
     public static IEnumerable<string> Check(BrokerOptions options) =>
-        [.. NotBuilt(options), .. NotHere(options, OperatingSystem.IsLinux()), .. Roles(options), .. Stores(options), .. Clusters(options), .. Sizes(options), .. Exposed(options), .. Methods(options), .. NobodyWelcome(options), .. Doubled(options)];
+        [.. NotBuilt(options), .. NotHere(options, OperatingSystem.IsLinux()), .. Roles(options), .. Stores(options), .. Clusters(options), .. Sizes(options), .. Leases(options.Timing), .. Exposed(options), .. Methods(options), .. NobodyWelcome(options), .. Doubled(options)];
 
     private static IEnumerable<string> NotBuilt(BrokerOptions options)
     {
@@ -69,6 +69,13 @@ internal static class OptionsRules
             yield return AtLeast(nameof(limits.MaxGatewayPendingBytes), limits.MaxGatewayPendingBytes, nameof(limits.MaxPendingBytes), limits.MaxPendingBytes);
         if (limits.MaxQueuedBytes < limits.MaxPacketSize)
             yield return AtLeast(nameof(limits.MaxQueuedBytes), limits.MaxQueuedBytes, nameof(limits.MaxPacketSize), limits.MaxPacketSize);
+    }
+
+    /// <summary>Two renewals may fail before the lease runs out.</summary>
+    private static IEnumerable<string> Leases(TimingOptions timing)
+    {
+        if (timing.LeaseRenewal * 3 > timing.LeaseValidity)
+            yield return $"Broker:Timing:LeaseRenewal: {DurationText.Format(timing.LeaseRenewal)} is more than a third of Broker:Timing:LeaseValidity, {DurationText.Format(timing.LeaseValidity)}. Give a shorter one.";
     }
 
     private static IEnumerable<string> Exposed(BrokerOptions options)

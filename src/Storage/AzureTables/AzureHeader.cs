@@ -35,9 +35,12 @@ internal sealed record AzureHeader
 
     public ETag Tag { get; init; }
 
+    /// <summary>When it was changed last, by the service's clock.</summary>
+    public DateTimeOffset Stamp { get; init; }
+
     public bool IsOf(JournalEpoch epoch, WriterId writer) => Epoch == epoch.Value && Writer == writer;
 
-    public bool IsSameAs(AzureHeader other) => this == other with { Tag = Tag };
+    public bool IsSameAs(AzureHeader other) => this == other with { Tag = Tag, Stamp = Stamp };
 
     public static AzureHeader Read(TableEntity entity) => new()
     {
@@ -52,6 +55,7 @@ internal sealed record AzureHeader
         AttachedOwner = entity.GetString("owner"),
         OpenedUtc = entity.GetDateTimeOffset("opened")!.Value,
         Tag = entity.ETag,
+        Stamp = entity.Timestamp ?? default,
     };
 
     public TableEntity ToEntity(string partition, string name)

@@ -17,6 +17,8 @@ namespace OrleansBroker.Storage.AzureTables;
 /// payload    = p!id
 /// chunk      = b!id!number
 /// garbage    = g!journal!generation
+/// lease      = e!writer                        owner of a watched journal = o!journal
+/// clock      = t!id
 /// </code>
 /// <c>!</c> comes before letters and digits and <c>~</c> after them: names are in the order of what they stand for, but for keys that begin with the same 96 bytes.
 /// </summary>
@@ -27,6 +29,7 @@ internal static class AzureKeys
 
     public const string FormatPartition = "format";
     public const string OwnersPartition = "owners";
+    public const string LeasesPartition = "leases";
 
     /// <summary>Names of the format and of all headers of a kind begin with.</summary>
     public const string Format = "format";
@@ -34,6 +37,9 @@ internal static class AzureKeys
     public const string Payloads = "p!";
     public const string Chunks = "b!";
     public const string Garbage = "g!";
+    public const string Leases = "e!";
+    public const string WatchedOwners = "o!";
+    public const string Clocks = "t!";
 
     private const int MaxNamedBytes = 96;
     private const int MaxKeyBytes = 64;
@@ -81,6 +87,12 @@ internal static class AzureKeys
     public static string Chunk(Guid id, int number) => $"{ChunksOf(id)}{number:x8}";
 
     public static string GarbageOf(string journal, int generation) => $"{Garbage}{journal}!{generation:x8}";
+
+    public static string Lease(WriterId writer) => $"{Leases}{writer}";
+
+    public static string WatchedOwner(JournalId journal) => $"{WatchedOwners}{Journal(journal)}";
+
+    public static string Clock(Guid id) => $"{Clocks}{id:N}";
 
     /// <summary>The part of a name that orders it: names with the same and a hash are in no order.</summary>
     public static ReadOnlySpan<char> Ordered(ReadOnlySpan<char> name) => name.IndexOf(Hashed) is >= 0 and var end ? name[..end] : name;

@@ -9,7 +9,8 @@ namespace OrleansBroker.Storage.AzureTables;
 /// </summary>
 internal sealed class AzureOpening(AzureTable table, AzureChunks chunks, string partition, TimeProvider time)
 {
-    public async Task<(AzureJournal Opened, JournalOpening Opening)> RunAsync(JournalId journal, WriterId writer, IJournalReplay replay, CancellationToken cancellation)
+    public async Task<(AzureJournal Opened, JournalOpening Opening)> RunAsync(
+        JournalId journal, WriterId writer, AzureLeases leases, IJournalReplay replay, CancellationToken cancellation)
     {
         var name = AzureKeys.Journal(journal);
         while (true)
@@ -18,11 +19,16 @@ internal sealed class AzureOpening(AzureTable table, AzureChunks chunks, string 
             var rows = await ReadRowsAsync(name, before?.Folded ?? 0, cancellation).ConfigureAwait(false);
             var last = rows.Count > 0 ? AzureRowEntity.NumberOf(rows[^1]) : before?.Folded ?? 0;
             var header = HeaderOf(journal, writer, before);
+            await leases.NoteOwnerAsync(journal, header.Epoch, writer, cancellation).ConfigureAwait(false);
             if (await TryTakeAsync(name, before, header, last + 1, cancellation).ConfigureAwait(false) is not { } taken) continue;
             await new AzureReplay(table, chunks, partition, name, replay).RunAsync(taken, rows, cancellation).ConfigureAwait(false);
             var isNew = before is null || before.Ending == JournalEnding.Delete;
+            var isClosed = isNew || before!.Ending != JournalEnding.None;
             var opening = new JournalOpening(
-                new JournalEpoch(taken.Epoch), last + 1, isNew ? null : before!.Writer, isNew || before!.Ending != JournalEnding.None, taken.DueUtcSecond, taken.AttachedOwner);
+                new JournalEpoch(taken.Epoch), last + 1, isNew ? null : before!.Writer, isClosed, taken.DueUtcSecond, taken.AttachedOwner)
+            {
+                PreviousAge = isClosed ? default : await AgeOfAsync(before!, name, cancellation).ConfigureAwait(false),
+            };
             return (new AzureJournal(partition, name, taken, last + 1), opening);
         }
     }
@@ -40,6 +46,13 @@ internal sealed class AzureOpening(AzureTable table, AzureChunks chunks, string 
         List<TableEntity> rows = [];
         await foreach (var row in table.RangeAsync(partition, AzureKeys.Row(name, folded + 1), AzureKeys.Row(name, ulong.MaxValue), cancellation).ConfigureAwait(false)) rows.Add(row);
         return rows;
+    }
+
+    /// <summary>By the stamps that the service gave the header: the owner before opened the journal when it changed it last, or earlier.</summary>
+    private async Task<TimeSpan> AgeOfAsync(AzureHeader before, string name, CancellationToken cancellation)
+    {
+        var now = await table.GetAsync(partition, AzureKeys.Header(name), cancellation, ["Timestamp"]).ConfigureAwait(false);
+        return now is null ? default : now.Timestamp!.Value - before.Stamp;
     }
 
     private AzureHeader HeaderOf(JournalId journal, WriterId writer, AzureHeader? before)

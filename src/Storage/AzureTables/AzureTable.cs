@@ -53,6 +53,20 @@ internal sealed class AzureTable(TableClient client)
         }
     }
 
+    /// <summary>False when it is not the one with that tag any more.</summary>
+    public async Task<bool> TryUpdateAsync(TableEntity entity, ETag tag, CancellationToken cancellation)
+    {
+        try
+        {
+            await client.UpdateEntityAsync(entity, tag, TableUpdateMode.Replace, cancellation).ConfigureAwait(false);
+            return true;
+        }
+        catch (RequestFailedException failure) when (IsConflict(failure))
+        {
+            return false;
+        }
+    }
+
     public async Task DeleteAsync(TableEntity entity, CancellationToken cancellation)
     {
         try

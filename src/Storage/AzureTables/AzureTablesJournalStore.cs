@@ -22,6 +22,7 @@ public sealed class AzureTablesJournalStore : IJournalStore
     private readonly AzureChunks _chunks;
     private readonly AzureIndexes _indexes;
     private readonly AzureOwners _owners;
+    private readonly AzureLeases _leases;
     private readonly AzurePartition[] _partitions;
     private readonly Task _sweeping;
 
@@ -33,6 +34,7 @@ public sealed class AzureTablesJournalStore : IJournalStore
         _chunks = new AzureChunks(table);
         _indexes = new AzureIndexes(table, options.Layout.BucketCount);
         _owners = new AzureOwners(table, _indexes, time);
+        _leases = new AzureLeases(table, time);
         _partitions = [.. Enumerable.Range(0, options.Layout.BucketCount).Select(bucket => new AzurePartition(AzureKeys.Partition(bucket), table, options, time, _stop.Token))];
         _sweeping = SweepAsync();
     }
@@ -44,6 +46,8 @@ public sealed class AzureTablesJournalStore : IJournalStore
     public bool CommitsInline => false;
 
     public bool ReadsInline => false;
+
+    public ISiloLeases Leases => _leases;
 
     /// <summary>Connects and creates the table if it is not there.</summary>
     /// <exception cref="StoreRefusedException">The table cannot be used by this program.</exception>
@@ -61,7 +65,7 @@ public sealed class AzureTablesJournalStore : IJournalStore
     public async ValueTask<JournalOpening> OpenAsync(JournalId journal, WriterId writer, IJournalReplay replay, CancellationToken cancellation)
     {
         var partition = _partitions[PartitionOf(journal)];
-        var (opened, opening) = await new AzureOpening(_table, _chunks, partition.Name, _time).RunAsync(journal, writer, replay, cancellation).ConfigureAwait(false);
+        var (opened, opening) = await new AzureOpening(_table, _chunks, partition.Name, _time).RunAsync(journal, writer, _leases, replay, cancellation).ConfigureAwait(false);
         partition.Add(opened);
         return opening;
     }
@@ -114,6 +118,7 @@ public sealed class AzureTablesJournalStore : IJournalStore
     internal async Task SweepOnceAsync(bool withChunks, CancellationToken cancellation)
     {
         await _owners.NoteAgainAsync(cancellation).ConfigureAwait(false);
+        await _leases.SweepAsync(cancellation).ConfigureAwait(false);
         foreach (var partition in _partitions)
         {
             var sweep = new AzureSweep(_table, _chunks, partition.Name, _time);

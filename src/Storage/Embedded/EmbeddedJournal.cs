@@ -7,6 +7,9 @@ internal sealed class EmbeddedJournal(EmbeddedHeader header)
 {
     public EmbeddedHeader Header { get; set; } = header;
 
+    /// <summary>When it was opened last: the clock's timestamp.</summary>
+    public long Opened { get; set; }
+
     /// <summary>Whether the row is the next one of the owner, was written before, or comes too late.</summary>
     public JournalOutcome Judge(JournalAppend row)
     {

@@ -24,6 +24,8 @@ public sealed class EmbeddedJournalStore : IJournalStore
     private readonly EmbeddedCommit _commit;
     private readonly EmbeddedIndexes _indexes;
     private readonly EmbeddedPayloads _payloads;
+    private readonly ProcessLeases _leases;
+    private readonly TimeProvider _time;
     private readonly Task _sweeping;
     private bool _isDisposed;
 
@@ -36,6 +38,8 @@ public sealed class EmbeddedJournalStore : IJournalStore
         _commit = new EmbeddedCommit(_tickets, BucketCount);
         _indexes = new EmbeddedIndexes(_database);
         _payloads = new EmbeddedPayloads(_database);
+        _time = time;
+        _leases = new ProcessLeases(time, OwnedByAsync);
         _sweeping = SweepAsync(time);
     }
 
@@ -46,6 +50,8 @@ public sealed class EmbeddedJournalStore : IJournalStore
     public bool CommitsInline => false;
 
     public bool ReadsInline => true;
+
+    public ISiloLeases Leases => _leases;
 
     public int PartitionOf(JournalId journal) => 0;
 
@@ -134,6 +140,24 @@ public sealed class EmbeddedJournalStore : IJournalStore
         _turn.Dispose();
     }
 
+    private async ValueTask<IReadOnlyList<OwnedJournal>> OwnedByAsync(WriterId writer, CancellationToken cancellation)
+    {
+        await _turn.WaitAsync(cancellation);
+        try
+        {
+            return
+            [
+                .. _indexes.List(ISiloLeases.WatchedKind, null, int.MaxValue)
+                    .Where(journal => _open.TryGetValue(journal, out var open) && open.Header.Writer == writer)
+                    .Select(journal => new OwnedJournal(journal, _open[journal].Header.Epoch)),
+            ];
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
     private (JournalOpening Opening, EmbeddedHeader Header) Open(JournalId journal, WriterId writer)
     {
         var isOpen = _open.TryGetValue(journal, out var open);
@@ -153,10 +177,16 @@ public sealed class EmbeddedJournalStore : IJournalStore
         _tickets.NoteIn(_commit.Batch);
         // Nobody is promised anything by an opening; the first commit makes it durable.
         _database.WriteBuffered(_commit.Batch);
+        // A process that is gone promises nothing.
+        var age = isOpen ? _time.GetElapsedTime(open!.Opened) : TimeSpan.MaxValue;
         if (isOpen) open!.Header = header;
-        else _open.Add(journal, new EmbeddedJournal(header));
+        else _open.Add(journal, open = new EmbeddedJournal(header));
+        open!.Opened = _time.GetTimestamp();
         var opening = new JournalOpening(
-            epoch, header.Number, isNew ? null : before!.Value.Writer, isNew || before!.Value.Ending != JournalEnding.None, header.DueUtcSecond, header.AttachedOwner);
+            epoch, header.Number, isNew ? null : before!.Value.Writer, isNew || before!.Value.Ending != JournalEnding.None, header.DueUtcSecond, header.AttachedOwner)
+        {
+            PreviousAge = age,
+        };
         return (opening, header);
     }
 

@@ -21,6 +21,9 @@ public interface IJournalStore : IAsyncDisposable
     /// <summary>Members that only read are done when the call returns: a time limit on them would never run out, and costs more than the reading.</summary>
     bool ReadsInline { get; }
 
+    /// <summary>Who among the writers may still promise something.</summary>
+    ISiloLeases Leases { get; }
+
     /// <summary>0 to <see cref="PartitionCount"/> - 1; the same as long as the store lives.</summary>
     int PartitionOf(JournalId journal);
 

@@ -8,4 +8,11 @@ namespace OrleansBroker.Storage.Journals;
 /// <param name="DueUtcSecond">Its entry in the due index, seconds since 1970 UTC; 0 = none.</param>
 /// <param name="AttachedOwner">Its entry in the attached index; null = none.</param>
 public readonly record struct JournalOpening(
-    JournalEpoch Epoch, ulong Number, WriterId? PreviousWriter, bool PreviousClosed, long DueUtcSecond, string? AttachedOwner);
+    JournalEpoch Epoch, ulong Number, WriterId? PreviousWriter, bool PreviousClosed, long DueUtcSecond, string? AttachedOwner)
+{
+    /// <summary>
+    /// How long ago, at the least and by the store's clock, the one before opened it: if that was a moment ago, it may not have waited for the lease of the one before
+    /// itself. Says nothing when that one closed it.
+    /// </summary>
+    public TimeSpan PreviousAge { get; init; }
+}

@@ -5,6 +5,8 @@ namespace OrleansBroker.Storage.Memory;
 /// <summary>One journal: who owns it, the number of its last row, and what its rows amount to. Guarded by the store's lock.</summary>
 internal sealed class MemoryJournal
 {
+    private long _opened;
+
     public JournalEpoch Epoch { get; private set; }
 
     public WriterId? Writer { get; private set; }
@@ -22,10 +24,14 @@ internal sealed class MemoryJournal
 
     public bool IsDeleted => Ending == JournalEnding.Delete;
 
-    public JournalOpening Open(JournalEpoch epoch, WriterId writer)
+    public JournalOpening Open(JournalEpoch epoch, WriterId writer, TimeProvider time)
     {
         var opening = new JournalOpening(
-            epoch, Number + 1, IsDeleted ? null : Writer, Ending != JournalEnding.None, DueUtcSecond, AttachedOwner);
+            epoch, Number + 1, IsDeleted ? null : Writer, Ending != JournalEnding.None, DueUtcSecond, AttachedOwner)
+        {
+            PreviousAge = time.GetElapsedTime(_opened),
+        };
+        _opened = time.GetTimestamp();
         Epoch = epoch;
         Writer = writer;
         Number++;

@@ -21,13 +21,17 @@ public sealed class MemoryJournalStore : IJournalStore
     private readonly Dictionary<JournalId, MemoryJournal> _journals = [];
     private readonly Queue<(JournalId Journal, JournalEpoch Epoch)> _deleted = new();
     private readonly MemoryIndexes _indexes;
+    private readonly ProcessLeases _leases;
+    private readonly TimeProvider _time;
     private ulong _lastEpoch;
 
-    public MemoryJournalStore(int bucketCount = DefaultBucketCount)
+    public MemoryJournalStore(int bucketCount = DefaultBucketCount, TimeProvider? time = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bucketCount, 1);
         BucketCount = bucketCount;
         _indexes = new MemoryIndexes(bucketCount);
+        _time = time ?? TimeProvider.System;
+        _leases = new ProcessLeases(_time, (writer, _) => ValueTask.FromResult(OwnedBy(writer)));
     }
 
     public int PartitionCount => 1;
@@ -37,6 +41,8 @@ public sealed class MemoryJournalStore : IJournalStore
     public bool CommitsInline => true;
 
     public bool ReadsInline => true;
+
+    public ISiloLeases Leases => _leases;
 
     public int PartitionOf(JournalId journal) => 0;
 
@@ -53,7 +59,7 @@ public sealed class MemoryJournalStore : IJournalStore
             }
 
             _indexes.Add(journal);
-            var opening = opened.Open(new JournalEpoch(++_lastEpoch), writer);
+            var opening = opened.Open(new JournalEpoch(++_lastEpoch), writer, _time);
             opened.Records?.Replay(replay);
             return ValueTask.FromResult(opening);
         }
@@ -119,6 +125,19 @@ public sealed class MemoryJournalStore : IJournalStore
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private IReadOnlyList<OwnedJournal> OwnedBy(WriterId writer)
+    {
+        lock (_lock)
+        {
+            return
+            [
+                .. _indexes.List(ISiloLeases.WatchedKind, null, int.MaxValue)
+                    .Where(journal => _journals[journal].Writer == writer)
+                    .Select(journal => new OwnedJournal(journal, _journals[journal].Epoch)),
+            ];
+        }
+    }
 
     private JournalOutcome Commit(JournalAppend row)
     {

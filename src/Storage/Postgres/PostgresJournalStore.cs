@@ -19,14 +19,15 @@ public sealed class PostgresJournalStore : IJournalStore
         """;
 
     private const string TakeRow = """
-        UPDATE broker_journal j SET epoch = nextval('broker_epoch'), number = j.number + 1, writer = $3, ending = 0, opened = now()
-        FROM (SELECT id, writer, ending FROM broker_journal WHERE kind = $1 AND key = $2 FOR UPDATE) before
+        UPDATE broker_journal j SET epoch = nextval('broker_epoch'), number = j.number + 1, writer = $3, ending = 0, opened = clock_timestamp()
+        FROM (SELECT id, writer, ending, opened FROM broker_journal WHERE kind = $1 AND key = $2 FOR UPDATE) before
         WHERE j.id = before.id
-        RETURNING j.id, j.epoch, j.number, before.writer, before.ending, j.due, j.owner
+        RETURNING j.id, j.epoch, j.number, before.writer, before.ending, j.due, j.owner, greatest(interval '0', clock_timestamp() - before.opened)
         """;
 
     private readonly NpgsqlDataSource _source;
     private readonly PostgresIndexes _indexes;
+    private readonly PostgresLeases _leases;
     private readonly CancellationTokenSource _stop = new();
     private readonly PostgresStoreOptions _options;
     private readonly Task _sweeping;
@@ -36,6 +37,7 @@ public sealed class PostgresJournalStore : IJournalStore
         _source = source;
         _options = options;
         _indexes = new PostgresIndexes(source);
+        _leases = new PostgresLeases(ConnectionOf(options));
         _sweeping = SweepAsync(time);
     }
 
@@ -47,11 +49,13 @@ public sealed class PostgresJournalStore : IJournalStore
 
     public bool ReadsInline => false;
 
+    public ISiloLeases Leases => _leases;
+
     /// <summary>Connects and creates the tables that are not there.</summary>
     /// <exception cref="StoreRefusedException">The tables cannot be used by this program.</exception>
     public static async Task<PostgresJournalStore> OpenAsync(PostgresStoreOptions options, TimeProvider time, CancellationToken cancellation)
     {
-        var source = Connect(options);
+        var source = NpgsqlDataSource.Create(ConnectionOf(options));
         try
         {
             await PostgresSchema.EnsureAsync(source, options.Layout, cancellation).ConfigureAwait(false);
@@ -119,15 +123,16 @@ public sealed class PostgresJournalStore : IJournalStore
         if (_stop.IsCancellationRequested) return;
         await _stop.CancelAsync().ConfigureAwait(false);
         await _sweeping.ConfigureAwait(false);
+        await _leases.DisposeAsync().ConfigureAwait(false);
         await _source.DisposeAsync().ConfigureAwait(false);
         _stop.Dispose();
     }
 
-    private static NpgsqlDataSource Connect(PostgresStoreOptions options)
+    private static NpgsqlConnectionStringBuilder ConnectionOf(PostgresStoreOptions options)
     {
         var connection = new NpgsqlConnectionStringBuilder(options.ConnectionString) { ApplicationName = "orleans-broker", MaxAutoPrepare = 20 };
         connection.Options = $"{connection.Options} -c synchronous_commit=on".TrimStart();
-        return NpgsqlDataSource.Create(connection);
+        return connection;
     }
 
     private static void AddName(NpgsqlParameterCollection parameters, JournalId journal)
@@ -156,7 +161,10 @@ public sealed class PostgresJournalStore : IJournalStore
             ending == JournalEnding.Delete ? null : new WriterId(reader.GetGuid(3)),
             ending != JournalEnding.None,
             reader.GetInt64(5),
-            await reader.IsDBNullAsync(6, cancellation).ConfigureAwait(false) ? null : reader.GetString(6));
+            await reader.IsDBNullAsync(6, cancellation).ConfigureAwait(false) ? null : reader.GetString(6))
+        {
+            PreviousAge = reader.GetTimeSpan(7),
+        };
         return (reader.GetInt64(0), opening);
     }
 

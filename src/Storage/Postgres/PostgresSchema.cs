@@ -5,7 +5,7 @@ namespace OrleansBroker.Storage.Postgres;
 
 /// <summary>
 /// The tables: one row for each journal (who owns it, its last number, its entries in the indexes), one for each live record, one for each payload that several
-/// records share. Kinds and owners are in byte order whatever the database's locale; keys are bytes.
+/// records share, one for each writer that has a lease. Kinds and owners are in byte order whatever the database's locale; keys are bytes.
 /// </summary>
 internal static class PostgresSchema
 {
@@ -49,6 +49,10 @@ internal static class PostgresSchema
         CREATE TABLE IF NOT EXISTS broker_payload (
           id uuid PRIMARY KEY,
           bytes bytea NOT NULL);
+        CREATE TABLE IF NOT EXISTS broker_lease (
+          writer uuid PRIMARY KEY,
+          until timestamptz NOT NULL,
+          validity interval NOT NULL) WITH (fillfactor = 25);
         """;
 
     /// <summary>Creates what is not there, once for all nodes that start together.</summary>

@@ -3,7 +3,7 @@ using Npgsql;
 namespace OrleansBroker.Storage.Postgres;
 
 /// <summary>
-/// Forgets, in bounded steps, shared payloads that no record names any more, and deleted journals of yesterday. A payload and all records that name it come in one
+/// Forgets, in bounded steps, shared payloads that no record names any more, deleted journals of yesterday, and leases that ended then. A payload and all records that name it come in one
 /// statement and none later, so whoever sees it and no record that names it may delete it. One node at a time.
 /// </summary>
 internal sealed class PostgresSweep(NpgsqlDataSource source)
@@ -19,6 +19,9 @@ internal sealed class PostgresSweep(NpgsqlDataSource source)
     // A stale writer of a deleted journal is fenced by its row for a day; after that no lease of it can be alive.
     private const string Journals = "DELETE FROM broker_journal WHERE id IN (SELECT id FROM broker_journal WHERE ending = 2 AND opened < now() - interval '1 day' LIMIT $1)";
 
+    // Of writers that are gone.
+    private const string Leases = "DELETE FROM broker_lease WHERE until < clock_timestamp() - interval '1 day'";
+
     /// <summary>A round through all payloads.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -32,6 +35,8 @@ internal sealed class PostgresSweep(NpgsqlDataSource source)
             await using var journals = new NpgsqlCommand(Journals, connection);
             journals.Parameters.AddValue(Step);
             await journals.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+            await using var leases = new NpgsqlCommand(Leases, connection);
+            await leases.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
         }
         finally
         {

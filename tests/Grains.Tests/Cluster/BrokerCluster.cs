@@ -32,7 +32,7 @@ internal sealed class BrokerCluster : IAsyncDisposable
     public ShardSpace Space { get; } = new(Shards, 2);
 
     public static async Task<BrokerCluster> StartAsync(
-        short silos = 1, IJournalStore? store = null, TimingOptions? timing = null, LimitsOptions? limits = null, Func<int, NodeRoles>? roles = null)
+        short silos = 1, IJournalStore? store = null, TimingOptions? timing = null, LimitsOptions? limits = null, Func<int, NodeRoles>? roles = null, bool hasLeases = false)
     {
         var shared = store ?? new MemoryJournalStore();
         var builder = new InProcessTestClusterBuilder(silos);
@@ -48,6 +48,7 @@ internal sealed class BrokerCluster : IAsyncDisposable
             silo.Services.AddSingleton(new ShardSpace(Shards, 2));
             silo.Services.AddSingleton<IConnectionRegistry, FakeRegistry>();
             silo.AddBrokerGrains(roles?.Invoke(NumberOf(options.SiloName)) ?? NodeRoles.Gateway | NodeRoles.Core);
+            if (hasLeases) silo.AddSiloLease();
         });
         var cluster = builder.Build();
         await cluster.DeployAsync();
@@ -75,8 +76,10 @@ internal sealed class BrokerCluster : IAsyncDisposable
     public Task WaitForEachOtherAsync() => EventuallyAsync(() => Nodes.All(node =>
         node.View.Active.Length == Nodes.Count && Nodes.All(other => node.View.Cores.Contains(other.Address) || node.View.Gateways.Contains(other.Address))));
 
-
     public Task OpenShardsAsync() => EachShardAsync(static async shard => _ = await shard.OpenAsync());
+
+    /// <summary>As the program stops.</summary>
+    public Task StopAsync(BrokerNode node) => _cluster.StopSiloAsync(node.Silo).WaitAsync(TestClient.Patience);
 
     /// <summary>Puts routes of a session that knows nothing of them into every shard.</summary>
     public Task AddRoutesAsync(string clientId, string filter) => EachShardAsync(shard => shard.RegisterAsync(

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;
 using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Broker.Shards;
+using OrleansBroker.Grains.Leases;
 using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Grains.Nodes.Lanes;
 using OrleansBroker.Grains.Placement;
@@ -9,6 +10,7 @@ using OrleansBroker.Grains.Routing;
 using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Grains.Sys;
 using OrleansBroker.Grains.Topics;
+using OrleansBroker.Storage.Journals;
 
 namespace OrleansBroker.Grains.Tests.Cluster;
 
@@ -41,10 +43,24 @@ internal sealed class BrokerNode(InProcessSiloHandle silo)
 
     public BrokerCounters Counters { get; } = silo.ServiceProvider.GetRequiredService<BrokerCounters>();
 
+    /// <summary>Null unless the cluster was started with leases.</summary>
+    public SiloLease? Lease { get; } = silo.ServiceProvider.GetService<SiloLease>();
+
+    public WriterId Writer { get; } = silo.ServiceProvider.GetRequiredService<JournalWriter>().Id;
+
     public IGrainFactory Grains { get; } = silo.ServiceProvider.GetRequiredService<IGrainFactory>();
 
     /// <summary>One more, that the silo knows nothing of.</summary>
     public SysPublisher NewSysPublisher() => ActivatorUtilities.CreateInstance<SysPublisher>(silo.ServiceProvider);
+
+    /// <summary>The shard is opened here although its grain is elsewhere, as when that silo is dead to everybody but itself.</summary>
+    public async Task<ShardMonitor> OpenShardAsync(int shard, Action<Exception?> lost)
+    {
+        var monitor = new ShardMonitor(shard, silo.ServiceProvider.GetRequiredService<ShardServices>(), lost);
+        await silo.ServiceProvider.GetRequiredService<ShardReplays>().OpenAsync(monitor, CancellationToken.None).WaitAsync(TestClient.Patience);
+        Shards.Open(monitor);
+        return monitor;
+    }
 
     public TestClient Client(string clientId) => new(this, clientId);
 }

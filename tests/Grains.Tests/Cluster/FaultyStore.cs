@@ -7,12 +7,19 @@ namespace OrleansBroker.Grains.Tests.Cluster;
 internal sealed class FaultyStore : IJournalStore
 {
     private readonly MemoryJournalStore _inner = new();
+    private readonly FaultyLeases _leases;
     private TaskCompletionSource _opening = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string? _hangingKind;
     private TaskCompletionSource? _commits;
     private string? _heldKind;
     private int _readsThatHang;
     private TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public FaultyStore() => _leases = new FaultyLeases(_inner.Leases);
+
+    public FaultyLeases Leases => _leases;
+
+    ISiloLeases IJournalStore.Leases => _leases;
 
     /// <summary>Journals of this kind cannot be opened.</summary>
     public string? RefusedKind { get; set; }

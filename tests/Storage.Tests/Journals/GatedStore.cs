@@ -18,6 +18,8 @@ public sealed class GatedStore(bool inline = false) : IJournalStore
 
     public bool ReadsInline => inline;
 
+    public ISiloLeases Leases => _inner.Leases;
+
     public int PartitionOf(JournalId journal) => 0;
 
     /// <summary>The next commit that the writer has begun; fails when there is none for 30 s.</summary>
