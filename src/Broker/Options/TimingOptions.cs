@@ -17,6 +17,9 @@ public sealed record TimingOptions
     [Duration("1s", "1d", "A session without connection that has been given nothing for this long leaves memory, unless the store is `Memory`; the next message or CONNECT reads it from the store.")]
     public TimeSpan OfflineIdle { get; init; } = TimeSpan.FromMinutes(10);
 
+    [Duration("1s", "1h", "How long a connection is kept whose session, on another node, cannot be reached; then it is closed (0x88). So long a session waits for a node that has its connection.")]
+    public TimeSpan SessionUnreachable { get; init; } = TimeSpan.FromSeconds(60);
+
     // Below the 10 s that the program promises from SIGTERM to its end; the rest is for leaving.
     [Duration("1s", "10m", "From SIGTERM to the end of the drain; what is still open then is cut, and the program ends.")]
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(8);

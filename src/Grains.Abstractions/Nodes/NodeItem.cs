@@ -1,3 +1,5 @@
+using OrleansBroker.Broker.Sessions;
+using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Mqtt.Reasons;
 
 namespace OrleansBroker.Grains.Nodes;
@@ -54,4 +56,26 @@ public sealed record NodeItem
 
     /// <summary>The silo that waits for the token, when the item was passed on by another one.</summary>
     [Id(19)] public SiloAddress? Source { get; init; }
+
+    /// <summary>Of a Send at QoS 1 and 2: the message's place in its session.</summary>
+    [Id(20)] public long Sequence { get; init; }
+
+    /// <summary>Of an Attached: the session's.</summary>
+    [Id(21)] public long Incarnation { get; init; }
+
+    /// <summary>Of an Attached or Reattached: the attachment's.</summary>
+    [Id(22)] public long Epoch { get; init; }
+
+    /// <summary>Of an Attached: the session's state is journaled.</summary>
+    [Id(23)] public bool IsDurable { get; init; }
+
+    /// <summary>Of a SendSubAck: what a transient session holds by it.</summary>
+    [Id(24)] public SubscriptionRecord[]? Subscriptions { get; init; }
+
+    /// <summary>Of a SendSubAck and a SendUnsubAck: versions that a transient session holds no more.</summary>
+    [Id(25)] public uint[]? Ended { get; init; }
+
+    /// <summary>Of a Send: settled when the other silo has accepted the item. Stays here.</summary>
+    [field: NonSerialized]
+    public DurablePart? Part { get; init; }
 }

@@ -27,7 +27,27 @@ internal sealed partial class NodeInbox(
     }
 
     /// <summary>For the session's own grain, which has just made sure that the monitor is open.</summary>
-    public void Enter(SessionMonitor monitor, NodeItem item, SiloAddress from)
+    public void EnterAdmitted(SessionMonitor monitor, NodeItem item, SiloAddress from)
+    {
+        var match = item.Match?.ToMatch(monitor.Identity);
+        switch (item.Kind)
+        {
+            case NodeItemKind.Deliver:
+                monitor.DeliverAdmitted(ToPublication(item, from), match!);
+                break;
+            case NodeItemKind.Offer:
+                monitor.OfferAdmitted(ToOffer(item, match!, from));
+                break;
+            case NodeItemKind.Retained:
+                monitor.DeliverRetainedAdmitted(ToBatch(item, match!));
+                break;
+            default:
+                monitor.ReturnShared(item.Number);
+                break;
+        }
+    }
+
+    private void Enter(SessionMonitor monitor, NodeItem item, SiloAddress from)
     {
         var match = item.Match?.ToMatch(monitor.Identity);
         switch (item.Kind)
@@ -36,20 +56,21 @@ internal sealed partial class NodeInbox(
                 monitor.Deliver(ToPublication(item, from), match!);
                 break;
             case NodeItemKind.Offer:
-                monitor.Offer(new SharedOffer(ToPublication(item, from), new RemoteGroup(item.Source ?? from, item.Token, senders))
-                {
-                    Match = match!,
-                    IsLastResort = item.IsLastResort,
-                });
+                monitor.Offer(ToOffer(item, match!, from));
                 break;
             case NodeItemKind.Retained:
-                monitor.DeliverRetained(new RetainedBatch(match!, [new RetainedMessage(item.Message!.ToPublication(clock.NowMilliseconds))]));
+                monitor.DeliverRetained(ToBatch(item, match!));
                 break;
             default:
                 monitor.ReturnShared(item.Number);
                 break;
         }
     }
+
+    private SharedOffer ToOffer(NodeItem item, RouteMatch match, SiloAddress from) =>
+        new(ToPublication(item, from), new RemoteGroup(item.Source ?? from, item.Token, senders)) { Match = match, IsLastResort = item.IsLastResort };
+
+    private RetainedBatch ToBatch(NodeItem item, RouteMatch match) => new(match, [new RetainedMessage(item.Message!.ToPublication(clock.NowMilliseconds))]);
 
     private void Dispatch(NodeItem item, SiloAddress from)
     {
@@ -85,7 +106,7 @@ internal sealed partial class NodeInbox(
     private Publication ToPublication(NodeItem item, SiloAddress from)
     {
         var publication = item.Message!.ToPublication(clock.NowMilliseconds, item.Token);
-        return item.Token == 0 ? publication : publication.PublishedBy(new RemotePublisher(item.Source ?? from, senders));
+        return item.Token == 0 ? publication : publication.PublishedBy(new RemotePublisher(item.Source ?? from, senders, isDelivery: true));
     }
 
     private void ToSession(NodeItem item, SiloAddress from)

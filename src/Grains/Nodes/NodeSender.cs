@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using OrleansBroker.Broker.Messages;
 
 namespace OrleansBroker.Grains.Nodes;
 
@@ -62,6 +63,7 @@ internal sealed partial class NodeSender(SiloAddress silo, NodeSenders senders, 
             try
             {
                 await senders.Client.For(silo).AcceptAsync(batch, senders.Self, number);
+                SettleAccepted(batch);
                 return;
             }
             catch (Exception exception)
@@ -71,12 +73,19 @@ internal sealed partial class NodeSender(SiloAddress silo, NodeSenders senders, 
                 if (senders.IsDead(silo))
                 {
                     senders.GiveUp(silo, batch);
+                    SettleAccepted(batch);
                     return;
                 }
 
                 await Task.Delay(RetryDelay, senders.Time);
             }
         }
+    }
+
+    /// <summary>The gateway has the messages, or is dead and its connections with it.</summary>
+    private static void SettleAccepted(NodeItem[] batch)
+    {
+        foreach (var item in batch) item.Part?.Settle(PartOutcome.Done);
     }
 
     [LoggerMessage(2101, LogLevel.Warning, "{Count} items for {Silo} not accepted; sent again while it lives")]

@@ -14,6 +14,9 @@ internal sealed class NodeSenders(
 
     public SiloAddress Self { get; } = self.SiloAddress;
 
+    /// <summary>What stores know this silo by: unique for each process.</summary>
+    public string SelfText { get; } = self.SiloAddress.ToParsableString();
+
     public TimeProvider Time { get; } = time;
 
     public bool IsDead(SiloAddress silo) => oracle.IsDeadSilo(silo);

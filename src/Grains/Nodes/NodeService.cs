@@ -8,7 +8,7 @@ namespace OrleansBroker.Grains.Nodes;
 /// <summary>The receiving end of other silos' items. It runs on one scheduler, so it only hands over (invariant H8).</summary>
 [Reentrant]
 [GrainType("broker.node")]
-internal sealed class NodeService(GrainId id, Silo silo, ILoggerFactory loggers, NodeInbox inbox, NodeShard shard) : GrainService(id, silo, loggers), INodeService
+internal sealed class NodeService(GrainId id, Silo silo, ILoggerFactory loggers, NodeInbox inbox, NodeShard shard, RemoteSessions remote, HeldRoutes routes) : GrainService(id, silo, loggers), INodeService
 {
     /// <summary>Number of the last batch of each silo; one entry per silo that this one ever heard of.</summary>
     private readonly Dictionary<SiloAddress, long> _last = [];
@@ -25,4 +25,8 @@ internal sealed class NodeService(GrainId id, Silo silo, ILoggerFactory loggers,
     public async ValueTask RegisterAsync(RouteRecord[] routes) => await shard.RegisterAsync(routes);
 
     public async ValueTask RemoveAsync(RouteRecord[] routes) => await shard.RemoveAsync(routes);
+
+    public async ValueTask<RouteRecord[]> HeldRoutesAsync(int[] shards) => await routes.FindAsync(shards);
+
+    public ValueTask<bool> HoldsAsync(string clientId) => ValueTask.FromResult(remote.Holds(clientId));
 }

@@ -4,8 +4,11 @@ using OrleansBroker.Mqtt.Reasons;
 namespace OrleansBroker.Grains.Nodes;
 
 /// <summary>Stands for the publisher of a message that came from another silo: tells that silo when all its parts are settled here.</summary>
-internal sealed class RemotePublisher(SiloAddress source, NodeSenders senders) : IPublisher
+/// <param name="isDelivery">What came is a delivery to one session, rather than a publication to a shard.</param>
+internal sealed class RemotePublisher(SiloAddress source, NodeSenders senders, bool isDelivery = false) : IPublisher
 {
+    public object? Source => isDelivery ? source : null;
+
     public void Deferred(Publication publication)
     {
         // Admission is with the source; there is nothing to count here.

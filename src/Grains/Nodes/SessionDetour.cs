@@ -56,6 +56,10 @@ internal sealed partial class SessionDetour(
             session.Silo = await grain.DeliverAsync(batch, senders.Self);
             return true;
         }
+        catch (SessionAwaitedException)
+        {
+            return false; // soon there
+        }
         catch (Exception exception)
         {
             // Whatever the call failed of, what is not delivered stays first in line.

@@ -56,7 +56,9 @@ internal sealed class SessionDetours(
     {
         Kind = kind,
         ClientId = match.Receiver.ClientId,
-        Token = kind == NodeItemKind.Deliver && publication.IsAwaited ? tokens.Add(publication) : 0,
+        // What came as a delivery of another silo is passed on as that: the last that has it tells its source.
+        Source = kind == NodeItemKind.Deliver ? publication.Source as SiloAddress : null,
+        Token = kind != NodeItemKind.Deliver || !publication.IsAwaited ? 0 : publication.Source is SiloAddress ? publication.Token : tokens.Add(publication),
         Message = MessageRecord.From(publication, clock.NowMilliseconds),
         Match = MatchRecord.From(match),
     };

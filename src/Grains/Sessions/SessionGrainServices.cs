@@ -12,6 +12,7 @@ internal sealed record SessionGrainServices(
     IConnectionRegistry Connections,
     NodeSenders Senders,
     NodeInbox Inbox,
+    HeldClients Held,
     JournalWriter Writer,
     IncarnationSource Incarnations,
     TimingOptions Timing,

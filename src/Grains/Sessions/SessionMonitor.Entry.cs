@@ -13,11 +13,22 @@ namespace OrleansBroker.Grains.Sessions;
 /// </summary>
 internal sealed partial class SessionMonitor
 {
+    private const ulong Admitted = 1;
+
     public void Deliver(Publication publication, RouteMatch match) => Enter(new SessionWork(SessionWorkKind.Deliver, publication, match));
 
     public void Offer(SharedOffer offer) => Enter(new SessionWork(SessionWorkKind.Offer, offer));
 
     public void DeliverRetained(RetainedBatch batch) => Enter(new SessionWork(SessionWorkKind.Retained, batch));
+
+    /// <summary>As <see cref="Deliver"/>, where the grain has made sure that no gateway is to hand over the session.</summary>
+    public void DeliverAdmitted(Publication publication, RouteMatch match) => Enter(new SessionWork(SessionWorkKind.Deliver, publication, match, Admitted));
+
+    /// <inheritdoc cref="DeliverAdmitted"/>
+    public void OfferAdmitted(SharedOffer offer) => Enter(new SessionWork(SessionWorkKind.Offer, offer, Number: Admitted));
+
+    /// <inheritdoc cref="DeliverAdmitted"/>
+    public void DeliverRetainedAdmitted(RetainedBatch batch) => Enter(new SessionWork(SessionWorkKind.Retained, batch, Number: Admitted));
 
     public void ReturnShared(uint version) => Enter(new SessionWork(SessionWorkKind.ReturnShared, Number: version));
 
@@ -74,6 +85,12 @@ internal sealed partial class SessionMonitor
 
     private void RunFromShard(in SessionWork work)
     {
+        if (_closed || MustAsk(work))
+        {
+            Redirect(work);
+            return;
+        }
+
         switch (work.Kind)
         {
             case SessionWorkKind.Deliver:
@@ -109,6 +126,13 @@ internal sealed partial class SessionMonitor
                 break;
         }
     }
+
+    /// <summary>
+    /// A gateway may have the client's connection and not have handed it over yet: the grain finds out, by whose call what is redirected comes back here. What it has let
+    /// through is marked.
+    /// </summary>
+    private bool MustAsk(in SessionWork work) =>
+        (!_session.Exists || _session.IsAwaited) && work.Kind != SessionWorkKind.ReturnShared && work.Number != Admitted;
 
     private void RunDeliver(Publication publication, RouteMatch match)
     {

@@ -96,8 +96,7 @@ internal sealed partial class SessionMonitor : WorkMonitor<SessionWork>, ISessio
         switch (work.Kind)
         {
             case SessionWorkKind.Deliver or SessionWorkKind.Offer or SessionWorkKind.Retained or SessionWorkKind.ReturnShared:
-                if (_closed) Redirect(work);
-                else RunFromShard(work);
+                RunFromShard(work);
                 if (_session.HasEffects) TakeEffects();
                 return;
             case SessionWorkKind.Acknowledge:

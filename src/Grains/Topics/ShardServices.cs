@@ -25,4 +25,5 @@ internal sealed record ShardServices(
     JournalWriter Writer,
     IConnectionRegistry Connections,
     ShardReplays Replays,
+    OpeningShards Opening,
     ILogger<TopicGrain> Logger);

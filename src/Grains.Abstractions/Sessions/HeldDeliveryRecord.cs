@@ -1,0 +1,11 @@
+using OrleansBroker.Broker.Sessions;
+using OrleansBroker.Mqtt.Packets;
+
+namespace OrleansBroker.Grains.Sessions;
+
+/// <summary>A <see cref="HeldDelivery"/> between silos.</summary>
+[GenerateSerializer, Immutable, Alias("broker.HeldDelivery")]
+public readonly record struct HeldDeliveryRecord([property: Id(0)] SiloAddress Source, [property: Id(1)] byte QoS, [property: Id(2)] long Token)
+{
+    public HeldDelivery ToHeld() => new(Source, (QoS)QoS, Token);
+}
