@@ -73,6 +73,13 @@ internal sealed class BrokerCluster : IAsyncDisposable
     /// <summary>Makes the activation of a topic's shard go; returns when it is gone.</summary>
     public Task DeactivateShardAsync(string topic) => DeactivateAsync(Node.Grains.GetGrain<ITopicGrain>(Space.OfTopic(System.Text.Encoding.UTF8.GetBytes(topic))));
 
+    /// <summary>The silo dies without a word; returns when every other one knows.</summary>
+    public async Task KillAsync(BrokerNode node)
+    {
+        await node.KillAsync(_cluster);
+        await EventuallyAsync(() => Nodes.Where(other => other != node).All(other => other.Cluster.IsDead(node.Address)));
+    }
+
     /// <summary>Returns when the session's activation is gone.</summary>
     public Task WaitForDeactivationAsync(string clientId) => _cluster.WaitForDeactivationAsync(Session(clientId)).WaitAsync(TestClient.Patience);
 

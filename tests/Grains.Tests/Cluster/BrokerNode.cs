@@ -13,7 +13,11 @@ namespace OrleansBroker.Grains.Tests.Cluster;
 /// <summary>One silo with its gateway's side faked.</summary>
 internal sealed class BrokerNode(InProcessSiloHandle silo)
 {
-    public SiloAddress Address => silo.SiloAddress;
+    public SiloAddress Address { get; } = silo.SiloAddress;
+
+    public ClusterView Cluster { get; } = silo.ServiceProvider.GetRequiredService<ClusterView>();
+
+    public RemoteSessions Remote { get; } = silo.ServiceProvider.GetRequiredService<RemoteSessions>();
 
     public FakeRegistry Registry { get; } = (FakeRegistry)silo.ServiceProvider.GetRequiredService<IConnectionRegistry>();
 
@@ -37,6 +41,8 @@ internal sealed class BrokerNode(InProcessSiloHandle silo)
 
     /// <summary>One more, that the silo knows nothing of.</summary>
     public SysPublisher NewSysPublisher() => ActivatorUtilities.CreateInstance<SysPublisher>(silo.ServiceProvider);
+
+    public Task KillAsync(InProcessTestCluster cluster) => cluster.KillSiloAsync(silo);
 
     public TestClient Client(string clientId) => new(this, clientId);
 }
