@@ -45,6 +45,9 @@ internal sealed class BrokerCluster : IAsyncDisposable
             silo.Services.AddSingleton(new ShardSpace(Shards, 2));
             silo.Services.AddSingleton<IConnectionRegistry, FakeRegistry>();
             silo.AddBrokerGrains();
+            if (silos < 3) return;
+            silo.Services.AddSingleton<DeadSilo>();
+            silo.Services.AddSingleton<IOutgoingGrainCallFilter>(static provider => provider.GetRequiredService<DeadSilo>());
         });
         var cluster = builder.Build();
         await cluster.DeployAsync();

@@ -42,7 +42,11 @@ internal sealed class BrokerNode(InProcessSiloHandle silo)
     /// <summary>One more, that the silo knows nothing of.</summary>
     public SysPublisher NewSysPublisher() => ActivatorUtilities.CreateInstance<SysPublisher>(silo.ServiceProvider);
 
-    public Task KillAsync(InProcessTestCluster cluster) => cluster.KillSiloAsync(silo);
+    public Task KillAsync(InProcessTestCluster cluster)
+    {
+        silo.ServiceProvider.GetRequiredService<DeadSilo>().Die();
+        return cluster.KillSiloAsync(silo);
+    }
 
     public TestClient Client(string clientId) => new(this, clientId);
 }
