@@ -51,7 +51,7 @@ public class LocalPublishBenchmarks
         _shard = new ShardMonitor(
             0,
             new ShardServices(
-                limits, inbox, counters, new RetainedTotals(limits), clock, null!, null!, sessions, null!, null!, null!, null!, NullLogger<TopicGrain>.Instance),
+                limits, inbox, counters, new RetainedTotals(limits), clock, null!, null!, sessions, null!, null!, null!, null!, null!, NullLogger<TopicGrain>.Instance),
             Lost);
         await _shard.RunAsync(shard => (0, shard.Register(new Route(filter, identity, 1, grant, IsDurable: false), sendRetained: false, out _)));
     }

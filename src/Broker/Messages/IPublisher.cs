@@ -10,6 +10,12 @@ namespace OrleansBroker.Broker.Messages;
 public interface IPublisher
 {
     /// <summary>
+    /// Of a delivery from another silo: that silo, in whose deliveries to one session <see cref="Publication.Token"/> rises; the same one comes with the same number. Null
+    /// for all others.
+    /// </summary>
+    object? Source => null;
+
+    /// <summary>
     /// A shard could not take the publication at once and holds it in its inbox: it counts against the
     /// publisher's admission until <see cref="Settled"/>.
     /// </summary>

@@ -85,6 +85,9 @@ public sealed class Publication
     /// <summary>A number that whoever created the publication may use to find it again (remote hand-over).</summary>
     public long Token { get; init; }
 
+    /// <summary>See <see cref="IPublisher.Source"/>; null once nobody waits any more.</summary>
+    public object? Source => Volatile.Read(ref _publisher)?.Source;
+
     /// <summary>What receivers at QoS 2 know it by when it comes again; null when it cannot. Set before it is handed to its shard.</summary>
     public MessageOrigin? Origin { get; set; }
 

@@ -102,6 +102,9 @@ public sealed record LimitsOptions
     [Size(0, 64 * TiB, "Topics and payloads of all retained messages; a message that would pass it is refused (0x97), clearing goes on.")]
     public long MaxRetainedBytes { get; init; } = GiB;
 
+    [Count(1, 10_000, "connections", "Connections of this node that are handed to their sessions' next node at the same time, after a node has died.")]
+    public int MaxReattaching { get; init; } = 64;
+
     // The wire's largest value, 2^32 - 1, says "never".
     [Duration("0s", "4294967295s", "Longest Session Expiry Interval granted; a client that asks for more is told in CONNACK. The largest value means never.", WholeSeconds = true)]
     public TimeSpan MaxSessionExpiry { get; init; } = TimeSpan.FromSeconds(uint.MaxValue);

@@ -29,8 +29,8 @@ public sealed record TimingOptions
     [Duration("0s", "1h", "A gateway that has been without a lease for this long closes its connections, so that their clients go elsewhere, and refuses others (0x88; 3.1.1: 3) until it has one; 0 never.")]
     public TimeSpan SelfFence { get; init; } = TimeSpan.FromSeconds(15);
 
-    [Duration("1s", "1h", "A connection whose session cannot be reached for this long is closed.")]
-    public TimeSpan SessionUnreachable { get; init; } = TimeSpan.FromMinutes(1);
+    [Duration("1s", "1h", "How long a connection is kept whose session, on another node, cannot be reached; then it is closed (0x88). So long a session waits for a node that has its connection.")]
+    public TimeSpan SessionUnreachable { get; init; } = TimeSpan.FromSeconds(60);
 
     // Below the 10 s that the program promises from SIGTERM to its end; the rest is for leaving.
     [Duration("1s", "10m", "From SIGTERM to the end of the drain; what is still open then is cut, and the program ends.")]

@@ -14,6 +14,12 @@ public interface ISessionConnection
     /// <summary>Identifies the connection on its gateway.</summary>
     long ConnectionId { get; }
 
+    /// <summary>
+    /// The connection is on another silo, whose gateway queues what a transient session sends and holds it to the client's Receive Maximum itself: nothing of such a session
+    /// may be on its own silo alone (invariant B8). It settles <see cref="OutboundPublish.Part"/> when its gateway has the message.
+    /// </summary>
+    bool QueuesItself => false;
+
     /// <summary>Appends a PUBLISH, encoded for the connection's protocol version.</summary>
     /// <returns><see cref="SendOutcome.Full"/> appends nothing.</returns>
     SendOutcome Publish(in OutboundPublish publish);

@@ -14,6 +14,10 @@ internal sealed class SeenMessages
     private readonly Dictionary<long, Publisher> _publishers = [];
     private long _uses;
 
+    /// <summary>All that are kept.</summary>
+    public IEnumerable<MessageOrigin> Origins =>
+        _publishers.SelectMany(static publisher => publisher.Value.Records.Keys.Select(sequence => new MessageOrigin(publisher.Key, sequence, 0)));
+
     public bool TryGet(long incarnation, long sequence, out Seen seen)
     {
         seen = default;

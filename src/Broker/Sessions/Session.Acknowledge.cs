@@ -39,18 +39,7 @@ public sealed partial class Session
             return;
         }
 
-        slot.State = InflightState.Receiving;
-        slot.Message.Publication = null;
-        var promise = new SessionPromise(0, SessionPromiseKind.SendPubRel, packetIdentifier, slot.Message.Sequence, slot.Message.Part);
-        if (_journal is null)
-        {
-            SendPubRel(promise);
-        }
-        else
-        {
-            slot.IdentifierRecord = _journal.PutIdentifier(slot.Message.Sequence, packetIdentifier, released: true);
-            Promise(promise with { Number = slot.IdentifierRecord });
-        }
+        Receive(ref slot);
     }
 
     /// <summary>PUBCOMP: the identifier is free [MQTT5-4.3.3-5].</summary>
@@ -62,9 +51,31 @@ public sealed partial class Session
         Pump(nowMilliseconds);
     }
 
-    /// <summary>No client answers 0x95 to a PUBLISH: a gateway of another silo does, for a packet above the client's Maximum Packet Size.</summary>
-    private void CountRefused(ReasonCode reason) =>
+    /// <summary>
+    /// No client answers 0x95 or 0x96 to a PUBLISH: a gateway of another silo does, for a packet above the client's Maximum Packet Size, and for what its own queue has
+    /// dropped and it has counted.
+    /// </summary>
+    private void CountRefused(ReasonCode reason)
+    {
+        if (reason == ReasonCode.MessageRateTooHigh) return;
         _counters.Drop(reason == ReasonCode.PacketTooLarge ? DropReason.PacketTooLarge : DropReason.RefusedByClient);
+    }
+
+    private void Receive(ref InflightMessage slot)
+    {
+        slot.State = InflightState.Receiving;
+        slot.Message.Publication = null;
+        var promise = new SessionPromise(0, SessionPromiseKind.SendPubRel, slot.PacketIdentifier, slot.Message.Sequence, slot.Message.Part);
+        if (_journal is null)
+        {
+            SendPubRel(promise);
+        }
+        else
+        {
+            slot.IdentifierRecord = _journal.PutIdentifier(slot.Message.Sequence, slot.PacketIdentifier, released: true);
+            Promise(promise with { Number = slot.IdentifierRecord });
+        }
+    }
 
     private void SendPubRel(in SessionPromise promise)
     {

@@ -10,7 +10,7 @@ public sealed partial class Session
 {
     /// <summary>A CONNECT of this client id would find a session [MQTT5-3.1.2-5] [MQTT311-3.1.2-4]: nothing ended it meanwhile.</summary>
     public bool WillResume(ConnectParameters parameters, long nowMilliseconds) =>
-        Exists && !parameters.CleanStart && !IsExpired(nowMilliseconds) && !(IsConnected && ExpiryIntervalSeconds == 0);
+        Exists && !parameters.CleanStart && !IsExpired(nowMilliseconds) && !((IsConnected || IsAwaited) && ExpiryIntervalSeconds == 0);
 
     /// <summary>
     /// First step of CONNECT: ends the older connection and, for Clean Start, the older session, and takes the new
@@ -25,23 +25,15 @@ public sealed partial class Session
         Due(nowMilliseconds);
         var resumes = WillResume(parameters, nowMilliseconds);
         TakeOver(resumes);
+        EndAwaiting(resumes);
         if (Exists && !resumes) EndSession();
         if (!Exists) Incarnation = incarnation; // [MQTT5-3.1.2-6]
         _ended = false;
         _resumed = resumes ? new ResumedState(Will, ExpiryIntervalSeconds, DisconnectedAtMilliseconds) : null;
         _journal ??= parameters.SessionExpiryIntervalSeconds > 0 ? journal : null;
 
-        _connection = connection;
-        _holds = 1;
-        _attaching = true;
-        _outputFull = false;
         Epoch++;
-        Version = parameters.Version;
-        ExpiryIntervalSeconds = parameters.SessionExpiryIntervalSeconds;
-        KeepAliveSeconds = parameters.KeepAliveSeconds;
-        ReceiveMaximum = parameters.ReceiveMaximum;
-        UserName = parameters.UserName;
-        DisconnectedAtMilliseconds = null;
+        Take(connection, parameters);
         ReplaceWill(parameters.Will);
         // Clean Start promises the end of the older session too [MQTT5-3.1.2-4] [MQTT311-3.1.2-6].
         return new AttachResult(resumes, Math.Max(_endRecord, PutHeader()));
@@ -159,9 +151,27 @@ public sealed partial class Session
         if (resumes && Will is { DelaySeconds: 0 }) PublishWill();
     }
 
+    private void Take(ISessionConnection connection, ConnectParameters parameters)
+    {
+        _connection = connection;
+        _holds = 1;
+        _attaching = true;
+        _outputFull = false;
+        Version = parameters.Version;
+        ExpiryIntervalSeconds = parameters.SessionExpiryIntervalSeconds;
+        KeepAliveSeconds = parameters.KeepAliveSeconds;
+        ReceiveMaximum = parameters.ReceiveMaximum;
+        UserName = parameters.UserName;
+        DisconnectedAtMilliseconds = null;
+        _handedOver = null;
+        _queuesItself = _journal is null && connection.QueuesItself;
+        _quota = _queuesItself ? Math.Min(_limits.MaxQueuedMessages, ushort.MaxValue) : ReceiveMaximum;
+    }
+
     private void LeaveConnection()
     {
         LeaveNode();
+        _handedOver = null;
         _connection = null;
         _holds = 0;
         _attaching = false;

@@ -24,6 +24,7 @@ public sealed partial class Session
             return KeepAliveSeconds == 0 || _attaching ? Never : lastPacketMilliseconds + (KeepAliveSeconds * 1500L);
         }
 
+        if (IsAwaited) return _awaitedUntil;
         var due = After(ExpiryIntervalSeconds);
         return Will is null ? due : Math.Min(due, After(Will.DelaySeconds));
     }
@@ -36,6 +37,8 @@ public sealed partial class Session
     public void Due(long nowMilliseconds)
     {
         if (!Exists || _connection is not null) return;
+        if (_awaitedUntil <= nowMilliseconds) NotReattached(nowMilliseconds);
+        if (!Exists) return;
         if (IsExpired(nowMilliseconds))
         {
             _counters.Add(BrokerCounter.SessionsExpired);
@@ -55,8 +58,8 @@ public sealed partial class Session
     /// <summary>A will that its shard has not taken yet is due: after a crash it is published again.</summary>
     private ulong PutIndexes()
     {
-        var due = _connection is not null ? Never : _willsUnderway > 0 ? DisconnectedAtMilliseconds ?? Never : Deadline(0);
-        return _journal?.PutIndexes(_connection is not null, due) ?? 0;
+        var due = _connection is not null || IsAwaited ? Never : _willsUnderway > 0 ? DisconnectedAtMilliseconds ?? Never : Deadline(0);
+        return _journal?.PutIndexes(_connection is not null || IsAwaited, due) ?? 0;
     }
 
     private void PublishWill()

@@ -70,7 +70,7 @@ public sealed partial class Session
     }
 
     /// <summary>The client's Receive Maximum has room [MQTT5-3.3.4-9] [MQTT5-4.9.0-2].</summary>
-    private bool HasQuota => _outstanding < ReceiveMaximum;
+    private bool HasQuota => _outstanding < _quota;
 
     /// <summary>There is quota and a packet identifier is free.</summary>
     private bool HasWindow => HasQuota && _inflight.Count < ushort.MaxValue;
@@ -120,10 +120,11 @@ public sealed partial class Session
             return;
         }
 
+        if (_handedOver is not null && WasDelivered(ref message)) return;
         if (IsTaken(ref message)) return;
         message.Sequence = ++_lastSequence;
-        // A durable receiver's part stays open until commit or acknowledgement; a transient one is done when it is taken here.
-        if (_journal is not null) message.Part = new DurablePart(publication);
+        // A durable receiver's part stays open until commit or acknowledgement, a transient one's until its gateway has the message: if that is here, it is done now.
+        if (_journal is not null || _queuesItself) message.Part = new DurablePart(publication);
         var outcome = TrySendAtOnce(ref message, now) ? PartOutcome.Done : Enqueue(ref message);
         if (message.Part is null) publication.Settle(outcome);
         else if (outcome == PartOutcome.Refused) message.Part.Settle(outcome);

@@ -6,16 +6,23 @@ namespace OrleansBroker.Broker.Sessions;
 /// <summary>A session from its journal: called record by record before anybody enters.</summary>
 public sealed partial class Session
 {
-    public void Restore(in SessionHeader header, ISessionJournal journal, long nowMilliseconds)
+    /// <param name="awaitedUntilMilliseconds">Until when a session that was connected waits for a gateway that still has the connection; <see cref="Never"/> if none has.</param>
+    public void Restore(in SessionHeader header, ISessionJournal journal, long nowMilliseconds, long awaitedUntilMilliseconds = Never)
     {
         Incarnation = header.Incarnation;
         Epoch = header.Epoch;
         Version = header.Version;
         ExpiryIntervalSeconds = header.ExpiryIntervalSeconds;
         UserName = header.UserName;
+        _journal = journal;
+        if (header.DisconnectedAtMilliseconds is null && awaitedUntilMilliseconds != Never)
+        {
+            _awaitedUntil = awaitedUntilMilliseconds;
+            return;
+        }
+
         // Connected when the silo died: disconnected as of now.
         DisconnectedAtMilliseconds = header.DisconnectedAtMilliseconds ?? nowMilliseconds;
-        _journal = journal;
         // A second restart must count from here too.
         if (header.DisconnectedAtMilliseconds is null) PutHeader();
     }

@@ -20,7 +20,7 @@ public sealed partial class Session
     private bool IsTaken(ref OutboundMessage message)
     {
         var publication = message.Publication!;
-        if (message.QoS != QoS.ExactlyOnce || _journal is null || message.Offer is not null || publication.Origin is not { } origin) return false;
+        if (message.QoS != QoS.ExactlyOnce || message.Offer is not null || publication.Origin is not { } origin) return false;
         _seen ??= new SeenMessages();
         if (_seen.TryGet(origin.Incarnation, origin.Sequence, out var seen))
         {
@@ -31,12 +31,17 @@ public sealed partial class Session
 
         while (_seen.TryForget(origin, out var old))
         {
-            if (old.Seen.IsRecorded) _journal.RemoveSeen(old.Incarnation, old.Sequence, old.Seen.Record);
+            if (old.Seen.IsRecorded) _journal?.RemoveSeen(old.Incarnation, old.Sequence, old.Seen.Record);
         }
 
         message.Origin = origin;
+        // A transient session has no record that would say it.
+        if (_journal is null) NoteTaken(message);
         return false;
     }
+
+    /// <summary>What a gateway's connection was given before this activation had the session.</summary>
+    private void RestoreSeen(MessageOrigin origin) => (_seen ??= new SeenMessages()).Add(origin.Incarnation, origin.Sequence, 0, isRecorded: false);
 
     /// <summary>As long as the message has a record, that says it.</summary>
     private void NoteTaken(in OutboundMessage message)

@@ -245,6 +245,6 @@ public sealed partial class Session
         return true;
     }
 
-    private static OutboundPublish Outbound(in OutboundMessage message, ushort packetIdentifier, bool duplicate, long now) =>
-        new(message.Publication!, packetIdentifier, message.QoS, duplicate, message.Retain, message.SubscriptionIdentifiers, now);
+    private OutboundPublish Outbound(in OutboundMessage message, ushort packetIdentifier, bool duplicate, long now) => new(
+        message.Publication!, packetIdentifier, message.QoS, duplicate, message.Retain, message.SubscriptionIdentifiers, now, message.Sequence, _queuesItself ? message.Part : null);
 }

@@ -39,6 +39,7 @@ public sealed partial class Session
         {
             if (message.Sequence < page.First) continue; // dropped in the meantime
             loaded++;
+            if (_handedOver is not null && WasSentBefore(message)) continue;
             if (message.QoS == QoS.AtMostOnce && message.Sequence <= _stored.AtMostOnceEndsAt) End(message, DropReason.NotConnected);
             else _queue.Enqueue(message);
         }

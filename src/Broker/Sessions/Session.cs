@@ -35,6 +35,8 @@ public sealed partial class Session
     private ResumedState? _resumed;
     private ISessionJournal? _endedJournal;
     private bool _ended;
+    private bool _queuesItself;
+    private int _quota;
 
     /// <summary>Journal number from which on no ended session comes back after a crash.</summary>
     private ulong _endRecord;
@@ -96,7 +98,7 @@ public sealed partial class Session
 
     /// <summary>It waits for its client alone: all that it is stands in its journal.</summary>
     public bool IsIdle =>
-        Exists && _journal is not null && _connection is null && _promises is not { Count: > 0 } && _forwarding is not { Count: > 0 }
+        Exists && _journal is not null && _connection is null && !IsAwaited && _promises is not { Count: > 0 } && _forwarding is not { Count: > 0 }
         && _returning is not { Count: > 0 } && _willsUnderway == 0 && _stored is not { IsLoading: true };
 
     public bool IsCurrent(ISessionConnection connection) => ReferenceEquals(_connection, connection);

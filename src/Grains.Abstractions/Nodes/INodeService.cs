@@ -20,4 +20,13 @@ public interface INodeService : IGrainService
     /// <summary>Removes such routes unless newer ones stand in their place. Idempotent.</summary>
     [Alias("Remove")]
     ValueTask RemoveAsync([Immutable] RouteRecord[] routes);
+
+    /// <summary>The routes of transient sessions that this silo knows, as their silo or as their gateway, in shards that are being opened (invariant B2).</summary>
+    /// <param name="shards">Numbers of the shards.</param>
+    [Alias("HeldRoutes")]
+    ValueTask<RouteRecord[]> HeldRoutesAsync([Immutable] int[] shards);
+
+    /// <summary>This gateway has a connection of the client whose session is, or was, on another silo.</summary>
+    [Alias("Holds")]
+    ValueTask<bool> HoldsAsync(string clientId);
 }

@@ -25,6 +25,19 @@ public sealed record ConnectRequest
 
     [Id(8)] public WillRecord? Will { get; init; }
 
+    public static ConnectRequest From(ConnectParameters parameters, SiloAddress gateway, long connectionId) => new()
+    {
+        Gateway = gateway,
+        ConnectionId = connectionId,
+        Version = (byte)parameters.Version,
+        CleanStart = parameters.CleanStart,
+        SessionExpiryIntervalSeconds = parameters.SessionExpiryIntervalSeconds,
+        KeepAliveSeconds = parameters.KeepAliveSeconds,
+        ReceiveMaximum = parameters.ReceiveMaximum,
+        UserName = parameters.UserName,
+        Will = parameters.Will is null ? null : WillRecord.From(parameters.Will),
+    };
+
     public ConnectParameters ToParameters(string clientId) => new()
     {
         ClientId = clientId,

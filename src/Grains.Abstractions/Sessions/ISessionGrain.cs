@@ -13,14 +13,22 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("Connect")]
     ValueTask<ReasonCode> ConnectAsync([Immutable] ConnectRequest request);
 
+    /// <summary>A connection lives on whose session's silo is gone, or has given the session up (invariant B8).</summary>
+    /// <returns>Success: the session has the connection and has told its gateway so. Session taken over: it is to be closed. Anything else: try again.</returns>
+    [Alias("Reattach")]
+    ValueTask<ReasonCode> ReattachAsync([Immutable] ReattachRequest request);
+
+    /// <returns>False when the connection is not the session's: nothing happened.</returns>
     [Alias("Subscribe")]
-    ValueTask SubscribeAsync([Immutable] SubscribeRequest request);
+    ValueTask<bool> SubscribeAsync([Immutable] SubscribeRequest request);
 
+    /// <returns>False when the connection is not the session's: nothing happened.</returns>
     [Alias("Unsubscribe")]
-    ValueTask UnsubscribeAsync([Immutable] UnsubscribeRequest request);
+    ValueTask<bool> UnsubscribeAsync([Immutable] UnsubscribeRequest request);
 
+    /// <returns>False when the connection is not the session's: nothing happened.</returns>
     [Alias("Disconnect")]
-    ValueTask DisconnectAsync(long connectionId, SiloAddress gateway, [Immutable] ConnectionEnd end);
+    ValueTask<bool> DisconnectAsync(long connectionId, SiloAddress gateway, [Immutable] ConnectionEnd end);
 
     /// <summary>The session has ended and its routes are being removed: clears up unless a new session began meanwhile.</summary>
     [Alias("Ended"), OneWay]

@@ -63,7 +63,12 @@ public static partial class GrainsHosting
         services.AddSingleton<InboundLanes>();
         services.AddSingleton<SessionForwards>();
         services.AddSingleton<ShardForwards>();
+        services.AddSingleton<RemoteSessionServices>();
+        services.AddSingleton<Reattacher>();
         services.AddSingleton<RemoteSessions>();
+        services.AddSingleton<HeldClients>();
+        services.AddSingleton<HeldRoutes>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LostSilos>();
         services.AddSingleton<IPublishRouter, PublishRouter>();
         services.AddSingleton<NodeShard>();
         services.AddSingleton<NodeRoutes>();
@@ -76,6 +81,7 @@ public static partial class GrainsHosting
         services.AddSingleton<SessionServices>();
         services.AddSingleton<SessionGrainServices>();
         services.AddSingleton<IConfigureGrainTypeComponents, SessionGrainActivator>();
+        services.AddSingleton<OpeningShards>();
         services.AddSingleton<ShardReplays>();
         services.AddSingleton<ShardServices>();
         services.AddSingleton<ISessionControl, SessionControl>();

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using OrleansBroker.Grains.Nodes.Items;
 using OrleansBroker.Grains.Nodes.Lanes;
+using OrleansBroker.Grains.Sessions;
 
 namespace OrleansBroker.Grains.Nodes;
 
@@ -70,6 +71,10 @@ internal sealed partial class Detour(
         try
         {
             return await call(batch.Bytes);
+        }
+        catch (SessionAwaitedException)
+        {
+            return null; // soon there
         }
         catch (Exception exception)
         {

@@ -44,10 +44,10 @@ internal sealed partial class NodeInbox(
     }
 
     /// <summary>For the session's own grain, which has just made sure that the monitor is open.</summary>
-    public void Enter(SessionMonitor monitor, ReadOnlyMemory<byte> batch, SiloAddress from)
+    public void EnterAdmitted(SessionMonitor monitor, ReadOnlyMemory<byte> batch, SiloAddress from)
     {
         var reader = new ItemReader(batch, new TextMemory(), clock.NowMilliseconds);
-        while (reader.TryRead(out var item)) Enter(monitor, item, WiredMatch.Read(item.MatchBytes.Span, monitor.Identity), item.Source ?? from);
+        while (reader.TryRead(out var item)) Enter(monitor, item, WiredMatch.Read(item.MatchBytes.Span, monitor.Identity), item.Source ?? from, isAdmitted: true);
         if (reader.IsDamaged) LogDamaged(from);
     }
 
@@ -138,7 +138,7 @@ internal sealed partial class NodeInbox(
     {
         if (sessions.Find(item.ClientId) is { } monitor && !forwards.IsOn(monitor.Identity))
         {
-            Enter(monitor, item, item.MatchBytes.IsEmpty ? null : lane.Matches.Of(monitor.Identity, item.MatchBytes.Span), item.Source ?? lane.From);
+            Enter(monitor, item, item.MatchBytes.IsEmpty ? null : lane.Matches.Of(monitor.Identity, item.MatchBytes.Span), item.Source ?? lane.From, isAdmitted: false);
             return;
         }
 
@@ -164,18 +164,18 @@ internal sealed partial class NodeInbox(
         else forwards.Offer(session, ToOffer(item, match, lane.From));
     }
 
-    private void Enter(SessionMonitor monitor, in NodeItem item, RouteMatch? match, SiloAddress source)
+    private void Enter(SessionMonitor monitor, in NodeItem item, RouteMatch? match, SiloAddress source, bool isAdmitted)
     {
         switch (item.Kind)
         {
             case NodeItemKind.Deliver when match is not null && item.Message is { } message:
-                monitor.DeliverPassedOn(Received(message, source), match);
+                monitor.DeliverPassedOn(Received(message, source), match, isAdmitted);
                 break;
             case NodeItemKind.Offer when match is not null && item.Message is not null:
-                monitor.OfferPassedOn(ToOffer(item, match, source));
+                monitor.OfferPassedOn(ToOffer(item, match, source), isAdmitted);
                 break;
             case NodeItemKind.Retained when match is not null && item.Message is { } message:
-                monitor.DeliverRetained(new RetainedBatch(match, [new RetainedMessage(message)]));
+                monitor.DeliverRetained(new RetainedBatch(match, [new RetainedMessage(message)]), isAdmitted);
                 break;
             case NodeItemKind.SessionBarrier:
                 monitor.Enter(new OrderBarrier(source, item.Token));
@@ -194,7 +194,7 @@ internal sealed partial class NodeInbox(
 
     /// <summary>The one part of the copy is this session's: settled by it, and told to whoever waits for it.</summary>
     private Publication Received(Publication message, SiloAddress source) =>
-        message.Token == 0 ? message : message.PublishedBy(senders.PublisherOf(source));
+        message.Token == 0 ? message : message.PublishedBy(senders.PublisherOf(source, message.Token));
 
     private void FromConnection(in NodeItem item, SiloAddress from)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using OrleansBroker.Broker.Messages;
+using OrleansBroker.Broker.Sessions;
 using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Grains.Nodes.Items;
 using OrleansBroker.Grains.Nodes.Lanes;
@@ -13,7 +14,7 @@ namespace OrleansBroker.Grains.Nodes;
 internal sealed class NodeSenders
 {
     private readonly ConcurrentDictionary<SiloAddress, Lane?[]> _lanes = new();
-    private readonly ConcurrentDictionary<SiloAddress, RemotePublisher> _publishers = new();
+    private readonly ConcurrentDictionary<DeliverySeries, RemotePublisher> _publishers = new();
     private readonly ClusterView _cluster;
     private readonly BrokerCounters _counters;
     private readonly ILogger _logger;
@@ -27,6 +28,7 @@ internal sealed class NodeSenders
         _cluster = cluster;
         _counters = counters;
         _logger = logger;
+        SelfText = cluster.Self.ToParsableString();
         cluster.Died += HandOver;
     }
 
@@ -41,23 +43,29 @@ internal sealed class NodeSenders
 
     public SiloAddress Self => _cluster.Self;
 
+    /// <summary>What stores know this silo by: unique for each process.</summary>
+    public string SelfText { get; }
+
     public TimeProvider Time => Clock.TimeProvider;
 
     /// <summary>Complete, unless a dead silo's items are being handed over: whoever goes on to a next owner waits for it, so that older ones come first (invariant B4).</summary>
     public Task HandedOver => Volatile.Read(ref _handingOver)?.Task ?? Task.CompletedTask;
 
     /// <summary>Tells the silo what of its messages is done here.</summary>
-    public RemotePublisher PublisherOf(SiloAddress source) => _publishers.GetOrAdd(source, static (source, senders) => new RemotePublisher(source, senders), this);
+    public RemotePublisher PublisherOf(SiloAddress source, long token) =>
+        _publishers.GetOrAdd(DeliverySeries.Of(source, token), static (series, senders) => new RemotePublisher(series, senders), this);
 
     public bool IsDead(SiloAddress silo) => _cluster.IsDead(silo);
 
     /// <summary>Sends what must arrive as long as the silo lives.</summary>
     /// <param name="settleWhenAccepted">Done when the silo has the item, or is dead.</param>
-    public void Send(SiloAddress silo, in NodeItem item, Publication? settleWhenAccepted = null)
+    public void Send(SiloAddress silo, in NodeItem item, DurablePart? settleWhenAccepted = null)
     {
         if (LaneTo(silo, NumberOf(item)).TryAppend(item, isDroppable: false, settleWhenAccepted: settleWhenAccepted) != LaneOutcome.Taken)
             settleWhenAccepted?.Settle(PartOutcome.Done);
     }
+
+    public DeliverySeries SeriesOf(SiloAddress source, long token) => (DeliverySeries)PublisherOf(source, token).Source!;
 
     /// <summary>All that was sent before the barrier is here.</summary>
     public void Arrived(OrderBarrier barrier)

@@ -9,11 +9,15 @@ namespace OrleansBroker.Grains.Nodes;
 /// <summary>The receiving end of other silos' calls. It runs on one scheduler, so it only hands over (invariant H8).</summary>
 [Reentrant]
 [GrainType("broker.node")]
-internal sealed class NodeService(GrainId id, Silo silo, ILoggerFactory loggers, InboundLanes lanes, NodeShard shard) : GrainService(id, silo, loggers), INodeService
+internal sealed class NodeService(GrainId id, Silo silo, ILoggerFactory loggers, InboundLanes lanes, NodeShard shard, RemoteSessions remote, HeldRoutes routes) : GrainService(id, silo, loggers), INodeService
 {
     public ValueTask AcceptAsync(ReadOnlyMemory<byte> batch, SiloAddress from, int lane, long number) => new(lanes.AcceptAsync(batch, from, lane, number));
 
     public async ValueTask RegisterAsync(RouteRecord[] routes) => await shard.RegisterAsync(routes);
 
     public async ValueTask RemoveAsync(RouteRecord[] routes) => await shard.RemoveAsync(routes);
+
+    public async ValueTask<RouteRecord[]> HeldRoutesAsync(int[] shards) => await routes.FindAsync(shards);
+
+    public ValueTask<bool> HoldsAsync(string clientId) => ValueTask.FromResult(remote.Holds(clientId));
 }

@@ -1,5 +1,7 @@
 using OrleansBroker.Broker.Sessions;
 using OrleansBroker.Grains.Nodes.Items;
+using OrleansBroker.Broker.Subscriptions;
+using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Grains.Time;
 using OrleansBroker.Mqtt.Packets;
 using OrleansBroker.Mqtt.Reasons;
@@ -13,22 +15,42 @@ internal sealed class RemoteConnection(SiloAddress gateway, long connectionId, s
     private const long AskIntervalMilliseconds = 1_000;
 
     private long _askAgainMilliseconds = long.MinValue;
+    private volatile bool _hasMoved;
 
     public long ConnectionId => connectionId;
 
     public SiloAddress Gateway => gateway;
 
-    public void Attached(bool sessionPresent, uint sessionExpiryIntervalSeconds) => Send(new NodeItem
+    /// <summary>Of the hand-over that made it; 0 for a CONNECT.</summary>
+    public long HandOver { get; init; }
+
+    public bool QueuesItself => true;
+
+    public void Attached(Session session, bool sessionPresent) => Send(new NodeItem
     {
         Kind = NodeItemKind.Attached,
         ConnectionId = connectionId,
         ClientId = clientId,
         SessionPresent = sessionPresent,
-        Number = sessionExpiryIntervalSeconds,
+        Number = session.ExpiryIntervalSeconds,
+        Incarnation = session.Incarnation,
+        Epoch = session.Epoch,
+        IsDurable = session.IsDurable,
     });
+
+    /// <summary>Before anything else that this activation sends.</summary>
+    public void Reattached(long epoch) => Send(new NodeItem { Kind = NodeItemKind.Reattached, ConnectionId = connectionId, ClientId = clientId, Epoch = epoch });
+
+    /// <summary>The session goes on elsewhere: the last that this activation sends.</summary>
+    public void Moved()
+    {
+        Send(new NodeItem { Kind = NodeItemKind.Moved, ConnectionId = connectionId, ClientId = clientId });
+        _hasMoved = true;
+    }
 
     public SendOutcome Publish(in OutboundPublish publish)
     {
+        var source = publish.QoS == QoS.AtMostOnce ? null : publish.Message.Source as DeliverySeries;
         var item = new NodeItem
         {
             Kind = NodeItemKind.Send,
@@ -39,9 +61,12 @@ internal sealed class RemoteConnection(SiloAddress gateway, long connectionId, s
             Retain = publish.Retain,
             SubscriptionIdentifiers = publish.SubscriptionIdentifiers,
             Message = publish.Message,
+            Sequence = publish.Sequence,
+            Source = source?.Silo,
+            Token = source is null ? 0 : publish.Message.Token,
         };
         if (publish.QoS == QoS.AtMostOnce) senders.SendDroppable(gateway, item);
-        else Send(item);
+        else Send(item, publish.Part);
         return SendOutcome.Sent;
     }
 
@@ -54,20 +79,30 @@ internal sealed class RemoteConnection(SiloAddress gateway, long connectionId, s
         Reason = reason,
     });
 
-    public void SubAck(SubAckPacket packet) => Send(new NodeItem
+    public void SubAck(SubAckPacket packet) => SubAck(packet, null, null);
+
+    /// <param name="held">What a transient session holds by it.</param>
+    /// <param name="ended">Versions that it holds no more.</param>
+    public void SubAck(SubAckPacket packet, IEnumerable<Subscription>? held, IEnumerable<uint>? ended) => Send(new NodeItem
     {
         Kind = NodeItemKind.SendSubAck,
         ConnectionId = connectionId,
         PacketIdentifier = packet.PacketIdentifier,
         Reasons = [.. packet.ReasonCodes],
+        Subscriptions = held?.Select(SubscriptionRecord.From).ToArray(),
+        Ended = ended?.ToArray(),
     });
 
-    public void UnsubAck(UnsubAckPacket packet) => Send(new NodeItem
+    public void UnsubAck(UnsubAckPacket packet) => UnsubAck(packet, null);
+
+    /// <inheritdoc cref="SubAck(SubAckPacket, IEnumerable{Subscription}?, IEnumerable{uint}?)"/>
+    public void UnsubAck(UnsubAckPacket packet, IEnumerable<uint>? ended) => Send(new NodeItem
     {
         Kind = NodeItemKind.SendUnsubAck,
         ConnectionId = connectionId,
         PacketIdentifier = packet.PacketIdentifier,
         Reasons = [.. packet.ReasonCodes],
+        Ended = ended?.ToArray(),
     });
 
     public void Close(ReasonCode reason) => Send(new NodeItem { Kind = NodeItemKind.Close, ConnectionId = connectionId, Reason = reason });
@@ -83,5 +118,8 @@ internal sealed class RemoteConnection(SiloAddress gateway, long connectionId, s
         return false;
     }
 
-    private void Send(NodeItem item) => senders.Send(gateway, item);
+    private void Send(in NodeItem item, DurablePart? settleWhenAccepted = null)
+    {
+        if (!_hasMoved) senders.Send(gateway, item, settleWhenAccepted);
+    }
 }

@@ -1,95 +1,190 @@
 using OrleansBroker.Broker.Messages;
-using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Broker.Sessions;
+using OrleansBroker.Broker.Subscriptions;
 using OrleansBroker.Grains.Nodes.Items;
 using OrleansBroker.Grains.Sessions;
-using OrleansBroker.Grains.Time;
 using OrleansBroker.Mqtt.Packets;
 using OrleansBroker.Mqtt.Reasons;
 
 namespace OrleansBroker.Grains.Nodes;
 
 /// <summary>
-/// A connection's session on another silo. That silo cannot see how full the connection's output is: what does not fit waits here, bounded by
-/// the client's Receive Maximum; QoS 0 does not wait.
+/// A connection's session on another silo: sends what the client answers there, queues what the session sends and the client cannot take yet, and remembers what the
+/// next activation must know when that silo dies (invariant B8). Between two activations the client's packets wait here, in order.
 /// </summary>
-internal sealed class RemoteSession(SiloAddress silo, string clientId, NodeSenders senders, BrokerCounters counters, BrokerClock clock) : ISessionEntry
+internal sealed partial class RemoteSession : ISessionEntry
 {
-    private readonly Queue<NodeItem> _waiting = new();
+    private readonly Lock _gate = new();
+    private readonly IGatewayConnection _connection;
+    private readonly HeldSession _held;
+    private readonly RemoteSessionServices _services;
+    private readonly RemoteQueue _queue;
+    private readonly Queue<NodeItem> _parked = new();
+    private SiloAddress? _silo;
+    private ReattachRequest? _request;
+    private long _attachments = 1;
+    private long _answers;
+    private bool _ended;
+    private TaskCompletionSource? _changed;
 
-    public bool Acknowledge(ISessionConnection connection, PacketType type, ushort packetIdentifier, ReasonCode reason) => Send(new NodeItem
+    public RemoteSession(SiloAddress silo, string clientId, IGatewayConnection connection, HeldSession held, RemoteSessionServices services)
+    {
+        _silo = silo;
+        ClientId = clientId;
+        _connection = connection;
+        _held = held;
+        _services = services;
+        _queue = new RemoteQueue(connection, held, services);
+    }
+
+    public string ClientId { get; }
+
+    public long ConnectionId => _connection.ConnectionId;
+
+    /// <summary>Where the session is; null while it is handed over.</summary>
+    public SiloAddress? Silo
+    {
+        get
+        {
+            lock (_gate) return _silo;
+        }
+    }
+
+    public bool IsEnded
+    {
+        get
+        {
+            lock (_gate) return _ended;
+        }
+    }
+
+    public bool Acknowledge(ISessionConnection connection, PacketType type, ushort packetIdentifier, ReasonCode reason)
+    {
+        lock (_gate)
+        {
+            if (_ended) return false;
+            if (type == PacketType.PubRel) _held.Released(packetIdentifier);
+            SendAcknowledge(type, packetIdentifier, reason);
+            if (type != PacketType.PubRel && _held.Acknowledged(type, packetIdentifier, reason)) SendWaiting();
+            return true;
+        }
+    }
+
+    public bool PublishExactlyOnce(ISessionConnection connection, Publication publication)
+    {
+        lock (_gate)
+        {
+            if (_ended) return false;
+            _held.Published(publication);
+            Send(ToItem(publication));
+            return true;
+        }
+    }
+
+    public bool RefuseOverdue(ISessionConnection connection, ushort packetIdentifier)
+    {
+        lock (_gate)
+        {
+            if (_ended) return false;
+            // While nobody has the session nobody can refuse: it is asked for again.
+            if (_silo is not null) Send(new NodeItem { Kind = NodeItemKind.RefuseOverdue, ClientId = ClientId, ConnectionId = ConnectionId, PacketIdentifier = packetIdentifier });
+            return true;
+        }
+    }
+
+    public bool OutputDrained(ISessionConnection connection)
+    {
+        lock (_gate)
+        {
+            if (_ended) return false;
+            _queue.OutputDrained();
+            SendWaiting();
+            return true;
+        }
+    }
+
+    /// <summary>Something of the session for its client. What another silo sends than the one that has the session is of an older activation.</summary>
+    public void FromSession(in NodeItem item, SiloAddress from)
+    {
+        lock (_gate)
+        {
+            if (_ended || !from.Equals(_silo)) return;
+            switch (item.Kind)
+            {
+                case NodeItemKind.Send:
+                    Publish(item, from);
+                    break;
+                case NodeItemKind.SendAcknowledge:
+                    var type = (PacketType)item.PacketType;
+                    _connection.Acknowledge(type, item.PacketIdentifier, _held.Answered(type, item.PacketIdentifier, item.Reason));
+                    break;
+                case NodeItemKind.SendSubAck:
+                    _held.Subscribed((item.Subscriptions ?? []).Select(static subscription => subscription.ToSubscription()), item.Ended ?? []);
+                    _connection.SubAck(new SubAckPacket { PacketIdentifier = item.PacketIdentifier, ReasonCodes = item.Reasons! });
+                    Answered();
+                    break;
+                case NodeItemKind.SendUnsubAck:
+                    _held.Unsubscribed(item.Ended ?? []);
+                    _connection.UnsubAck(new UnsubAckPacket { PacketIdentifier = item.PacketIdentifier, ReasonCodes = item.Reasons! });
+                    Answered();
+                    break;
+            }
+        }
+    }
+
+    /// <summary>The subscriptions of a transient session, as of now.</summary>
+    public void CopySubscriptions(List<Subscription> subscriptions, out long incarnation)
+    {
+        lock (_gate)
+        {
+            incarnation = _held.Incarnation;
+            if (!_held.IsDurable && !_ended) subscriptions.AddRange(_held.Subscriptions);
+        }
+    }
+
+    private void Publish(in NodeItem item, SiloAddress from)
+    {
+        var publication = item.Message!;
+        if (item.QoS != (byte)QoS.AtMostOnce)
+        {
+            var held = new HeldOutbound(item.PacketIdentifier, item.Sequence, (QoS)item.QoS, HeldPhase.Sent, item.Token == 0 ? null : _services.Senders.SeriesOf(item.Source ?? from, item.Token), item.Token);
+            _held.Sent(held, publication.Origin);
+        }
+
+        _queue.Add(new WaitingMessage(publication, item.PacketIdentifier, (QoS)item.QoS, item.Duplicate, item.Retain, item.SubscriptionIdentifiers), EndUnsent);
+    }
+
+    private void SendWaiting() => _queue.Send(EndUnsent);
+
+    /// <summary>The client never gets it: as if it had answered, so that its identifier is free. The session counts what is too large, the rest is counted here.</summary>
+    private void EndUnsent(WaitingMessage message, ReasonCode reason)
+    {
+        var type = message.QoS == QoS.AtLeastOnce ? PacketType.PubAck : PacketType.PubRec;
+        _held.Acknowledged(type, message.PacketIdentifier, reason);
+        SendAcknowledge(type, message.PacketIdentifier, reason);
+    }
+
+    private NodeItem ToItem(Publication publication) => new()
+    {
+        Kind = NodeItemKind.PublishExactlyOnce,
+        ClientId = ClientId,
+        ConnectionId = ConnectionId,
+        Message = publication,
+    };
+
+    private void SendAcknowledge(PacketType type, ushort packetIdentifier, ReasonCode reason) => Send(new NodeItem
     {
         Kind = NodeItemKind.Acknowledge,
-        ClientId = clientId,
-        ConnectionId = connection.ConnectionId,
+        ClientId = ClientId,
+        ConnectionId = ConnectionId,
         PacketType = (byte)type,
         PacketIdentifier = packetIdentifier,
         Reason = reason,
     });
 
-    public bool PublishExactlyOnce(ISessionConnection connection, Publication publication) => Send(new NodeItem
+    private void Send(in NodeItem item)
     {
-        Kind = NodeItemKind.PublishExactlyOnce,
-        ClientId = clientId,
-        ConnectionId = connection.ConnectionId,
-        Message = publication,
-    });
-
-    public bool RefuseOverdue(ISessionConnection connection, ushort packetIdentifier) => Send(new NodeItem
-    {
-        Kind = NodeItemKind.RefuseOverdue,
-        ClientId = clientId,
-        ConnectionId = connection.ConnectionId,
-        PacketIdentifier = packetIdentifier,
-    });
-
-    public bool OutputDrained(ISessionConnection connection)
-    {
-        lock (_waiting)
-        {
-            while (_waiting.TryPeek(out var item) && TryPublish(connection, item)) _waiting.Dequeue();
-        }
-
-        return !senders.IsDead(silo);
-    }
-
-    /// <summary>A PUBLISH of the session, in order.</summary>
-    public void Publish(ISessionConnection connection, NodeItem item)
-    {
-        lock (_waiting)
-        {
-            if (_waiting.Count == 0 && TryPublish(connection, item)) return;
-            if (item.QoS == (byte)QoS.AtMostOnce) counters.Drop(DropReason.SlowConsumer);
-            else _waiting.Enqueue(item);
-        }
-    }
-
-    /// <summary>False when the output is full.</summary>
-    private bool TryPublish(ISessionConnection connection, NodeItem item)
-    {
-        var outcome = connection.Publish(new OutboundPublish(
-            item.Message!,
-            item.PacketIdentifier,
-            (QoS)item.QoS,
-            item.Duplicate,
-            item.Retain,
-            item.SubscriptionIdentifiers,
-            clock.NowMilliseconds));
-        if (outcome == SendOutcome.TooLarge) EndTooLarge(connection, item);
-        return outcome != SendOutcome.Full;
-    }
-
-    /// <summary>[MQTT5-3.1.2-25]: as if it had been sent; the session counts it and gives its identifier free.</summary>
-    private void EndTooLarge(ISessionConnection connection, NodeItem item)
-    {
-        if (item.QoS == (byte)QoS.AtMostOnce) counters.Drop(DropReason.PacketTooLarge);
-        else Acknowledge(connection, item.QoS == (byte)QoS.AtLeastOnce ? PacketType.PubAck : PacketType.PubRec, item.PacketIdentifier, ReasonCode.PacketTooLarge);
-    }
-
-    private bool Send(NodeItem item)
-    {
-        if (senders.IsDead(silo)) return false;
-        senders.Send(silo, item);
-        return true;
+        if (_silo is null) _parked.Enqueue(item);
+        else _services.Senders.Send(_silo, item);
     }
 }

@@ -1,12 +1,15 @@
 using Microsoft.Extensions.Logging;
+using OrleansBroker.Broker.Options;
 using OrleansBroker.Broker.Sessions;
+using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Mqtt.Packets;
 using OrleansBroker.Mqtt.Reasons;
 
 namespace OrleansBroker.Grains.Sessions;
 
 /// <summary>A gateway's control operations as grain calls.</summary>
-internal sealed partial class SessionControl(ISessionGrains grains, LocalSessions sessions, ILocalSiloDetails self, TimeProvider time, ILogger<SessionControl> logger)
+internal sealed partial class SessionControl(
+    ISessionGrains grains, LocalSessions sessions, RemoteSessions remote, ILocalSiloDetails self, TimingOptions timing, TimeProvider time, ILogger<SessionControl> logger)
     : ISessionControl
 {
     // 20 + 40 + 80 + 160 ms in all: an activation that is going is gone by then.
@@ -17,11 +20,15 @@ internal sealed partial class SessionControl(ISessionGrains grains, LocalSession
     {
         // Held while the session is activated, so that it has this client id and not a copy of its own.
         var identity = sessions.Hold(parameters.ClientId);
-        var request = ToRequest(parameters, connection);
+        var request = ConnectRequest.From(parameters, self.SiloAddress, connection.ConnectionId);
+        remote.Connecting(connection.ConnectionId, parameters);
+        var isRemote = false;
         var call = CallAsync(parameters.ClientId, session => ConnectAsync(session, request), cancellationToken: cancellationToken);
         try
         {
-            return await call.WaitAsync(cancellationToken);
+            var reason = await call.WaitAsync(cancellationToken);
+            isRemote = reason == ReasonCode.Success && identity.Local is null;
+            return reason;
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -31,6 +38,7 @@ internal sealed partial class SessionControl(ISessionGrains grains, LocalSession
         }
         finally
         {
+            if (!isRemote) remote.NotRemote(connection.ConnectionId);
             identity.Release();
         }
     }
@@ -53,7 +61,7 @@ internal sealed partial class SessionControl(ISessionGrains grains, LocalSession
         }
 
         var subscribe = new SubscribeRequest(self.SiloAddress, connectionId, packet.PacketIdentifier, packet.SubscriptionIdentifier, filters);
-        return new ValueTask(CallAsync(clientId, session => DoneAsync(session.SubscribeAsync(subscribe))));
+        return new ValueTask(AnsweredAsync(clientId, connectionId, session => session.SubscribeAsync(subscribe)));
     }
 
     public ValueTask UnsubscribeAsync(string clientId, long connectionId, UnsubscribePacket packet)
@@ -67,12 +75,79 @@ internal sealed partial class SessionControl(ISessionGrains grains, LocalSession
         }
 
         var unsubscribe = new UnsubscribeRequest(self.SiloAddress, connectionId, packet.PacketIdentifier, filters, refusals);
-        return new ValueTask(CallAsync(clientId, session => DoneAsync(session.UnsubscribeAsync(unsubscribe))));
+        return new ValueTask(AnsweredAsync(clientId, connectionId, session => session.UnsubscribeAsync(unsubscribe)));
     }
 
     /// <summary>If this call is lost, the session stays attached to a connection that is gone, and neither will nor expiry comes.</summary>
-    public ValueTask DisconnectAsync(string clientId, long connectionId, ConnectionEnd end) =>
-        new(CallAsync(clientId, session => DoneAsync(session.DisconnectAsync(connectionId, self.SiloAddress, end)), mayRunTwice: true));
+    public async ValueTask DisconnectAsync(string clientId, long connectionId, ConnectionEnd end)
+    {
+        Task<bool> CallAsync() => this.CallAsync(clientId, session => session.DisconnectAsync(connectionId, self.SiloAddress, end), mayRunTwice: true);
+        if (!remote.TryGet(connectionId, out var held))
+        {
+            await CallAsync();
+            return;
+        }
+
+        try
+        {
+            await UntilAsync(held, CallAsync, isDone: static taken => taken);
+        }
+        finally
+        {
+            remote.Remove(held);
+        }
+    }
+
+    /// <summary>
+    /// SUBSCRIBE and UNSUBSCRIBE. Of a session on another silo they are done when their answer has passed here: should that silo die before, they are run again by the
+    /// session's next activation, which makes no difference to what they do.
+    /// </summary>
+    private Task AnsweredAsync(string clientId, long connectionId, Func<ISessionGrain, ValueTask<bool>> call)
+    {
+        if (!remote.TryGet(connectionId, out var held)) return CallAsync(clientId, call);
+        var before = held.Answers;
+        return UntilAsync(held, () => CallAsync(clientId, call), _ => held.Answers != before);
+    }
+
+    /// <summary>Calls each activation that gets the session in turn, until one has done it, the session is not the connection's any more, or the time is up.</summary>
+    private async Task UntilAsync(RemoteSession held, Func<Task<bool>> callAsync, Func<bool, bool> isDone)
+    {
+        using var limit = new CancellationTokenSource(timing.SessionUnreachable, time);
+        while (!held.IsEnded)
+        {
+            var attachment = held.Attachment;
+            if (attachment == 0)
+            {
+                await held.ChangedAsync(attachment, held.Answers).WaitAsync(limit.Token);
+                continue;
+            }
+
+            var answers = held.Answers;
+            var isTaken = await TryAsync(callAsync);
+            // What the call did is told through the session's own lane, or its silo is gone.
+            while (!isDone(isTaken))
+            {
+                if (held.IsEnded || held.Attachment != attachment) break;
+                await held.ChangedAsync(attachment, answers).WaitAsync(limit.Token);
+                answers = held.Answers;
+            }
+
+            if (isDone(isTaken)) return;
+        }
+    }
+
+    /// <summary>False also when the session's silo went under the call.</summary>
+    private static async Task<bool> TryAsync(Func<Task<bool>> callAsync)
+    {
+        try
+        {
+            return await callAsync();
+        }
+        catch (Exception exception) when (exception is OrleansException or TimeoutException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Again when Orleans rejects the call, as it may while one activation goes and the next comes: such a call has not run.</summary>
     /// <param name="mayRunTwice">Also when its silo went: such a call may have run.</param>
@@ -94,25 +169,6 @@ internal sealed partial class SessionControl(ISessionGrains grains, LocalSession
             }
         }
     }
-
-    private static async ValueTask<bool> DoneAsync(ValueTask call)
-    {
-        await call;
-        return true;
-    }
-
-    private ConnectRequest ToRequest(ConnectParameters parameters, IGatewayConnection connection) => new()
-    {
-        Gateway = self.SiloAddress,
-        ConnectionId = connection.ConnectionId,
-        Version = (byte)parameters.Version,
-        CleanStart = parameters.CleanStart,
-        SessionExpiryIntervalSeconds = parameters.SessionExpiryIntervalSeconds,
-        KeepAliveSeconds = parameters.KeepAliveSeconds,
-        ReceiveMaximum = parameters.ReceiveMaximum,
-        UserName = parameters.UserName,
-        Will = parameters.Will is null ? null : WillRecord.From(parameters.Will),
-    };
 
     [LoggerMessage(2005, LogLevel.Warning, "The session {ClientId} was not reached; CONNECT refused")]
     private partial void LogNotReached(Exception exception, string clientId);

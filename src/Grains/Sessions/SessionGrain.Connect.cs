@@ -68,6 +68,8 @@ internal sealed partial class SessionGrain
         var incarnation = services.Incarnations.Next();
         var attached = await _monitor.RunAsync(session =>
         {
+            // The index names the gateway: what a dead silo leaves behind is disconnected only if that is gone too.
+            if (_journal is not null) _journal.Gateway = NameOf(connection);
             var result = session.BeginAttach(connection, parameters, incarnation, _journal, services.Session.Clock.NowMilliseconds);
             _monitor.Watch(connection);
             return session.IsDurable || _journal is null ? result : result with { Number = Math.Max(result.Number, RecordTransient(session, _journal)) };
@@ -82,22 +84,24 @@ internal sealed partial class SessionGrain
         {
             if (!session.IsCurrent(connection)) return ReasonCode.ServerUnavailable;
             _monitor.Attached();
-            Attach(connection, attached, session.ExpiryIntervalSeconds);
+            Attach(session, connection, attached);
             session.CompleteAttach(connection, services.Session.Clock.NowMilliseconds);
+            DetachIfGatewayIsDead(session, connection);
             if (connection is IGatewayConnection) _newestConnection = Math.Max(_newestConnection, connection.ConnectionId);
             return ReasonCode.Success;
         });
     }
 
-    public async ValueTask DisconnectAsync(long connectionId, SiloAddress gateway, ConnectionEnd end)
+    public async ValueTask<bool> DisconnectAsync(long connectionId, SiloAddress gateway, ConnectionEnd end)
     {
-        await _monitor.RunAsync(session =>
+        var isDone = await _monitor.RunAsync(session =>
         {
             var connection = _monitor.Connection;
             if (connection is null || !IsSame(connection, connectionId, gateway)) return false;
             return session.Detach(connection, end.PublishWill, end.SessionExpiryIntervalSeconds, services.Session.Clock.NextMilliseconds);
         });
         LetGo();
+        return isDone;
     }
 
     /// <summary>Runs what answers the client, and writes the answer on this thread when the monitor is left: no wake of the transport's loop for it.</summary>
@@ -120,10 +124,19 @@ internal sealed partial class SessionGrain
         return true;
     }
 
-    private void Attach(ISessionConnection connection, AttachResult attached, uint expiry)
+    private void Attach(Session session, ISessionConnection connection, AttachResult attached)
     {
-        if (connection is RemoteConnection remote) remote.Attached(attached.SessionPresent, expiry);
-        else ((IGatewayConnection)connection).Attached(_monitor, new ConnAckPacket { SessionPresent = attached.SessionPresent, SessionExpiryIntervalSeconds = expiry });
+        if (connection is RemoteConnection remote) remote.Attached(session, attached.SessionPresent);
+        else ((IGatewayConnection)connection).Attached(_monitor, new ConnAckPacket { SessionPresent = attached.SessionPresent, SessionExpiryIntervalSeconds = session.ExpiryIntervalSeconds });
+    }
+
+    private string NameOf(ISessionConnection connection) => connection is RemoteConnection remote ? remote.Gateway.ToParsableString() : services.Senders.SelfText;
+
+    /// <summary>Its death may have been told before the session had its connection.</summary>
+    private void DetachIfGatewayIsDead(Session session, ISessionConnection connection)
+    {
+        if (connection is not RemoteConnection remote || !services.Senders.IsDead(remote.Gateway)) return;
+        session.Detach(connection, publishWill: true, null, services.Session.Clock.NextMilliseconds);
     }
 
     /// <summary>

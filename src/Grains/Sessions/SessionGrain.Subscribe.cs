@@ -1,6 +1,7 @@
 using OrleansBroker.Broker.Sessions;
 using OrleansBroker.Broker.Subscriptions;
 using OrleansBroker.Broker.Topics;
+using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Grains.Routing;
 using OrleansBroker.Mqtt.Packets;
 using OrleansBroker.Mqtt.Reasons;
@@ -15,45 +16,50 @@ internal sealed partial class SessionGrain
     /// (1) the filters become pending in the session, deliveries wait; (2) commit; (3) every shard takes its routes and gives
     /// the retained messages; (4) SUBACK, then retained, then live messages, in one turn.
     /// </summary>
-    public async ValueTask SubscribeAsync(SubscribeRequest request)
+    public async ValueTask<bool> SubscribeAsync(SubscribeRequest request)
     {
         var codes = Array.ConvertAll(request.Filters, static filter => filter.Refusal);
         var begun = await _monitor.RunAsync(session => Begin(session, request, codes));
-        if (begun is not { } subscribe) return;
+        if (begun is not { } subscribe) return false;
         var wishes = subscribe.Wishes;
         // What is not stored is not registered either: SUBACK promises both.
         var registered = await IsStoredAsync(subscribe.Number)
             ? await services.Session.Routes.RegisterAsync(
                 ClientId, subscribe.Incarnation, subscribe.IsDurable, wishes.ConvertAll(static wish => wish.Route), subscribe.Connection, services.Timing.SubscribeTimeout)
             : new bool[wishes.Count];
-        await AnswerAsync(session => Run(() =>
+        return await AnswerAsync(session =>
         {
             for (var i = 0; i < wishes.Count; i++) codes[wishes[i].Index] = Settle(session, wishes[i].Route.Subscription, subscribe, registered[i]);
             if (!session.IsCurrent(subscribe.Connection))
             {
                 // Gone while the routes were on their way: what its node took after it had been left is removed again.
                 _monitor.LeaveNode(wishes.ConvertAll(static wish => wish.Route.Subscription).FindAll(IsOfNode), subscribe.Incarnation, subscribe.Connection);
-                return;
+                return false;
             }
 
             // One reason code for each filter, in order [MQTT5-3.8.4-6] [MQTT5-3.9.3-1] [MQTT311-3.8.4-5] [MQTT311-3.9.3-1], and the identifier of
             // the SUBSCRIBE [MQTT5-2.2.1-6] [MQTT5-3.8.4-1] [MQTT5-3.8.4-2] [MQTT311-2.3.1-7] [MQTT311-3.8.4-1] [MQTT311-3.8.4-2].
-            subscribe.Connection.SubAck(new SubAckPacket { PacketIdentifier = request.PacketIdentifier, ReasonCodes = codes });
+            SubAck(session, subscribe, new SubAckPacket { PacketIdentifier = request.PacketIdentifier, ReasonCodes = codes });
             session.CompleteSubscribe(subscribe.Connection, services.Session.Clock.NowMilliseconds);
-        }));
+            return true;
+        });
     }
 
-    public async ValueTask UnsubscribeAsync(UnsubscribeRequest request)
+    public async ValueTask<bool> UnsubscribeAsync(UnsubscribeRequest request)
     {
         var codes = (ReasonCode[])request.Refusals.Clone();
-        var (connection, number) = await _monitor.RunAsync(session => Unsubscribe(session, request, codes));
+        var (connection, removed, number) = await _monitor.RunAsync(session => Unsubscribe(session, request, codes));
         // Nothing more is accepted by these subscriptions; their routes go in the background until every shard has confirmed.
-        if (connection is null || !await IsStoredAsync(number)) return;
-        await AnswerAsync(session => Run(() =>
+        if (connection is null || !await IsStoredAsync(number)) return connection is not null;
+        return await AnswerAsync(session =>
         {
+            if (!session.IsCurrent(connection)) return false;
             // Also when nothing was deleted [MQTT5-3.10.4-4] [MQTT5-3.10.4-5] [MQTT311-3.10.4-4] [MQTT311-3.10.4-5].
-            if (session.IsCurrent(connection)) connection.UnsubAck(new UnsubAckPacket { PacketIdentifier = request.PacketIdentifier, ReasonCodes = codes });
-        }));
+            var packet = new UnsubAckPacket { PacketIdentifier = request.PacketIdentifier, ReasonCodes = codes };
+            if (connection is RemoteConnection remote && !session.IsDurable) remote.UnsubAck(packet, removed.Select(static subscription => subscription.Version));
+            else connection.UnsubAck(packet);
+            return true;
+        });
     }
 
     private Subscribe? Begin(Session session, SubscribeRequest request, ReasonCode[] codes)
@@ -78,9 +84,9 @@ internal sealed partial class SessionGrain
         return new Subscribe(connection, wishes, number, session.Incarnation, session.IsDurable);
     }
 
-    private (ISessionConnection? Connection, ulong Number) Unsubscribe(Session session, UnsubscribeRequest request, ReasonCode[] codes)
+    private (ISessionConnection? Connection, List<Subscription> Removed, ulong Number) Unsubscribe(Session session, UnsubscribeRequest request, ReasonCode[] codes)
     {
-        if (Current(session, request.Gateway, request.ConnectionId) is not { } connection) return (null, 0);
+        if (Current(session, request.Gateway, request.ConnectionId) is not { } connection) return (null, [], 0);
         var removed = new List<Subscription>(codes.Length);
         ulong number = 0;
         // One after the other, as if each had come alone [MQTT5-3.10.4-6] [MQTT311-3.10.4-6].
@@ -94,7 +100,23 @@ internal sealed partial class SessionGrain
         }
 
         if (removed.Count > 0) _monitor.RemoveRoutes(removed, session.Incarnation, connection);
-        return (connection, number);
+        return (connection, removed, number);
+    }
+
+    /// <summary>The gateway of another silo is told what it must know should this silo die: of a transient session nothing else knows it.</summary>
+    private static void SubAck(Session session, Subscribe subscribe, SubAckPacket packet)
+    {
+        if (subscribe.Connection is not RemoteConnection remote || session.IsDurable)
+        {
+            subscribe.Connection.SubAck(packet);
+            return;
+        }
+
+        var subscriptions = subscribe.Wishes.ConvertAll(static wish => wish.Route.Subscription);
+        remote.SubAck(
+            packet,
+            subscriptions.Where(static subscription => subscription.State == SubscriptionState.Active),
+            subscriptions.Where(static subscription => subscription.State == SubscriptionState.Removing).SelectMany(static subscription => new[] { subscription.Version, subscription.ReplacedVersion }));
     }
 
     /// <summary>What SUBACK says of the filter. A failed one ends like by UNSUBSCRIBE: a route that comes late is refused as gone.</summary>

@@ -1,4 +1,5 @@
 using Orleans.Runtime.Placement;
+using OrleansBroker.Broker.Sessions;
 using OrleansBroker.Grains.Placement;
 using OrleansBroker.Storage.Journals;
 
@@ -18,6 +19,7 @@ internal sealed partial class SessionGrain(IGrainContext context, SessionGrainSe
     private SessionJournal? _journal;
     private Task _ended = Task.CompletedTask;
     private bool _connecting;
+    private string? _attachedTo;
     private long _newestConnection; // of this silo's, by when it was accepted
 
     public IGrainContext GrainContext => context;
@@ -99,11 +101,14 @@ internal sealed partial class SessionGrain(IGrainContext context, SessionGrainSe
         EndJournal(JournalEnding.Delete);
     }
 
-    public ValueTask<SiloAddress> DeliverAsync(ReadOnlyMemory<byte> batch, SiloAddress from)
+    public async ValueTask<SiloAddress> DeliverAsync(ReadOnlyMemory<byte> batch, SiloAddress from)
     {
-        services.Inbox.Enter(_monitor, batch, from);
+        var (exists, isAwaited) = await _monitor.RunAsync(static session => (session.Exists, session.IsAwaited));
+        // 'Gone' is said only when no gateway has the client's connection (invariant B8).
+        if (isAwaited || (!exists && await services.Held.IsAnywhereAsync(ClientId))) throw new SessionAwaitedException(ClientId);
+        services.Inbox.EnterAdmitted(_monitor, batch, from);
         LetGo();
-        return ValueTask.FromResult(services.Senders.Self);
+        return services.Senders.Self;
     }
 
     /// <summary>An activation without a session (a late call, a stale route) holds nothing: it need not stay.</summary>
@@ -118,9 +123,10 @@ internal sealed partial class SessionGrain(IGrainContext context, SessionGrainSe
         var replay = new SessionReplay(services.Session.Clock);
         await OpenJournalAsync(replay, token);
         if (replay.Header is not { } header) return;
+        var awaitedUntil = header.DisconnectedAtMilliseconds is null && await FindGatewayAsync() ? AwaitedUntil : Session.Never;
         await _monitor.RunAsync(session => Run(() =>
         {
-            replay.Restore(session, _journal!);
+            replay.Restore(session, _journal!, awaitedUntil);
             // What ended or expired while nobody looked ends now.
             session.Due(services.Session.Clock.NowMilliseconds);
         }));
@@ -152,7 +158,8 @@ internal sealed partial class SessionGrain(IGrainContext context, SessionGrainSe
         var opened = await services.Writer.OpenAsync(id, _monitor, replay, token);
         if (services.Lease is { } lease) await lease.OutlastAsync(opened.Opening, token);
         if (replay.Unread is { Count: > 0 } unread) await services.Writer.Store.ReadAsync(id, unread, replay.ReadUnread(), token);
-        _journal = new SessionJournal(opened.Journal, services.Session.Clock, services.Writer.Id.ToString(), opened.Opening, MaxLoadedMessages);
+        _journal = new SessionJournal(opened.Journal, services.Session.Clock, services.Senders.SelfText, opened.Opening, MaxLoadedMessages);
+        _attachedTo = opened.Opening.AttachedOwner;
     }
 
     private void EndJournal(JournalEnding ending)

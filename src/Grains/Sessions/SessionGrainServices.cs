@@ -16,6 +16,7 @@ internal sealed record SessionGrainServices(
     NodeSenders Senders,
     NodeInbox Inbox,
     SessionMap Map,
+    HeldClients Held,
     JournalWriter Writer,
     IncarnationSource Incarnations,
     TimingOptions Timing,

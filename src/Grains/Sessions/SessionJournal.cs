@@ -10,7 +10,7 @@ using OrleansBroker.Storage.Journals;
 namespace OrleansBroker.Grains.Sessions;
 
 /// <summary>Encodes a session's changes. A key is the record's kind, then its number where there are several: big-endian, so that stores which sort keys have a queue in its order.</summary>
-/// <param name="node">What the sessions that are connected here are attached to.</param>
+/// <param name="node">The gateway of the session's connection until <see cref="Gateway"/> says another.</param>
 /// <param name="found">What the journal was opened with.</param>
 /// <param name="maxLoadedMessages">As in <see cref="MaxLoadedMessages"/>.</param>
 internal sealed class SessionJournal(Journal journal, BrokerClock clock, string node, JournalOpening found = default, int maxLoadedMessages = int.MaxValue) : ISessionJournal
@@ -30,6 +30,9 @@ internal sealed class SessionJournal(Journal journal, BrokerClock clock, string 
 
     public int MaxLoadedMessages => maxLoadedMessages;
 
+    /// <summary>What the session is attached to while it is connected: the gateway's address, unique for each process. Under the session's monitor.</summary>
+    public string Gateway { get; set; } = node;
+
     public static byte[] HeaderKey { get; } = [HeaderKind];
 
     public ulong PutHeader(in SessionHeader header)
@@ -48,7 +51,7 @@ internal sealed class SessionJournal(Journal journal, BrokerClock clock, string 
     public ulong PutIndexes(bool isAttached, long dueMilliseconds)
     {
         var due = dueMilliseconds == Session.Never ? 0 : UtcSecondOf(dueMilliseconds);
-        var owner = isAttached ? node : null;
+        var owner = isAttached ? Gateway : null;
         var number = Journal.Stored;
         // The due one first: between the two the session is found twice rather than never.
         if (due != _due) number = Journal.SetDue(_due = due);

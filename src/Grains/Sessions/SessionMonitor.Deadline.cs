@@ -26,11 +26,29 @@ internal sealed partial class SessionMonitor
     /// <summary>CONNACK leaves now: silence counts from here, not from the CONNECT that the broker kept waiting. Under the monitor.</summary>
     public void Attached() => _lastPacketMilliseconds = Now;
 
-    /// <summary>The session goes on elsewhere: its client finds it there. Under the monitor.</summary>
+    /// <summary>
+    /// The session goes on elsewhere: the gateway of another silo hands the connection to the next activation, the client of a connection of this one finds it there.
+    /// Under the monitor.
+    /// </summary>
     public void CloseConnection()
     {
-        if (Connection is { } connection && _session.IsCurrent(connection)) connection.Close(ReasonCode.ServerBusy);
+        if (Connection is not { } connection || !_session.IsCurrent(connection)) return;
+        if (connection is not RemoteConnection remote)
+        {
+            connection.Close(ReasonCode.ServerBusy);
+            return;
+        }
+
+        _session.HandOver(Now);
+        remote.Moved();
     }
+
+    /// <summary>A silo is dead: a connection of its gateway, awaited or not, has ended with it.</summary>
+    public void GatewayDied(SiloAddress gateway) => Run(session =>
+    {
+        if (Connection is RemoteConnection remote && remote.Gateway.Equals(gateway)) session.Detach(remote, publishWill: true, null, _services.Clock.NextMilliseconds);
+        if (gateway.Equals(AwaitedGateway)) session.NotReattached(_services.Clock.NextMilliseconds);
+    });
 
     /// <summary>The wheel's turn.</summary>
     public void DeadlineReached() => Enter(new SessionWork(SessionWorkKind.Deadline));
@@ -46,6 +64,9 @@ internal sealed partial class SessionMonitor
     /// <summary>A remote gateway has closed the connection without the session having heard of it.</summary>
     public void ConnectionGone(ISessionConnection connection, bool publishWill) =>
         Run(session => session.Detach(connection, publishWill, null, _services.Clock.NextMilliseconds));
+
+    /// <summary>Whose gateway is to hand over the connection; while the session is awaited. Under the monitor.</summary>
+    public SiloAddress? AwaitedGateway { get; set; }
 
     private void RunDeadline()
     {

@@ -13,20 +13,25 @@ namespace OrleansBroker.Grains.Sessions;
 /// </summary>
 internal sealed partial class SessionMonitor
 {
+    private const ulong Admitted = 1;
+
     public void Deliver(Publication publication, RouteMatch match) => Enter(new SessionWork(SessionWorkKind.Deliver, publication, match));
 
     public void Offer(SharedOffer offer) => Enter(new SessionWork(SessionWorkKind.Offer, offer));
 
+    /// <param name="isAdmitted">The grain has made sure that no gateway is to hand over the session.</param>
+    public void DeliverRetained(RetainedBatch batch, bool isAdmitted = false) => Enter(new SessionWork(SessionWorkKind.Retained, batch, Number: isAdmitted ? Admitted : 0));
+
     /// <summary>What another silo sent: should the session not be here, it goes with what else that sends.</summary>
-    public void DeliverPassedOn(Publication publication, RouteMatch match) => Enter(new SessionWork(SessionWorkKind.DeliverPassedOn, publication, match));
+    /// <inheritdoc cref="DeliverRetained"/>
+    public void DeliverPassedOn(Publication publication, RouteMatch match, bool isAdmitted) =>
+        Enter(new SessionWork(SessionWorkKind.DeliverPassedOn, publication, match, isAdmitted ? Admitted : 0));
 
     /// <inheritdoc cref="DeliverPassedOn"/>
-    public void OfferPassedOn(SharedOffer offer) => Enter(new SessionWork(SessionWorkKind.OfferPassedOn, offer));
+    public void OfferPassedOn(SharedOffer offer, bool isAdmitted) => Enter(new SessionWork(SessionWorkKind.OfferPassedOn, offer, Number: isAdmitted ? Admitted : 0));
 
     /// <summary>Answered in its turn, here or where the session is now.</summary>
     public void Enter(OrderBarrier barrier) => Enter(new SessionWork(SessionWorkKind.Barrier, barrier));
-
-    public void DeliverRetained(RetainedBatch batch) => Enter(new SessionWork(SessionWorkKind.Retained, batch));
 
     public void ReturnShared(uint version) => Enter(new SessionWork(SessionWorkKind.ReturnShared, Number: version));
 
@@ -83,6 +88,12 @@ internal sealed partial class SessionMonitor
 
     private void RunFromShard(in SessionWork work)
     {
+        if (_closed || MustAsk(work))
+        {
+            Redirect(work);
+            return;
+        }
+
         switch (work.Kind)
         {
             case SessionWorkKind.Deliver or SessionWorkKind.DeliverPassedOn:
@@ -130,6 +141,13 @@ internal sealed partial class SessionMonitor
                 break;
         }
     }
+
+    /// <summary>
+    /// A gateway may have the client's connection and not have handed it over yet: the grain finds out, by whose call what is redirected comes back here. What it has let
+    /// through is marked.
+    /// </summary>
+    private bool MustAsk(in SessionWork work) =>
+        (!_session.Exists || _session.IsAwaited) && work.Kind is not (SessionWorkKind.ReturnShared or SessionWorkKind.Barrier) && work.Number != Admitted;
 
     private void RunDeliver(Publication publication, RouteMatch match)
     {

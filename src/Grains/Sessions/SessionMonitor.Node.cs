@@ -13,6 +13,9 @@ internal sealed partial class SessionMonitor
     public SessionLoad Load => new(
         _session.Exists, _session.IsConnected, _session.Subscriptions.Count, _session.Subscriptions.SharedCount, _session.QueuedCount, _session.QueuedBytes);
 
+    /// <summary>A hint: a session that is not durable has routes that no journal has.</summary>
+    public bool MayHoldTransientRoutes => _session is { Exists: true, IsDurable: false, Subscriptions.Count: > 0 };
+
     /// <summary>The connection's node lets routes go; in the background.</summary>
     public void LeaveNode(IReadOnlyList<Subscription> subscriptions, long incarnation, ISessionConnection connection)
     {

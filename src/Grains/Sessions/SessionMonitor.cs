@@ -99,8 +99,7 @@ internal sealed partial class SessionMonitor : WorkMonitor<SessionWork>, ISessio
         switch (work.Kind)
         {
             case <= SessionWorkKind.LastFromShard:
-                if (_closed) Redirect(work);
-                else RunFromShard(work);
+                RunFromShard(work);
                 if (_session.HasEffects) TakeEffects();
                 return;
             case SessionWorkKind.Acknowledge:

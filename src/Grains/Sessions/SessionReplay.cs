@@ -85,9 +85,10 @@ internal sealed class SessionReplay(BrokerClock clock) : IJournalReplay
         }
     }
 
-    public void Restore(Session session, ISessionJournal journal)
+    /// <param name="awaitedUntilMilliseconds">As in <see cref="Session.Restore"/>.</param>
+    public void Restore(Session session, ISessionJournal journal, long awaitedUntilMilliseconds = Session.Never)
     {
-        session.Restore(Header!.Value, journal, clock.NowMilliseconds);
+        session.Restore(Header!.Value, journal, clock.NowMilliseconds, awaitedUntilMilliseconds);
         if (_will is not null) session.RestoreWill(_will);
         foreach (var subscription in _subscriptions.Values)
         {

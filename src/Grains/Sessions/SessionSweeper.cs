@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Grains.Time;
 using OrleansBroker.Grains.Topics;
 using OrleansBroker.Storage.Journals;
@@ -11,7 +12,7 @@ namespace OrleansBroker.Grains.Sessions;
 /// that were connected to a node that is gone (invariant B9). Each bucket of the store's index is swept where the shard of its number is.
 /// </summary>
 internal sealed partial class SessionSweeper(
-    JournalWriter writer, LocalShards shards, ShardSpace space, ISessionGrains grains, BrokerClock clock, ILogger<SessionSweeper> logger) : BackgroundService
+    JournalWriter writer, ClusterView cluster, LocalShards shards, ShardSpace space, ISessionGrains grains, BrokerClock clock, ILogger<SessionSweeper> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -21,7 +22,6 @@ internal sealed partial class SessionSweeper(
     private const int MillisecondsPerSecond = 1000;
 
     private readonly DueJournal?[] _after = new DueJournal?[writer.Store.BucketCount];
-    private readonly string _self = writer.Id.ToString();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -58,7 +58,7 @@ internal sealed partial class SessionSweeper(
     {
         foreach (var owner in await writer.Store.AttachedOwnersAsync(null, Page, cancellation))
         {
-            if (owner == _self) continue;
+            if (HeldClients.Parse(owner) is { } gateway && IsAlive(gateway)) continue;
             JournalId? after = null;
             for (var pages = 0; pages < _after.Length; pages++)
             {
@@ -69,6 +69,9 @@ internal sealed partial class SessionSweeper(
             }
         }
     }
+
+    /// <summary>Its connections are its own to tell of.</summary>
+    private bool IsAlive(SiloAddress gateway) => gateway.Equals(cluster.Self) || cluster.Active.Contains(gateway);
 
     private bool IsHere(int bucket) => shards.Find(bucket % space.Shards) is not null;
 

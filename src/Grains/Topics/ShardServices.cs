@@ -30,6 +30,7 @@ internal sealed record ShardServices(
     JournalWriter Writer,
     IConnectionRegistry Connections,
     ShardReplays Replays,
+    OpeningShards Opening,
     ILogger<TopicGrain> Logger,
     TimingOptions? Timing = null,
     SiloLease? Lease = null)

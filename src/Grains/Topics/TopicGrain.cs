@@ -25,6 +25,8 @@ internal sealed partial class TopicGrain(IGrainContext context, ShardServices se
         var number = (int)this.GetPrimaryKeyLong();
         _monitor = new ShardMonitor(number, services, Lost);
         _journal = await services.Replays.OpenAsync(_monitor, token);
+        // The journal has the routes of durable sessions alone (invariant B2).
+        await _monitor.RegisterAsync(await services.Opening.FindRoutesAsync(number, token));
         services.Shards.Open(_monitor);
     }
 

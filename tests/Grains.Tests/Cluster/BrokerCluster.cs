@@ -49,6 +49,12 @@ internal sealed class BrokerCluster : IAsyncDisposable
             silo.Services.AddSingleton<IConnectionRegistry, FakeRegistry>();
             silo.AddBrokerGrains(roles?.Invoke(NumberOf(options.SiloName)) ?? NodeRoles.Gateway | NodeRoles.Core);
             if (hasLeases) silo.AddSiloLease();
+            if (silos < 3) return;
+            silo.Services.AddSingleton<DeadSilo>();
+            silo.Services.AddSingleton<IOutgoingGrainCallFilter>(static provider => provider.GetRequiredService<DeadSilo>());
+            if (silos < 3) return;
+            silo.Services.AddSingleton<DeadSilo>();
+            silo.Services.AddSingleton<IOutgoingGrainCallFilter>(static provider => provider.GetRequiredService<DeadSilo>());
         });
         var cluster = builder.Build();
         await cluster.DeployAsync();
@@ -57,11 +63,12 @@ internal sealed class BrokerCluster : IAsyncDisposable
         return started;
     }
 
-    /// <summary>At once, as far as that can be within one process.</summary>
+    /// <summary>The silo dies without a word; returns when every other one knows.</summary>
     public async Task KillAsync(BrokerNode node)
     {
-        await _cluster.KillSiloAsync(node.Silo);
+        await node.KillAsync(_cluster);
         Nodes = [.. Nodes.Where(other => other != node)];
+        await EventuallyAsync(() => Nodes.All(other => other.View.IsDead(node.Address)));
     }
 
     public async Task<BrokerNode> AddAsync()

@@ -21,6 +21,8 @@ internal sealed class BrokerNode(InProcessSiloHandle silo)
 
     public SiloAddress Address => silo.SiloAddress;
 
+    public RemoteSessions Remote { get; } = silo.ServiceProvider.GetRequiredService<RemoteSessions>();
+
     public ClusterView View { get; } = silo.ServiceProvider.GetRequiredService<ClusterView>();
 
     public ShardMap Map { get; } = silo.ServiceProvider.GetRequiredService<ShardMap>();
@@ -60,6 +62,12 @@ internal sealed class BrokerNode(InProcessSiloHandle silo)
         await silo.ServiceProvider.GetRequiredService<ShardReplays>().OpenAsync(monitor, CancellationToken.None).WaitAsync(TestClient.Patience);
         Shards.Open(monitor);
         return monitor;
+    }
+
+    public Task KillAsync(InProcessTestCluster cluster)
+    {
+        silo.ServiceProvider.GetService<DeadSilo>()?.Die();
+        return cluster.KillSiloAsync(silo);
     }
 
     public TestClient Client(string clientId) => new(this, clientId);

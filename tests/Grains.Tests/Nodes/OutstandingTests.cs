@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using OrleansBroker.Broker.Messages;
+using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Grains.Nodes.Lanes;
 using OrleansBroker.Grains.Tests.Cluster;
 using OrleansBroker.Mqtt.Packets;
@@ -36,7 +37,7 @@ public sealed class OutstandingTests
     [Fact]
     public void Done_OfWhatIsNotThere_Ignored()
     {
-        foreach (var token in (long[])[0, 1, -1, long.MaxValue, 5L << OutstandingRing.SequenceBits]) _outstanding.Done(token, ReasonCode.Success);
+        foreach (var token in (long[])[0, 1, -1, long.MaxValue, 5L << DeliverySeries.SequenceBits]) _outstanding.Done(token, ReasonCode.Success);
         Assert.Equal(0, _outstanding.Count);
     }
 

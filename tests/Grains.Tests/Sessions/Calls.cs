@@ -27,7 +27,8 @@ public class Calls : DispatchProxy
         "For" => Proxy<ISessionGrain>(_shared!),
         "get_SiloAddress" => SiloAddress.Zero,
         "ConnectAsync" => new ValueTask<ReasonCode>(Next() is { } failure ? Task.FromException<ReasonCode>(failure) : Task.FromResult(ReasonCode.Success)),
-        "SubscribeAsync" or "DisconnectAsync" or "EndedAsync" => new ValueTask(Next() is { } failure ? Task.FromException(failure) : Task.CompletedTask),
+        "SubscribeAsync" or "DisconnectAsync" => new ValueTask<bool>(Next() is { } fault ? Task.FromException<bool>(fault) : Task.FromResult(true)),
+        "EndedAsync" => new ValueTask(Next() is { } failure ? Task.FromException(failure) : Task.CompletedTask),
         _ => throw new NotSupportedException(targetMethod.Name),
     };
 

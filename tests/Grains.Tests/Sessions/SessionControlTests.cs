@@ -1,6 +1,8 @@
 using System.Reflection;
 using Microsoft.Extensions.Logging.Abstractions;
+using OrleansBroker.Broker.Options;
 using OrleansBroker.Broker.Sessions;
+using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Grains.Tests.Cluster;
 using OrleansBroker.Mqtt.Packets;
@@ -95,5 +97,5 @@ public sealed class SessionControlTests
         typeof(OrleansMessageRejectionException), BindingFlags.Instance | BindingFlags.NonPublic, binder: null, ["going"], culture: null)!;
 
     private static SessionControl Control(Calls calls) =>
-        new(Calls.Proxy<ISessionGrains>(calls), new LocalSessions(detours: null!), Calls.Proxy<ILocalSiloDetails>(calls), TimeProvider.System, NullLogger<SessionControl>.Instance);
+        new(Calls.Proxy<ISessionGrains>(calls), new LocalSessions(detours: null!), new RemoteSessions(null!, null!, null!), Calls.Proxy<ILocalSiloDetails>(calls), new TimingOptions(), TimeProvider.System, NullLogger<SessionControl>.Instance);
 }

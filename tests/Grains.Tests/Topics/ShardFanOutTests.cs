@@ -71,6 +71,7 @@ public sealed class ShardFanOutTests
             null!,
             _registry,
             null!,
+            null!,
             NullLogger<TopicGrain>.Instance);
         var shard = new ShardMonitor(0, services, _faults.Add);
         for (var i = 0; i < receivers; i++)

@@ -47,7 +47,7 @@ public sealed class ShardFenceTests : IAsyncLifetime
         var senders = new NodeSenders(null!, cluster, new Outstanding(), clock, _counters, NullLogger<NodeSenders>.Instance);
         _routes = new ShardRoutes(null!, new ShardSpace(1, 1), null!, senders, _counters, NullLogger<ShardRoutes>.Instance);
         var services = new ShardServices(
-            limits, new InboxLimits(int.MaxValue, TimeSpan.FromHours(1)), _counters, new RetainedTotals(limits), clock, null!, _routes, null!, null!, null!, null!, null!, null!, null!, null!, NullLogger<TopicGrain>.Instance, new TimingOptions(), _lease);
+            limits, new InboxLimits(int.MaxValue, TimeSpan.FromHours(1)), _counters, new RetainedTotals(limits), clock, null!, _routes, null!, null!, null!, null!, null!, null!, null!, null!, null!, NullLogger<TopicGrain>.Instance, new TimingOptions(), _lease);
         _shard = new ShardMonitor(0, services, _ => _isLost = true);
         var filter = TopicFilter.Parse("t");
         var route = new Route(filter, new CountingReceiver("receiver", () => _delivered++), 1, new RouteGrant(1, QoS.AtLeastOnce, false, false, 0), IsDurable: false);

@@ -27,4 +27,10 @@ internal enum ItemField : uint
     IsLastResort = 1 << 17,
     PublishWill = 1 << 18,
     Source = 1 << 19,
+    Sequence = 1 << 20,
+    Incarnation = 1 << 21,
+    Epoch = 1 << 22,
+    IsDurable = 1 << 23,
+    Subscriptions = 1 << 24,
+    Ended = 1 << 25,
 }

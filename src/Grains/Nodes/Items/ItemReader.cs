@@ -1,4 +1,5 @@
 using OrleansBroker.Broker.Messages;
+using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Mqtt.Reasons;
 
 namespace OrleansBroker.Grains.Nodes.Items;
@@ -53,7 +54,7 @@ internal ref struct ItemReader
             QoS = ByteOf(fields, ItemField.QoS),
             Duplicate = Has(fields, ItemField.Duplicate),
             Retain = Has(fields, ItemField.Retain),
-            SubscriptionIdentifiers = Has(fields, ItemField.SubscriptionIdentifiers) ? ReadIdentifiers() : null,
+            SubscriptionIdentifiers = IdentifiersOf(fields, ItemField.SubscriptionIdentifiers),
             Reasons = Has(fields, ItemField.Reasons) ? ReadReasons() : null,
             SessionPresent = Has(fields, ItemField.SessionPresent),
             Number = (uint)NumberOf(fields, ItemField.Number),
@@ -61,6 +62,12 @@ internal ref struct ItemReader
             IsLastResort = Has(fields, ItemField.IsLastResort),
             PublishWill = Has(fields, ItemField.PublishWill),
             Source = Has(fields, ItemField.Source) ? ReadSource() : null,
+            Sequence = SignedOf(fields, ItemField.Sequence),
+            Incarnation = SignedOf(fields, ItemField.Incarnation),
+            Epoch = SignedOf(fields, ItemField.Epoch),
+            IsDurable = Has(fields, ItemField.IsDurable),
+            Subscriptions = ReadSubscriptions(fields),
+            Ended = IdentifiersOf(fields, ItemField.Ended),
         };
         return !IsDamaged;
     }
@@ -99,6 +106,16 @@ internal ref struct ItemReader
     private long SignedOf(ItemField fields, ItemField field) => Has(fields, field) ? Signed() : 0;
 
     private byte ByteOf(ItemField fields, ItemField field) => Has(fields, field) ? Byte() : (byte)0;
+
+    private uint[]? IdentifiersOf(ItemField fields, ItemField field) => Has(fields, field) ? ReadIdentifiers() : null;
+
+    private SubscriptionRecord[]? ReadSubscriptions(ItemField fields)
+    {
+        if (!Has(fields, ItemField.Subscriptions)) return null;
+        var subscriptions = WiredSubscription.Read(ref this, _bytes.Length - _at);
+        if (subscriptions is null) IsDamaged = true;
+        return subscriptions;
+    }
 
     private ReadOnlyMemory<byte> Slice()
     {

@@ -44,6 +44,11 @@ internal static class ItemWriter
         if (Has(fields, ItemField.Number)) to.Number(item.Number);
         if (Has(fields, ItemField.Milliseconds)) to.Signed(item.Milliseconds);
         if (Has(fields, ItemField.Source)) WiredSilo.Write(to, item.Source!);
+        if (Has(fields, ItemField.Sequence)) to.Signed(item.Sequence);
+        if (Has(fields, ItemField.Incarnation)) to.Signed(item.Incarnation);
+        if (Has(fields, ItemField.Epoch)) to.Signed(item.Epoch);
+        if (Has(fields, ItemField.Subscriptions)) WiredSubscription.Write(to, item.Subscriptions!);
+        if (Has(fields, ItemField.Ended)) WriteIdentifiers(to, item.Ended!);
     }
 
     private static bool Has(ItemField fields, ItemField field) => (fields & field) != 0;
@@ -67,10 +72,19 @@ internal static class ItemWriter
             | When(item.Milliseconds != 0, ItemField.Milliseconds)
             | When(item.IsLastResort, ItemField.IsLastResort)
             | When(item.PublishWill, ItemField.PublishWill)
-            | When(item.Source is not null, ItemField.Source);
+            | When(item.Source is not null, ItemField.Source)
+            | FieldsOfSession(item);
         if (item.Message is null) return fields;
         return fields | (ReferenceEquals(item.Message, last) ? ItemField.SameMessage : ItemField.Message);
     }
+
+    private static ItemField FieldsOfSession(in NodeItem item) =>
+        When(item.Sequence != 0, ItemField.Sequence)
+        | When(item.Incarnation != 0, ItemField.Incarnation)
+        | When(item.Epoch != 0, ItemField.Epoch)
+        | When(item.IsDurable, ItemField.IsDurable)
+        | When(item.Subscriptions is not null, ItemField.Subscriptions)
+        | When(item.Ended is not null, ItemField.Ended);
 
     private static ItemField When(bool condition, ItemField field) => condition ? field : ItemField.None;
 

@@ -1,5 +1,6 @@
 using OrleansBroker.Broker.Messages;
 using OrleansBroker.Broker.Subscriptions;
+using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Mqtt.Reasons;
 
 namespace OrleansBroker.Grains.Nodes.Items;
@@ -60,6 +61,24 @@ internal readonly record struct NodeItem
 
     /// <summary>The silo that waits for the token, when the item was passed on by another one.</summary>
     public SiloAddress? Source { get; init; }
+
+    /// <summary>Of a Send at QoS 1 and 2: the message's place in its session.</summary>
+    public long Sequence { get; init; }
+
+    /// <summary>Of an Attached: the session's.</summary>
+    public long Incarnation { get; init; }
+
+    /// <summary>Of an Attached or Reattached: the attachment's.</summary>
+    public long Epoch { get; init; }
+
+    /// <summary>Of an Attached: the session's state is journaled.</summary>
+    public bool IsDurable { get; init; }
+
+    /// <summary>Of a SendSubAck: what a transient session holds by it.</summary>
+    public SubscriptionRecord[]? Subscriptions { get; init; }
+
+    /// <summary>Of a SendSubAck and a SendUnsubAck: versions that a transient session holds no more.</summary>
+    public uint[]? Ended { get; init; }
 
     public NodeItem()
     {

@@ -60,6 +60,12 @@ internal enum NodeItemKind : byte
     /// <summary>To a connection: when did the last packet come?</summary>
     AskActivity = 22,
 
+    /// <summary>To a connection: the session goes on elsewhere; its next activation is to be handed what the gateway knows.</summary>
+    Moved = 23,
+
+    /// <summary>To a connection: the session's next activation has it.</summary>
+    Reattached = 24,
+
     /// <summary>To a session: the client's PUBACK, PUBREC, PUBREL or PUBCOMP.</summary>
     Acknowledge = 32,
 

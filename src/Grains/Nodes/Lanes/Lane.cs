@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using OrleansBroker.Broker.Messages;
+using OrleansBroker.Broker.Sessions;
 using OrleansBroker.Grains.Nodes.Items;
 
 namespace OrleansBroker.Grains.Nodes.Lanes;
@@ -33,7 +33,7 @@ internal sealed partial class Lane(SiloAddress silo, int number, NodeSenders sen
     public OutstandingRing Outstanding { get; } = senders.Outstanding.NewRing();
 
     /// <param name="awaited">Kept until it is done; the item gets its token then. Null for what has a token already, or needs none.</param>
-    public LaneOutcome TryAppend(in NodeItem item, bool isDroppable, in Awaited? awaited = null, Publication? settleWhenAccepted = null)
+    public LaneOutcome TryAppend(in NodeItem item, bool isDroppable, in Awaited? awaited = null, DurablePart? settleWhenAccepted = null)
     {
         lock (_lock)
         {

@@ -1,4 +1,5 @@
 using OrleansBroker.Broker.Messages;
+using OrleansBroker.Broker.Sessions;
 using OrleansBroker.Grains.Nodes.Items;
 
 namespace OrleansBroker.Grains.Nodes.Lanes;
@@ -10,7 +11,7 @@ internal sealed class LaneBatch
     private const int FirstBytes = 4 * 1024;
 
     private readonly ItemBytes _bytes = new(FirstBytes);
-    private List<Publication>? _settled;
+    private List<DurablePart>? _settled;
     private Publication? _last;
 
     public LaneBatch() => _bytes.Byte(ItemWriter.Version);
@@ -28,7 +29,7 @@ internal sealed class LaneBatch
     public bool Fits(int bytes) => _bytes.Length == 1 || _bytes.Length + bytes <= FullBytes;
 
     /// <param name="settleWhenAccepted">Done when the other silo has the batch.</param>
-    public void Add(in NodeItem item, long token, long now, bool isDroppable, Publication? settleWhenAccepted)
+    public void Add(in NodeItem item, long token, long now, bool isDroppable, DurablePart? settleWhenAccepted)
     {
         _last = ItemWriter.Write(_bytes, item, token, _last, now);
         if (isDroppable) Droppable++;
@@ -39,7 +40,7 @@ internal sealed class LaneBatch
     public void Accepted()
     {
         if (_settled is null) return;
-        foreach (var publication in _settled) publication.Settle(PartOutcome.Done);
+        foreach (var part in _settled) part.Settle(PartOutcome.Done);
         _settled.Clear();
     }
 

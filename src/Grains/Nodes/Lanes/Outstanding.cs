@@ -77,7 +77,7 @@ internal sealed class Outstanding
 
     private OutstandingRing? RingOf(long token)
     {
-        var number = OutstandingRing.RingOf(token);
+        var number = DeliverySeries.NumberOf(token);
         var rings = Volatile.Read(ref _rings);
         return (uint)number < (uint)rings.Length ? rings[number] : null;
     }

@@ -8,9 +8,6 @@ namespace OrleansBroker.Grains.Nodes.Lanes;
 /// </summary>
 internal sealed class OutstandingRing(int number)
 {
-    /// <summary>The ring's number stands above: 2^40 items in each, 2^23 rings of a process.</summary>
-    public const int SequenceBits = 40;
-
     private const int FirstCapacity = 16;
 
     /// <summary>An empty ring larger than this is let go.</summary>
@@ -31,8 +28,6 @@ internal sealed class OutstandingRing(int number)
         }
     }
 
-    public static int RingOf(long token) => (int)(token >> SequenceBits);
-
     /// <returns>The token: never 0, rising within the ring.</returns>
     public long Add(in Awaited awaited)
     {
@@ -40,7 +35,7 @@ internal sealed class OutstandingRing(int number)
         {
             if (_next - _first == _slots.Length) Grow();
             _slots[_next & (_slots.Length - 1)] = awaited;
-            return ((long)number << SequenceBits) | _next++;
+            return ((long)number << DeliverySeries.SequenceBits) | _next++;
         }
     }
 
@@ -89,14 +84,14 @@ internal sealed class OutstandingRing(int number)
                 ref var slot = ref _slots[at & (_slots.Length - 1)];
                 if (slot.Target is null || !silo.Equals(slot.Silo)) continue;
                 slot = slot with { Silo = null };
-                into.Add((((long)number << SequenceBits) | at, slot));
+                into.Add((((long)number << DeliverySeries.SequenceBits) | at, slot));
             }
         }
     }
 
     private ref Awaited Find(long token)
     {
-        var sequence = token & ((1L << SequenceBits) - 1);
+        var sequence = token & ((1L << DeliverySeries.SequenceBits) - 1);
         if (sequence < _first || sequence >= _next) return ref Unsafe.NullRef<Awaited>();
         return ref _slots[sequence & (_slots.Length - 1)];
     }

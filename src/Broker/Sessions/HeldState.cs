@@ -1,0 +1,43 @@
+using OrleansBroker.Broker.Messages;
+using OrleansBroker.Broker.Subscriptions;
+
+namespace OrleansBroker.Broker.Sessions;
+
+/// <summary>
+/// What a gateway hands to a session's next activation for a connection that lives on (invariant B8). What it has of the client and the session has not answered is
+/// sent anew behind it.
+/// </summary>
+public sealed record HeldState
+{
+    public required ConnectParameters Parameters { get; init; }
+
+    public required long Incarnation { get; init; }
+
+    /// <summary>Of the attachment that the gateway knows; a session with a newer one elsewhere refuses.</summary>
+    public required long Epoch { get; init; }
+
+    public required bool IsDurable { get; init; }
+
+    /// <summary>Of a transient session, as confirmed by SUBACK.</summary>
+    public IReadOnlyList<Subscription> Subscriptions { get; init; } = [];
+
+    /// <summary>The highest version that SUBACK ever confirmed.</summary>
+    public uint LastVersion { get; init; }
+
+    /// <summary>Highest sequence received at QoS 1. A message up to it that is not in <see cref="Outbound"/> has been acknowledged.</summary>
+    public long LastAtLeastOnce { get; init; }
+
+    /// <summary>As <see cref="LastAtLeastOnce"/> at QoS 2.</summary>
+    public long LastExactlyOnce { get; init; }
+
+    /// <summary>In the order of their sequences.</summary>
+    public IReadOnlyList<HeldOutbound> Outbound { get; init; } = [];
+
+    public IReadOnlyList<HeldDelivery> Deliveries { get; init; } = [];
+
+    /// <summary>Of a transient session: identifiers of incoming QoS 2 messages between PUBREC and PUBREL.</summary>
+    public IReadOnlyList<ushort> Received { get; init; } = [];
+
+    /// <summary>Of a transient session: QoS 2 messages that it was given and whose publishers may hand them on again.</summary>
+    public IReadOnlyList<MessageOrigin> Seen { get; init; } = [];
+}
