@@ -1,5 +1,6 @@
 using System.Globalization;
 using OrleansBroker.TestKit;
+using OrleansBroker.TestKit.Numbers;
 
 namespace OrleansBroker.Durability.Tests;
 

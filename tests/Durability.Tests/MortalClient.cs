@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using OrleansBroker.TestKit;
+using OrleansBroker.TestKit.Numbers;
 
 namespace OrleansBroker.Durability.Tests;
 

@@ -10,12 +10,13 @@ public sealed class BrokerProcess : IAsyncDisposable
 
     private readonly ExternalTool? _tool;
     private readonly string? _folder;
+    private readonly Endpoint? _tcp;
 
     private BrokerProcess(ExternalTool? tool, string? folder, IReadOnlyDictionary<string, string> ready)
     {
         _tool = tool;
         _folder = folder;
-        Tcp = Endpoint.Parse(ready["tcp"].Split(';')[0]);
+        _tcp = ready.TryGetValue("tcp", out var tcp) ? Endpoint.Parse(tcp.Split(';')[0]) : null;
         WebSocket = ready.TryGetValue("websocket", out var webSocket) ? Endpoint.Parse(webSocket.Split(';')[0], TransportKind.WebSocket) : null;
         Http = ready.TryGetValue("http", out var http) ? Endpoint.Parse(http) : null;
         Ready = ready;
@@ -24,7 +25,7 @@ public sealed class BrokerProcess : IAsyncDisposable
     /// <summary>A broker that this class did not start: options cannot be set and it cannot be stopped.</summary>
     public static bool IsForeign => ForeignAddress is not null;
 
-    public Endpoint Tcp { get; }
+    public Endpoint Tcp => _tcp ?? throw new InvalidOperationException("this node serves no MQTT over TCP");
 
     public Endpoint? WebSocket { get; }
 
@@ -85,6 +86,9 @@ public sealed class BrokerProcess : IAsyncDisposable
         await Own.SignalAsync("TERM");
         return (await Own.WaitAsync(TimeSpan.FromSeconds(20))).ExitCode;
     }
+
+    /// <summary>Such as STOP and CONT.</summary>
+    public Task SignalAsync(string signal) => Own.SignalAsync(signal);
 
     /// <summary>SIGKILL.</summary>
     public async Task KillAsync()

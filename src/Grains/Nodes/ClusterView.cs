@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
 
 namespace OrleansBroker.Grains.Nodes;
 
@@ -7,18 +8,20 @@ namespace OrleansBroker.Grains.Nodes;
 /// The cluster as this silo sees it: who is active and in which roles, and who has died. Events come one after the other on a pool thread, never in the oracle's own turn;
 /// a listener takes what concerns it and returns.
 /// </summary>
-internal sealed class ClusterView : ISiloStatusListener, ILifecycleParticipant<ISiloLifecycle>, IDisposable
+internal sealed partial class ClusterView : ISiloStatusListener, ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private readonly Channel<SiloAddress?> _events = Channel.CreateUnbounded<SiloAddress?>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource _stop = new();
     private readonly ISiloStatusOracle _oracle;
     private readonly IClusterManifestProvider _manifests;
+    private readonly ILogger<ClusterView> _logger;
     private volatile Silos _silos = new([], [], []);
 
-    public ClusterView(ISiloStatusOracle oracle, IClusterManifestProvider manifests, ILocalSiloDetails self)
+    public ClusterView(ISiloStatusOracle oracle, IClusterManifestProvider manifests, ILocalSiloDetails self, ILogger<ClusterView> logger)
     {
         _oracle = oracle;
         _manifests = manifests;
+        _logger = logger;
         Self = self.SiloAddress;
     }
 
@@ -98,11 +101,16 @@ internal sealed class ClusterView : ISiloStatusListener, ILifecycleParticipant<I
         var active = _oracle.GetApproximateSiloStatuses(onlyActive: true).Keys.Order().ToImmutableArray();
         var silos = new Silos(active, WithRole(NodeRoles.Core), WithRole(NodeRoles.Gateway));
         if (silos.IsSameAs(_silos)) return;
+        // A node that is alone has nothing to tell.
+        if (silos.Active.Length > 1 || _silos.Active.Length > 1) LogNodes(silos.Active.Length, silos.Cores.Length, silos.Gateways.Length);
         _silos = silos;
         Changed?.Invoke();
 
         ImmutableArray<SiloAddress> WithRole(NodeRoles role) => active.RemoveAll(silo => !RolesProperty.Read(manifest, silo).HasFlag(role));
     }
+
+    [LoggerMessage(2110, LogLevel.Information, "The cluster: nodes={Nodes} cores={Cores} gateways={Gateways}")]
+    private partial void LogNodes(int nodes, int cores, int gateways);
 
     private sealed record Silos(ImmutableArray<SiloAddress> Active, ImmutableArray<SiloAddress> Cores, ImmutableArray<SiloAddress> Gateways)
     {

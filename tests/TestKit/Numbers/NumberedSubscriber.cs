@@ -1,20 +1,25 @@
 using System.Globalization;
-using OrleansBroker.TestKit;
 
-namespace OrleansBroker.Durability.Tests;
+namespace OrleansBroker.TestKit.Numbers;
 
 /// <summary>
 /// Receives numbers in a durable session through every end of the broker, and notes for each topic what came first in which order, and at QoS 2 whatever came
 /// twice. What it knows of QoS 2 identifiers outlives its connections, as a device's flash memory does.
 /// </summary>
+/// <param name="broker">Asked before each connection: it may be another node.</param>
 /// <param name="online">How long it stays connected; it is away as long then. Null: always connected.</param>
 /// <param name="takesOver">It is never away: a new connection takes the session over from the old one, which is still open.</param>
-internal sealed class NumberedSubscriber(Endpoint broker, string name, string filter, TimeSpan? online, bool takesOver = false)
+public sealed class NumberedSubscriber(Func<Endpoint> broker, string name, string filter, TimeSpan? online, bool takesOver = false)
 {
     private readonly Dictionary<string, List<int>> _received = [];
     private readonly HashSet<int> _unreleased = [];
     private readonly ConnectRequest _request = ConnectRequest.Persistent(MqttVersion.V50, name, 3600);
     private bool _isSubscribed;
+
+    public NumberedSubscriber(Endpoint broker, string name, string filter, TimeSpan? online, bool takesOver = false)
+        : this(() => broker, name, filter, online, takesOver)
+    {
+    }
 
     public string Name => name;
 
@@ -31,7 +36,7 @@ internal sealed class NumberedSubscriber(Endpoint broker, string name, string fi
 
     public async Task SubscribeAsync()
     {
-        await using var client = await RawClient.ConnectAsync(broker, _request);
+        await using var client = await RawClient.ConnectAsync(broker(), _request);
         await client.SubscribeAsync(filter, 2);
         _isSubscribed = true;
         await client.DisconnectAsync();
@@ -46,7 +51,7 @@ internal sealed class NumberedSubscriber(Endpoint broker, string name, string fi
             RawClient? client = null;
             try
             {
-                (client, var connAck) = await RawClient.ConnectWithAckAsync(broker, _request);
+                (client, var connAck) = await RawClient.ConnectWithAckAsync(broker(), _request);
                 if (older is not null) await older.DisposeAsync();
                 if (_isSubscribed && !connAck.SessionPresent) throw new InvalidOperationException($"the session of {name} is lost");
                 await ReceiveAsync(client, isComplete, stop);

@@ -1,10 +1,9 @@
 using System.Net.Sockets;
-using OrleansBroker.TestKit;
 
-namespace OrleansBroker.Durability.Tests;
+namespace OrleansBroker.TestKit.Numbers;
 
 /// <summary>What a client sees while the broker is down, or not yet up.</summary>
-internal static class Outage
+public static class Outage
 {
     // A client's usual patience before it comes again.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);

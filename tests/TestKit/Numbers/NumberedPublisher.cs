@@ -1,14 +1,14 @@
 using System.Globalization;
 using System.Text;
-using OrleansBroker.TestKit;
 
-namespace OrleansBroker.Durability.Tests;
+namespace OrleansBroker.TestKit.Numbers;
 
 /// <summary>
 /// Publishes 1, 2, 3, … to one topic, retained, through every end of the broker: a durable session, and after each reconnect what is not acknowledged is sent again,
 /// in order and under its old identifier, as the standard has it.
 /// </summary>
-internal sealed class NumberedPublisher(Endpoint broker, string topic, int qos)
+/// <param name="broker">Asked before each connection: it may be another node.</param>
+public sealed class NumberedPublisher(Func<Endpoint> broker, string topic, int qos)
 {
     private const int Window = 20;
 
@@ -16,6 +16,11 @@ internal sealed class NumberedPublisher(Endpoint broker, string topic, int qos)
     private readonly SortedSet<int> _acknowledged = [];
     private readonly ConnectRequest _request = ConnectRequest.Persistent(MqttVersion.V50, "publisher-" + topic.Replace('/', '-'), 3600);
     private int _last;
+
+    public NumberedPublisher(Endpoint broker, string topic, int qos)
+        : this(() => broker, topic, qos)
+    {
+    }
 
     /// <summary>What the broker has taken: PUBACK, or PUBREC.</summary>
     public IReadOnlyCollection<int> Acknowledged => _acknowledged;
@@ -35,7 +40,7 @@ internal sealed class NumberedPublisher(Endpoint broker, string topic, int qos)
         {
             try
             {
-                var (client, connAck) = await RawClient.ConnectWithAckAsync(broker, _request);
+                var (client, connAck) = await RawClient.ConnectWithAckAsync(broker(), _request);
                 await using (client)
                 {
                     if (!isFirst && !connAck.SessionPresent) throw new InvalidOperationException($"the session of {_request.ClientId} is lost");
