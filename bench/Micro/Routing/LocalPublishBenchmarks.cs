@@ -4,6 +4,7 @@ using OrleansBroker.Broker.Messages;
 using OrleansBroker.Broker.Options;
 using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Broker.Shards;
+using OrleansBroker.Grains.Leases;
 using OrleansBroker.Grains.Monitors;
 using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Grains.Sessions;
@@ -14,6 +15,8 @@ using OrleansBroker.Micro.Doubles;
 using OrleansBroker.Mqtt.Packets;
 using OrleansBroker.Mqtt.Reasons;
 using OrleansBroker.Mqtt.Topics;
+using OrleansBroker.Storage.Journals;
+using OrleansBroker.Storage.Memory;
 
 namespace OrleansBroker.Micro.Routing;
 
@@ -30,6 +33,7 @@ public class LocalPublishBenchmarks
     private readonly Publisher _publisher = new();
     private SessionMonitor _session = null!;
     private ShardMonitor _shard = null!;
+    private ShardMonitor _leasedShard = null!;
 
     [GlobalSetup]
     public async Task ConnectAsync()
@@ -39,21 +43,24 @@ public class LocalPublishBenchmarks
         var counters = new BrokerCounters();
         var clock = new BrokerClock(TimeProvider.System);
         // What the way of a message on one silo does not touch is left out.
-        var detours = new SessionDetours(null!, null!, null!, clock, counters, NullLogger<SessionDetour>.Instance);
+        var detours = new SessionDetours(null!, null!, counters, NullLogger<SessionDetours>.Instance);
         var sessions = new LocalSessions(detours);
         var identity = sessions.Hold("subscriber");
-        var services = new SessionServices(limits, inbox, counters, clock, new TimingWheel(TimeProvider.System), null!, null!, detours, null!, null!, new TimingOptions());
+        var services = new SessionServices(limits, inbox, counters, clock, new TimingWheel(TimeProvider.System), null!, null!, detours, null!, null!, null!, null!, new TimingOptions());
         _session = new SessionMonitor(identity, services, owner: null!);
         var filter = TopicFilter.Parse("plant/17/#");
         var grant = await _session.RunAsync(session => Attachments.Attach(session, _connection, filter, QoS.AtLeastOnce));
         identity.Open(_session);
 
-        _shard = new ShardMonitor(
-            0,
-            new ShardServices(
-                limits, inbox, counters, new RetainedTotals(limits), clock, null!, null!, sessions, null!, null!, null!, null!, null!, NullLogger<TopicGrain>.Instance),
-            Lost);
-        await _shard.RunAsync(shard => (0, shard.Register(new Route(filter, identity, 1, grant, IsDurable: false), sendRetained: false, out _)));
+        var alone = new ShardServices(
+            limits, inbox, counters, new RetainedTotals(limits), clock, null!, null!, null!, null!, null!, sessions, null!, null!, null!, null!, null!, NullLogger<TopicGrain>.Instance);
+        var timing = new TimingOptions { LeaseValidity = TimeSpan.FromDays(1) };
+        var lease = new SiloLease(new MemoryJournalStore().Leases, WriterId.New(), timing, TimeProvider.System, counters, NullLogger<SiloLease>.Instance);
+        await lease.StartAsync();
+        _shard = new ShardMonitor(0, alone, Lost);
+        _leasedShard = new ShardMonitor(0, alone with { Timing = timing, Lease = lease }, Lost);
+        foreach (var monitor in (ShardMonitor[])[_shard, _leasedShard])
+            await monitor.RunAsync(shard => (0, shard.Register(new Route(filter, identity, 1, grant, IsDurable: false), sendRetained: false, out _)));
     }
 
     [Benchmark]
@@ -61,9 +68,15 @@ public class LocalPublishBenchmarks
 
     /// <summary>With the subscriber's PUBACK.</summary>
     [Benchmark]
-    public void AtLeastOnce()
+    public void AtLeastOnce() => PublishAtLeastOnce(_shard);
+
+    /// <summary>The same on a silo of a cluster.</summary>
+    [Benchmark]
+    public void AtLeastOnceByLease() => PublishAtLeastOnce(_leasedShard);
+
+    private void PublishAtLeastOnce(ShardMonitor shard)
     {
-        _shard.Publish(_atLeastOnce.PublishedBy(_publisher));
+        shard.Publish(_atLeastOnce.PublishedBy(_publisher));
         _session.Acknowledge(_connection, PacketType.PubAck, _connection.LastIdentifier, ReasonCode.Success);
     }
 

@@ -14,6 +14,9 @@ internal sealed class TimingWheel : IDisposable
     /// <summary>Later than this, the process was frozen, not busy (invariant H12).</summary>
     public const int FrozenMilliseconds = 1000;
 
+    /// <summary>A frozen process' loops read their sockets first: what was all but due when it froze would otherwise be called before they have.</summary>
+    private const int ReadingMilliseconds = 1000;
+
     private const int ShardCount = 8;
 
     private readonly WheelShard[] _shards = new WheelShard[ShardCount];
@@ -27,7 +30,7 @@ internal sealed class TimingWheel : IDisposable
     private int _advancing;
 
     /// <param name="time">Clock and timer.</param>
-    /// <param name="late">Told that the process stood still for so long, after deadlines were shifted and before any is looked at: read the sockets.</param>
+    /// <param name="late">Told that the process stood still for so long, after deadlines were shifted by that and a second for reading the sockets, before any is looked at.</param>
     /// <param name="faulted">Told what an entry threw.</param>
     public TimingWheel(TimeProvider time, Action<TimeSpan>? late = null, Action<Exception>? faulted = null)
     {
@@ -110,7 +113,7 @@ internal sealed class TimingWheel : IDisposable
     private void ShiftBy(long lateness)
     {
         foreach (var shard in _shards)
-            shard.Shift(lateness);
+            shard.Shift(lateness + ReadingMilliseconds);
         try
         {
             _late?.Invoke(TimeSpan.FromMilliseconds(lateness));

@@ -1,3 +1,4 @@
+using OrleansBroker.Broker.Options;
 using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Silo.Options.Table;
 
@@ -75,7 +76,7 @@ internal static class OptionsRules
     private static IEnumerable<string> Leases(TimingOptions timing)
     {
         if (timing.LeaseRenewal * 3 > timing.LeaseValidity)
-            yield return $"Broker:Timing:LeaseRenewal: {DurationText.Format(timing.LeaseRenewal)} is more than a third of Broker:Timing:LeaseValidity, {DurationText.Format(timing.LeaseValidity)}. Give a shorter one.";
+            yield return $"Broker:Timing:LeaseRenewal: {Values.DurationText.Format(timing.LeaseRenewal)} is more than a third of Broker:Timing:LeaseValidity, {Values.DurationText.Format(timing.LeaseValidity)}. Give a shorter one.";
     }
 
     private static IEnumerable<string> Exposed(BrokerOptions options)

@@ -130,6 +130,7 @@ public sealed class OptionsReaderTests
     [InlineData("Broker:Limits:MaxPacketSize=5MiB", "Broker:Limits:MaxPendingBytes")]
     [InlineData("Broker:Limits:MaxPendingBytes=1GiB", "Broker:Limits:MaxGatewayPendingBytes")]
     [InlineData("Broker:Limits:MaxQueuedBytes=1MiB", "Broker:Limits:MaxQueuedBytes")]
+    [InlineData("Broker:Timing:LeaseValidity=500ms", "Broker:Timing:LeaseRenewal")]
     public void Read_ValuesThatDoNotFit_NamesTheOption(string pair, string key) =>
         Assert.StartsWith(key + ": ", Assert.Single(Read(pair).Problems), StringComparison.Ordinal);
 

@@ -30,6 +30,10 @@ public sealed class AzureKeysTests
         Assert.Equal("p!000102030405060708090a0b0c0d0e0f", AzureKeys.Payload(new Guid("00010203-0405-0607-0809-0a0b0c0d0e0f")));
         Assert.Equal("b!000102030405060708090a0b0c0d0e0f!00000003", AzureKeys.Chunk(new Guid("00010203-0405-0607-0809-0a0b0c0d0e0f"), 3));
         Assert.Equal("g!session!61!00000002", AzureKeys.GarbageOf("session!61", 2));
+        var id = new Guid("00010203-0405-0607-0809-0a0b0c0d0e0f");
+        Assert.Equal(
+            ("e!000102030405060708090a0b0c0d0e0f", "o!shard!3030303035", "t!000102030405060708090a0b0c0d0e0f"),
+            (AzureKeys.Lease(new WriterId(id)), AzureKeys.WatchedOwner(new JournalId("shard", "00005")), AzureKeys.Clock(id)));
     }
 
     [Fact]

@@ -205,6 +205,19 @@ public sealed class AzureTablesJournalStoreTests(AzuriteFixture fixture) : Journ
     }
 
     [Fact]
+    public async Task Sweep_ADayLater_ForgetsLeasesAndKeepsWhoOwnsTheShards()
+    {
+        await OpenAsync(Shard(1));
+        await Store.Leases.RenewAsync(Writer, Long, Cancellation);
+        await Store.Leases.RemainingAsync(Writer, Cancellation);
+        await SweepAsync();
+        Assert.Equal((1, 1, 1), (await CountAsync("e!"), await CountAsync("t!"), await CountAsync("o!")));
+        _time.Advance(TimeSpan.FromHours(25));
+        await SweepAsync();
+        Assert.Equal((0, 0, 1), (await CountAsync("e!"), await CountAsync("t!"), await CountAsync("o!")));
+    }
+
+    [Fact]
     public async Task Commit_ServerRestartedMeanwhile_GoesOn()
     {
         var opening = await OpenAsync(Session("a"));

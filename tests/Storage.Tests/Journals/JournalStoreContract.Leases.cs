@@ -4,10 +4,10 @@ namespace OrleansBroker.Storage.Tests.Journals;
 
 public abstract partial class JournalStoreContract
 {
-    private static readonly TimeSpan Long = TimeSpan.FromMinutes(10);
+    protected static readonly TimeSpan Long = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(300);
 
-    private static JournalId Shard(int number) => new(ISiloLeases.WatchedKind, number.ToString("D5"));
+    protected static JournalId Shard(int number) => new(ISiloLeases.WatchedKind, number.ToString("D5"));
 
     [Fact]
     public async Task Remaining_WriterWithoutLease_IsZero() =>

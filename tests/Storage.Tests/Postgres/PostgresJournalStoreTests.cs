@@ -79,6 +79,30 @@ public sealed class PostgresJournalStoreTests(PostgresFixture fixture) : Journal
     }
 
     [Fact]
+    public async Task Sweep_LeaseThatEndedYesterday_IsForgottenAndOthersStay()
+    {
+        var gone = WriterId.New();
+        await Store.Leases.RenewAsync(gone, Long, Cancellation);
+        await Store.Leases.RenewAsync(Writer, Long, Cancellation);
+        await ExecuteAsync($"UPDATE broker_lease SET until = now() - interval '25 hours' WHERE writer = '{gone.Value}'");
+        await ((PostgresJournalStore)Store).SweepOnceAsync(Cancellation);
+        Assert.Equal(1, await CountAsync("broker_lease"));
+        Assert.True(await Store.Leases.RemainingAsync(Writer, Cancellation) > TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task Renew_ServerRestartedMeanwhile_GoesOnAndTheLeaseHasLived()
+    {
+        await Store.Leases.RenewAsync(Writer, Long, Cancellation);
+        await fixture.Server.StopAsync();
+        await Assert.ThrowsAnyAsync<NpgsqlException>(async () => await Store.Leases.RenewAsync(Writer, Long, Cancellation));
+        await fixture.Server.StartAsync();
+        await using var other = await OpenStoreAsync();
+        Assert.True(await other.Leases.RemainingAsync(Writer, Cancellation) > TimeSpan.Zero);
+        await Store.Leases.RenewAsync(Writer, Long, Cancellation);
+    }
+
+    [Fact]
     public async Task Commit_ServerRestartedMeanwhile_GoesOn()
     {
         var opening = await OpenAsync(Session("a"));
