@@ -42,6 +42,9 @@ internal sealed class BrokerNode(InProcessSiloHandle silo)
     /// <summary>One more, that the silo knows nothing of.</summary>
     public SysPublisher NewSysPublisher() => ActivatorUtilities.CreateInstance<SysPublisher>(silo.ServiceProvider);
 
+    /// <summary>No connection is handed over from here until the task completes.</summary>
+    public void HoldBackReattaching(Task until) => silo.ServiceProvider.GetRequiredService<DeadSilo>().MayReattach = until;
+
     public Task KillAsync(InProcessTestCluster cluster)
     {
         silo.ServiceProvider.GetRequiredService<DeadSilo>().Die();
