@@ -49,5 +49,6 @@ internal static class Composition
         silo.Configure<Orleans.Configuration.ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.Cluster.Id, options.Cluster.Id));
         silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = options.Timing.StoreWait + options.Timing.SubscribeTimeout);
         silo.AddBrokerGrains(options.Roles);
+        if (membership is not null) silo.AddSiloLease();
     }
 }

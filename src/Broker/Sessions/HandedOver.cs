@@ -6,8 +6,7 @@ namespace OrleansBroker.Broker.Sessions;
 /// <summary>What a gateway handed over, as a session asks for it while that connection lasts.</summary>
 internal sealed class HandedOver
 {
-    private readonly long _lastAtLeastOnce;
-    private readonly long _lastExactlyOnce;
+    private readonly HashSet<long> _ended;
     private readonly Dictionary<ushort, HeldOutbound> _byIdentifier = [];
     private readonly Dictionary<long, HeldOutbound> _bySequence = [];
     private readonly Dictionary<(object Source, long Token), HeldOutbound> _byDelivery = [];
@@ -15,7 +14,7 @@ internal sealed class HandedOver
 
     public HandedOver(HeldState held)
     {
-        (_lastAtLeastOnce, _lastExactlyOnce) = (held.LastAtLeastOnce, held.LastExactlyOnce);
+        _ended = [.. held.Ended];
         foreach (var message in held.Outbound)
         {
             _byIdentifier[message.PacketIdentifier] = message;
@@ -27,12 +26,7 @@ internal sealed class HandedOver
     }
 
     /// <summary>The gateway has had it: it is in its list, or acknowledged.</summary>
-    public bool Covers(in OutboundMessage message) => message.QoS switch
-    {
-        QoS.AtLeastOnce => message.Sequence <= _lastAtLeastOnce,
-        QoS.ExactlyOnce => message.Sequence <= _lastExactlyOnce,
-        _ => false,
-    };
+    public bool Covers(in OutboundMessage message) => _bySequence.ContainsKey(message.Sequence) || _ended.Contains(message.Sequence);
 
     public bool Uses(ushort packetIdentifier) => _byIdentifier.ContainsKey(packetIdentifier);
 

@@ -12,6 +12,9 @@ namespace OrleansBroker.Broker.Sessions;
 /// </summary>
 public sealed class HeldSession(ConnectParameters parameters, long incarnation, long epoch, bool isDurable)
 {
+    /// <summary>2 KiB.</summary>
+    private const int MaxEndedAtLeastOnce = 256;
+
     private readonly Dictionary<ushort, HeldOutbound> _outbound = [];
     private Dictionary<(object Source, QoS QoS), long>? _deliveries;
     private Dictionary<ushort, HeldInbound>? _inbound;
@@ -19,8 +22,9 @@ public sealed class HeldSession(ConnectParameters parameters, long incarnation, 
     private SeenMessages? _seen;
     private SubscriptionSet _subscriptions;
     private uint _lastVersion;
-    private long _lastAtLeastOnce;
-    private long _lastExactlyOnce;
+    private long _lastSequence;
+    private RecentSequences _endedAtLeastOnce;
+    private RecentSequences _endedExactlyOnce;
     private long _lastNumber;
     private long _lastOrder;
 
@@ -44,8 +48,7 @@ public sealed class HeldSession(ConnectParameters parameters, long incarnation, 
     public void Sent(in HeldOutbound message, MessageOrigin? origin)
     {
         _outbound[message.PacketIdentifier] = message;
-        if (message.QoS == QoS.ExactlyOnce) _lastExactlyOnce = Math.Max(_lastExactlyOnce, message.Sequence);
-        else _lastAtLeastOnce = Math.Max(_lastAtLeastOnce, message.Sequence);
+        _lastSequence = Math.Max(_lastSequence, message.Sequence);
         if (message.Source is { } source) (_deliveries ??= [])[(source, message.QoS)] = message.Token;
         if (!IsDurable && message.QoS == QoS.ExactlyOnce && origin is not null) NoteSeen(origin);
     }
@@ -60,7 +63,8 @@ public sealed class HeldSession(ConnectParameters parameters, long incarnation, 
             case PacketType.PubAck when message.QoS == QoS.AtLeastOnce:
             case PacketType.PubComp when message.Phase == HeldPhase.Released:
             case PacketType.PubRec when message is { QoS: QoS.ExactlyOnce, Phase: HeldPhase.Sent } && reason >= ReasonCode.UnspecifiedError:
-                return _outbound.Remove(packetIdentifier);
+                End(message);
+                return true;
             case PacketType.PubRec when message is { QoS: QoS.ExactlyOnce, Phase: HeldPhase.Sent }:
                 _outbound[packetIdentifier] = message with { Phase = HeldPhase.Received };
                 return false;
@@ -161,8 +165,8 @@ public sealed class HeldSession(ConnectParameters parameters, long incarnation, 
         IsDurable = IsDurable,
         Subscriptions = IsDurable ? [] : _subscriptions.Items.ToArray(),
         LastVersion = _lastVersion,
-        LastAtLeastOnce = _lastAtLeastOnce,
-        LastExactlyOnce = _lastExactlyOnce,
+        LastSequence = _lastSequence,
+        Ended = [.. _endedAtLeastOnce.Items, .. _endedExactlyOnce.Items],
         Outbound = [.. _outbound.Values.OrderBy(static message => message.Sequence)],
         Deliveries = _deliveries is null ? [] : [.. _deliveries.Select(static entry => new HeldDelivery(entry.Key.Source, entry.Key.QoS, entry.Value))],
         Received = IsDurable || _inbound is null ? [] : [.. _inbound.Values.Where(static incoming => incoming.Publication is null).Select(static incoming => incoming.PacketIdentifier)],
@@ -172,6 +176,18 @@ public sealed class HeldSession(ConnectParameters parameters, long incarnation, 
     /// <summary>The client's messages without PUBREC and PUBRELs without PUBCOMP, in its order: the next activation is sent them again.</summary>
     public HeldInbound[] Unanswered() =>
         _inbound is null ? [] : [.. _inbound.Values.Where(static incoming => incoming.Publication is not null || incoming.IsReleased).OrderBy(static incoming => incoming.Order)];
+
+    /// <summary>
+    /// The journal may have the message still when the silo dies, until the commit that removes it: at QoS 2, whose messages wait for commits themselves, no more than two windows
+    /// of them. One at QoS 1 that is forgotten here too early is sent once more, which QoS 1 may be.
+    /// </summary>
+    private void End(in HeldOutbound message)
+    {
+        _outbound.Remove(message.PacketIdentifier);
+        if (!IsDurable) return;
+        if (message.QoS == QoS.ExactlyOnce) _endedExactlyOnce.Add(message.Sequence, 2 * Parameters.ReceiveMaximum);
+        else _endedAtLeastOnce.Add(message.Sequence, Math.Min(2 * Parameters.ReceiveMaximum, MaxEndedAtLeastOnce));
+    }
 
     private void NoteSeen(MessageOrigin origin)
     {

@@ -24,11 +24,14 @@ public sealed record HeldState
     /// <summary>The highest version that SUBACK ever confirmed.</summary>
     public uint LastVersion { get; init; }
 
-    /// <summary>Highest sequence received at QoS 1. A message up to it that is not in <see cref="Outbound"/> has been acknowledged.</summary>
-    public long LastAtLeastOnce { get; init; }
+    /// <summary>Highest sequence received.</summary>
+    public long LastSequence { get; init; }
 
-    /// <summary>As <see cref="LastAtLeastOnce"/> at QoS 2.</summary>
-    public long LastExactlyOnce { get; init; }
+    /// <summary>
+    /// Of a durable session: messages that the client has acknowledged last, which the journal may not know yet. What is neither here nor in <see cref="Outbound"/> was never
+    /// sent on this connection.
+    /// </summary>
+    public IReadOnlyList<long> Ended { get; init; } = [];
 
     /// <summary>In the order of their sequences.</summary>
     public IReadOnlyList<HeldOutbound> Outbound { get; init; } = [];

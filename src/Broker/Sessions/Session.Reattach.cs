@@ -7,7 +7,7 @@ namespace OrleansBroker.Broker.Sessions;
 
 /// <summary>
 /// The silo of the session is gone, its client's connection is not: the gateway hands over what it knows, and the session goes on without the client noticing (invariant
-/// B8). While the connection lives the gateway's list wins over the journal: what is in it was sent, what was received and is not in it has been acknowledged.
+/// B8). While the connection lives the gateway's list wins over the journal: what is in it was sent, what was acknowledged last has ended, all else never left.
 /// </summary>
 public sealed partial class Session
 {
@@ -39,7 +39,7 @@ public sealed partial class Session
         // Raised by every attachment: numbers that were given and not stored do not come again.
         Epoch = Math.Max(Epoch, held.Epoch) + 1;
         Take(connection, held.Parameters);
-        _lastSequence = Math.Max(_lastSequence, Math.Max(held.LastAtLeastOnce, held.LastExactlyOnce));
+        _lastSequence = Math.Max(_lastSequence, held.LastSequence);
         return PutHeader();
     }
 

@@ -203,7 +203,13 @@ public sealed partial class Session
 
     private void SendCommitted(in SessionPromise promise, long now)
     {
+        SendStored(promise, now);
+        // Then only: its connection is told which delivery it was, which nobody knows once it is settled.
         ((DurablePart?)promise.Target)?.Settle(Messages.PartOutcome.Done);
+    }
+
+    private void SendStored(in SessionPromise promise, long now)
+    {
         ref var slot = ref _inflight.TryGet(promise.PacketIdentifier);
         if (!InflightWindow.IsFound(ref slot) || slot.State != InflightState.AwaitsCommit || slot.Message.Sequence != promise.Sequence) return;
         slot.State = InflightState.Sent;

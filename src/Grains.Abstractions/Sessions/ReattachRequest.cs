@@ -23,9 +23,9 @@ public sealed record ReattachRequest
 
     [Id(6)] public uint LastVersion { get; init; }
 
-    [Id(7)] public long LastAtLeastOnce { get; init; }
+    [Id(7)] public long LastSequence { get; init; }
 
-    [Id(8)] public long LastExactlyOnce { get; init; }
+    [Id(8)] public long[] Ended { get; init; } = [];
 
     [Id(9)] public HeldOutboundRecord[] Outbound { get; init; } = [];
 
@@ -44,8 +44,8 @@ public sealed record ReattachRequest
         IsDurable = held.IsDurable,
         Subscriptions = [.. held.Subscriptions.Select(SubscriptionRecord.From)],
         LastVersion = held.LastVersion,
-        LastAtLeastOnce = held.LastAtLeastOnce,
-        LastExactlyOnce = held.LastExactlyOnce,
+        LastSequence = held.LastSequence,
+        Ended = [.. held.Ended],
         Outbound = [.. held.Outbound.Select(HeldOutboundRecord.From)],
         Deliveries = [.. held.Deliveries.Select(static delivery => new HeldDeliveryRecord(((DeliverySeries)delivery.Source).Silo, (byte)delivery.QoS, delivery.Token))],
         Received = [.. held.Received],
@@ -60,8 +60,8 @@ public sealed record ReattachRequest
         IsDurable = IsDurable,
         Subscriptions = Array.ConvertAll(Subscriptions, static subscription => subscription.ToSubscription()),
         LastVersion = LastVersion,
-        LastAtLeastOnce = LastAtLeastOnce,
-        LastExactlyOnce = LastExactlyOnce,
+        LastSequence = LastSequence,
+        Ended = Ended,
         Outbound = Array.ConvertAll(Outbound, static message => message.ToHeld()),
         Deliveries = Array.ConvertAll(Deliveries, static delivery => delivery.ToHeld()),
         Received = Received,

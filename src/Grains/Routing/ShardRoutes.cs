@@ -99,20 +99,19 @@ internal sealed partial class ShardRoutes
     private async Task FindAsync(ShardRoute route, Task arrived)
     {
         await arrived;
-        var grain = _grains.GetGrain<ITopicGrain>(route.Shard);
         while (true)
         {
             await _senders.HandedOver;
-            if (await TryFindAsync(grain, route.Shard) is { } silo && (silo.Equals(_senders.Self) ? TryOpenHere(route) : TryOpen(route, silo))) return;
+            if (await TryFindAsync(route.Shard) is { } silo && (silo.Equals(_senders.Self) ? TryOpenHere(route) : TryOpen(route, silo))) return;
             await Task.Delay(RetryDelay, _senders.Time);
         }
     }
 
-    private async Task<SiloAddress?> TryFindAsync(ITopicGrain grain, int shard)
+    private async Task<SiloAddress?> TryFindAsync(int shard)
     {
         try
         {
-            return await grain.OpenAsync();
+            return await _grains.GetGrain<ITopicGrain>(shard).OpenAsync();
         }
         catch (Exception exception)
         {

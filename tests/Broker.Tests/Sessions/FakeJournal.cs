@@ -109,10 +109,10 @@ internal sealed class FakeJournal : ISessionJournal
     public ulong RemoveInbound(long sequence) => Put('p', sequence, null);
 
     /// <summary>Brings the committed state into a new session, in the order that the grain uses. False when there is none.</summary>
-    public bool Restore(Session session, long now)
+    public bool Restore(Session session, long now, long awaitedUntil = Session.Never)
     {
         if (!_committed.TryGetValue(('h', 0), out var header)) return false;
-        session.Restore((SessionHeader)header, this, now);
+        session.Restore((SessionHeader)header, this, now, awaitedUntil);
         foreach (var (key, value) in _committed.ToArray())
         {
             switch (key.Kind)

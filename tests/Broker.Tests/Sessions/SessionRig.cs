@@ -124,6 +124,14 @@ internal sealed class SessionRig
         Journal.Restore(Session, Now);
     }
 
+    /// <summary>As <see cref="Crash"/>, where a gateway has the connection still.</summary>
+    public void CrashUnderTheConnection(long awaitedUntil)
+    {
+        Journal.Crash();
+        Session = new Session("client", Limits, Counters);
+        Journal.Restore(Session, Now, awaitedUntil);
+    }
+
     private static RouteGrant GrantOf(Subscription subscription) => new(
         subscription.Version,
         subscription.Options.QoS,

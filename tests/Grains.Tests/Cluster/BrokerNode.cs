@@ -64,6 +64,9 @@ internal sealed class BrokerNode(InProcessSiloHandle silo)
         return monitor;
     }
 
+    /// <summary>No connection is handed over from here until the task completes.</summary>
+    public void HoldBackReattaching(Task until) => silo.ServiceProvider.GetRequiredService<DeadSilo>().MayReattach = until;
+
     public Task KillAsync(InProcessTestCluster cluster)
     {
         silo.ServiceProvider.GetService<DeadSilo>()?.Die();

@@ -204,6 +204,56 @@ public sealed class ReattachTests
         Assert.Equal("0", await newer.NextPayloadAsync());
     }
 
+    [Fact]
+    public async Task ShardDies_SubscriptionsOfTransientSessionsElsewhere_AreKnownToTheNext()
+    {
+        await using var silos = await ThreeSilos.StartAsync();
+        TestClient[] subscribers = [silos.Other.Client("shard-1"), silos.Gateway.Client("shard-2")];
+        foreach (var subscriber in subscribers)
+        {
+            await subscriber.ConnectAsync();
+            for (var i = 0; i < BrokerCluster.Shards; i++) await subscriber.SubscribeAsync($"shard/{i}/#");
+            await subscriber.SubscribeAsync("$share/g/+/shared/#");
+        }
+
+        await silos.KillCoreAsync();
+        for (var i = 0; i < BrokerCluster.Shards; i++) Assert.Equal(ReasonCode.Success, await subscribers[0].PublishAsync($"shard/{i}/t", $"{i}"));
+
+        foreach (var subscriber in subscribers)
+        {
+            for (var i = 0; i < BrokerCluster.Shards; i++) Assert.Equal($"{i}", await subscriber.NextPayloadAsync());
+        }
+
+        for (var i = 0; i < BrokerCluster.Shards; i++) Assert.Equal(ReasonCode.Success, await subscribers[0].PublishAsync($"{i}/shared/t", "s"));
+        Assert.Equal(BrokerCluster.Shards, subscribers.Sum(static subscriber => subscriber.Connection.Output.Count));
+    }
+
+    [Theory]
+    [InlineData(0u)]
+    [InlineData(TestClient.Durable)]
+    public async Task CoreDies_DeliveryBeforeTheHandOver_Waits(uint expiry)
+    {
+        await using var silos = await ThreeSilos.StartAsync();
+        var client = await silos.ConnectAsync("early", expiry);
+        await client.SubscribeAsync("early/#");
+        var mayReattach = new TaskCompletionSource();
+        silos.Gateway.HoldBackReattaching(mayReattach.Task);
+        await silos.Cluster.KillAsync(silos.Core);
+        var publisher = silos.Other.Client("early-p");
+
+        var settled = Enumerable.Range(0, BrokerCluster.Shards).Select(i => publisher.PublishAsync($"early/{i}/t", $"{i}")).ToArray();
+        await BrokerCluster.EventuallyAsync(() => silos.Cluster.IsActive("early"));
+        // Its shards are told, by who is asked after it, that a session is not there.
+        Assert.Equal(ReasonCode.NoMatchingSubscribers, await publisher.PublishAsync("late/a/t", "nobody"));
+        mayReattach.SetResult();
+
+        Assert.All(await Task.WhenAll(settled), static reason => Assert.Equal(ReasonCode.Success, reason));
+        var received = new List<string>();
+        while (received.Count < settled.Length) received.Add(await client.NextPayloadAsync());
+        Assert.Equal(Enumerable.Range(0, settled.Length).Select(static i => $"{i}"), received.Order());
+        client.HasNothing();
+    }
+
     [Theory]
     [InlineData(0u)]
     [InlineData(TestClient.Durable)]
