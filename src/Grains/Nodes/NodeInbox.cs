@@ -125,13 +125,13 @@ internal sealed partial class NodeInbox(
         // Who sends more of it here is told: it goes there by itself then.
         senders.Send(from, new NodeItem { Kind = NodeItemKind.ShardMoved, Number = item.Number });
         if (item.Kind == NodeItemKind.ShardBarrier) shardForwards.Pass(shard, new OrderBarrier(from, item.Token));
-        else if (item.Message is { } message) shardForwards.Publish(shard, Received(message, from));
+        else if (item.Message is { } message) shardForwards.Publish(shard, Published(message, from));
     }
 
     private void Enter(ShardMonitor monitor, in NodeItem item, SiloAddress source)
     {
         if (item.Kind == NodeItemKind.ShardBarrier) monitor.Enter(new OrderBarrier(source, item.Token));
-        else if (item.Message is { } message) monitor.Publish(Received(message, source), isPassedOn: true);
+        else if (item.Message is { } message) monitor.Publish(Published(message, source), isPassedOn: true);
     }
 
     private void ToSession(in NodeItem item, InboundLane lane)
@@ -194,7 +194,9 @@ internal sealed partial class NodeInbox(
 
     /// <summary>The one part of the copy is this session's: settled by it, and told to whoever waits for it.</summary>
     private Publication Received(Publication message, SiloAddress source) =>
-        message.Token == 0 ? message : message.PublishedBy(senders.PublisherOf(source, message.Token));
+        message.Token == 0 ? message : message.PublishedBy(senders.DelivererOf(source, message.Token));
+
+    private Publication Published(Publication message, SiloAddress source) => message.Token == 0 ? message : message.PublishedBy(senders.PublisherOf(source));
 
     private void FromConnection(in NodeItem item, SiloAddress from)
     {

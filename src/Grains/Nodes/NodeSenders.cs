@@ -14,7 +14,8 @@ namespace OrleansBroker.Grains.Nodes;
 internal sealed class NodeSenders
 {
     private readonly ConcurrentDictionary<SiloAddress, Lane?[]> _lanes = new();
-    private readonly ConcurrentDictionary<DeliverySeries, RemotePublisher> _publishers = new();
+    private readonly ConcurrentDictionary<SiloAddress, RemotePublisher> _publishers = new();
+    private readonly ConcurrentDictionary<(SiloAddress Silo, int Number), RemotePublisher> _deliverers = new();
     private readonly ClusterView _cluster;
     private readonly BrokerCounters _counters;
     private readonly ILogger _logger;
@@ -51,9 +52,14 @@ internal sealed class NodeSenders
     /// <summary>Complete, unless a dead silo's items are being handed over: whoever goes on to a next owner waits for it, so that older ones come first (invariant B4).</summary>
     public Task HandedOver => Volatile.Read(ref _handingOver)?.Task ?? Task.CompletedTask;
 
-    /// <summary>Tells the silo what of its messages is done here.</summary>
-    public RemotePublisher PublisherOf(SiloAddress source, long token) =>
-        _publishers.GetOrAdd(DeliverySeries.Of(source, token), static (series, senders) => new RemotePublisher(series, senders), this);
+    /// <summary>Tells the silo what of its publications is done here.</summary>
+    public RemotePublisher PublisherOf(SiloAddress source) => _publishers.GetOrAdd(source, static (source, senders) => new RemotePublisher(source, null, senders), this);
+
+    /// <summary>Tells the silo what of its deliveries is done here.</summary>
+    public RemotePublisher DelivererOf(SiloAddress source, long token) => _deliverers.GetOrAdd(
+        (source, DeliverySeries.NumberOf(token)), static (series, senders) => new RemotePublisher(series.Silo, new DeliverySeries(series.Silo, series.Number), senders), this);
+
+    public DeliverySeries SeriesOf(SiloAddress source, long token) => (DeliverySeries)DelivererOf(source, token).Source!;
 
     public bool IsDead(SiloAddress silo) => _cluster.IsDead(silo);
 
@@ -64,8 +70,6 @@ internal sealed class NodeSenders
         if (LaneTo(silo, NumberOf(item)).TryAppend(item, isDroppable: false, settleWhenAccepted: settleWhenAccepted) != LaneOutcome.Taken)
             settleWhenAccepted?.Settle(PartOutcome.Done);
     }
-
-    public DeliverySeries SeriesOf(SiloAddress source, long token) => (DeliverySeries)PublisherOf(source, token).Source!;
 
     /// <summary>All that was sent before the barrier is here.</summary>
     public void Arrived(OrderBarrier barrier)

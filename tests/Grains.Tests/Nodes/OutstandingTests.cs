@@ -3,6 +3,7 @@ using System.Text;
 using OrleansBroker.Broker.Messages;
 using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Grains.Nodes.Lanes;
+using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Grains.Tests.Cluster;
 using OrleansBroker.Mqtt.Packets;
 using OrleansBroker.Mqtt.Reasons;
@@ -14,7 +15,7 @@ public sealed class OutstandingTests
     private static readonly SiloAddress First = SiloAddress.New(new IPEndPoint(IPAddress.Loopback, 1), 1);
     private static readonly SiloAddress Second = SiloAddress.New(new IPEndPoint(IPAddress.Loopback, 2), 1);
 
-    private readonly Outstanding _outstanding = new();
+    private readonly Outstanding _outstanding = new(new IncarnationSource(TimeProvider.System));
 
     [Fact]
     public async Task Done_InAnyOrder_EachSettledOnce()

@@ -9,6 +9,7 @@ using OrleansBroker.Grains.Monitors;
 using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Grains.Nodes.Lanes;
 using OrleansBroker.Grains.Routing;
+using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Grains.Tests.Cluster;
 using OrleansBroker.Grains.Tests.Leases;
 using OrleansBroker.Grains.Tests.Sessions;
@@ -43,8 +44,8 @@ public sealed class ShardFenceTests : IAsyncLifetime
         // What this does not touch is left out.
         var limits = new LimitsOptions();
         var clock = new BrokerClock(_time);
-        var cluster = new ClusterView(null!, null!, Calls.Proxy<ILocalSiloDetails>(new Calls()));
-        var senders = new NodeSenders(null!, cluster, new Outstanding(), clock, _counters, NullLogger<NodeSenders>.Instance);
+        var cluster = new ClusterView(null!, null!, Calls.Proxy<ILocalSiloDetails>(new Calls()), NullLogger<ClusterView>.Instance);
+        var senders = new NodeSenders(null!, cluster, new Outstanding(new IncarnationSource(_time)), clock, _counters, NullLogger<NodeSenders>.Instance);
         _routes = new ShardRoutes(null!, new ShardSpace(1, 1), null!, senders, _counters, NullLogger<ShardRoutes>.Instance);
         var services = new ShardServices(
             limits, new InboxLimits(int.MaxValue, TimeSpan.FromHours(1)), _counters, new RetainedTotals(limits), clock, null!, _routes, null!, null!, null!, null!, null!, null!, null!, null!, null!, NullLogger<TopicGrain>.Instance, new TimingOptions(), _lease);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using OrleansBroker.Broker.Sessions;
 using OrleansBroker.Grains.Nodes.Items;
+using OrleansBroker.Mqtt.Packets;
 
 namespace OrleansBroker.Grains.Nodes.Lanes;
 
@@ -40,6 +41,7 @@ internal sealed partial class Lane(SiloAddress silo, int number, NodeSenders sen
             if (_isBroken) return LaneOutcome.Broken;
             if (isDroppable && _waitingBytes > MaxWaitingBytes) return LaneOutcome.Full;
             var token = awaited is { } waiting ? Outstanding.Add(waiting with { Silo = silo }) : item.Token;
+            if (item is { Kind: NodeItemKind.Publish, Message: { QoS: QoS.ExactlyOnce, Origin: null } message }) message.Origin = Outstanding.OriginOf(token);
             var batch = BatchFor(item.Message?.SizeBytes ?? 0);
             var length = batch.Length;
             batch.Add(item, token, senders.Clock.NowMilliseconds, isDroppable, settleWhenAccepted);

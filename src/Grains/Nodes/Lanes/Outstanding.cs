@@ -1,5 +1,6 @@
 using OrleansBroker.Broker.Messages;
 using OrleansBroker.Broker.Subscriptions;
+using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Mqtt.Reasons;
 
 namespace OrleansBroker.Grains.Nodes.Lanes;
@@ -11,7 +12,13 @@ internal sealed class Outstanding
     private OutstandingRing?[] _rings = new OutstandingRing?[16];
     private int _count;
 
-    public Outstanding() => Detoured = NewRing();
+    private readonly IncarnationSource _incarnations;
+
+    public Outstanding(IncarnationSource incarnations)
+    {
+        _incarnations = incarnations;
+        Detoured = NewRing();
+    }
 
     /// <summary>Of what had no lane when it was sent.</summary>
     public OutstandingRing Detoured { get; }
@@ -29,7 +36,7 @@ internal sealed class Outstanding
         lock (_lock)
         {
             if (_count == _rings.Length) Array.Resize(ref _rings, _rings.Length * 2);
-            return _rings[_count] = new OutstandingRing(_count++);
+            return _rings[_count] = new OutstandingRing(_count++, _incarnations.Next());
         }
     }
 

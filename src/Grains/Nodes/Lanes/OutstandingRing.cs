@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using OrleansBroker.Broker.Messages;
 
 namespace OrleansBroker.Grains.Nodes.Lanes;
 
@@ -6,7 +7,7 @@ namespace OrleansBroker.Grains.Nodes.Lanes;
 /// What is not done, in the order in which it was sent: mostly the oldest is done first, so it is a ring with holes rather than a table. Its length is
 /// bounded by what connections may have outstanding.
 /// </summary>
-internal sealed class OutstandingRing(int number)
+internal sealed class OutstandingRing(int number, long incarnation)
 {
     private const int FirstCapacity = 16;
 
@@ -37,6 +38,14 @@ internal sealed class OutstandingRing(int number)
             _slots[_next & (_slots.Length - 1)] = awaited;
             return ((long)number << DeliverySeries.SequenceBits) | _next++;
         }
+    }
+
+    /// <summary>
+    /// Of a QoS 2 publication that has no identity of its own, as its publisher's session is on this silo and ends with its connection: should it be sent again, its receivers know it.
+    /// </summary>
+    public MessageOrigin OriginOf(long token)
+    {
+        lock (_lock) return new MessageOrigin(incarnation, token, ((long)number << DeliverySeries.SequenceBits) | _first);
     }
 
     /// <summary>Takes it out. False for what is not there: done before, or never sent.</summary>

@@ -5,8 +5,8 @@ using OrleansBroker.Mqtt.Reasons;
 namespace OrleansBroker.Grains.Nodes.Lanes;
 
 /// <summary>Stands for the publishers of messages that came from another silo: tells that silo when all parts of one are settled here.</summary>
-/// <param name="series">What came in which order.</param>
-internal sealed class RemotePublisher(DeliverySeries series, NodeSenders senders) : IPublisher
+/// <param name="series">Of deliveries to a session; null for publications to shards, which no session gets in the order of their tokens.</param>
+internal sealed class RemotePublisher(SiloAddress source, DeliverySeries? series, NodeSenders senders) : IPublisher
 {
     /// <inheritdoc/>
     public object? Source => series;
@@ -19,7 +19,7 @@ internal sealed class RemotePublisher(DeliverySeries series, NodeSenders senders
     public void Settled(Publication publication, ReasonCode reason)
     {
         if (publication.Token == 0) return;
-        if (series.Silo.Equals(senders.Self)) senders.Outstanding.Done(publication.Token, reason);
-        else senders.Send(series.Silo, new NodeItem { Kind = NodeItemKind.Done, Token = publication.Token, Reason = reason });
+        if (source.Equals(senders.Self)) senders.Outstanding.Done(publication.Token, reason);
+        else senders.Send(source, new NodeItem { Kind = NodeItemKind.Done, Token = publication.Token, Reason = reason });
     }
 }
