@@ -20,7 +20,7 @@ public class LaneBatchBenchmarks
     private readonly CountingReceiver _receiver = new();
     private readonly RouteMatch _match;
     private readonly LaneBatch _batch = new();
-    private readonly TextMemory _texts = new();
+    private readonly BatchMemory _memory = new();
     private byte[] _encoded = [];
 
     public LaneBatchBenchmarks() =>
@@ -50,7 +50,7 @@ public class LaneBatchBenchmarks
     [Benchmark(OperationsPerInvoke = Items)]
     public long Decode()
     {
-        var reader = new ItemReader(_encoded, _texts, now: 0);
+        var reader = new ItemReader(_encoded, _memory, now: 0);
         while (reader.TryRead(out var item)) _receiver.Deliver(item.Message!, _match);
         return _receiver.Count;
     }

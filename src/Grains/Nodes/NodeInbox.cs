@@ -46,7 +46,7 @@ internal sealed partial class NodeInbox(
     /// <summary>For the session's own grain, which has just made sure that the monitor is open.</summary>
     public void EnterAdmitted(SessionMonitor monitor, ReadOnlyMemory<byte> batch, SiloAddress from)
     {
-        var reader = new ItemReader(batch, new TextMemory(), clock.NowMilliseconds);
+        var reader = new ItemReader(batch, new BatchMemory(), clock.NowMilliseconds);
         while (reader.TryRead(out var item)) Enter(monitor, item, WiredMatch.Read(item.MatchBytes.Span, monitor.Identity), item.Source ?? from, isAdmitted: true);
         if (reader.IsDamaged) LogDamaged(from);
     }
@@ -54,14 +54,14 @@ internal sealed partial class NodeInbox(
     /// <summary>For the shard's own grain.</summary>
     public void Enter(ShardMonitor monitor, ReadOnlyMemory<byte> batch, SiloAddress from)
     {
-        var reader = new ItemReader(batch, new TextMemory(), clock.NowMilliseconds);
+        var reader = new ItemReader(batch, new BatchMemory(), clock.NowMilliseconds);
         while (reader.TryRead(out var item)) Enter(monitor, item, item.Source ?? from);
         if (reader.IsDamaged) LogDamaged(from);
     }
 
     private void Read(ReadOnlyMemory<byte> batch, InboundLane lane)
     {
-        var reader = new ItemReader(batch, lane.Texts, clock.NowMilliseconds);
+        var reader = new ItemReader(batch, lane.Memory, clock.NowMilliseconds);
         while (reader.TryRead(out var item))
         {
             try

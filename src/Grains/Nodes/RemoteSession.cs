@@ -26,6 +26,7 @@ internal sealed partial class RemoteSession : ISessionEntry
     private long _answers;
     private bool _ended;
     private TaskCompletionSource? _changed;
+    private DeliverySeries? _series;
 
     public RemoteSession(SiloAddress silo, string clientId, IGatewayConnection connection, HeldSession held, RemoteSessionServices services)
     {
@@ -147,11 +148,18 @@ internal sealed partial class RemoteSession : ISessionEntry
         var publication = item.Message!;
         if (item.QoS != (byte)QoS.AtMostOnce)
         {
-            var held = new HeldOutbound(item.PacketIdentifier, item.Sequence, (QoS)item.QoS, HeldPhase.Sent, item.Token == 0 ? null : _services.Senders.SeriesOf(item.Source ?? from, item.Token), item.Token);
+            var held = new HeldOutbound(item.PacketIdentifier, item.Sequence, (QoS)item.QoS, HeldPhase.Sent, item.Token == 0 ? null : SeriesOf(item.Source ?? from, item.Token), item.Token);
             _held.Sent(held, publication.Origin);
         }
 
         _queue.Add(new WaitingMessage(publication, item.PacketIdentifier, (QoS)item.QoS, item.Duplicate, item.Retain, item.SubscriptionIdentifiers), EndUnsent);
+    }
+
+    /// <summary>Mostly that of the message before it.</summary>
+    private DeliverySeries SeriesOf(SiloAddress source, long token)
+    {
+        if (_series is { } last && last.Number == DeliverySeries.NumberOf(token) && last.Silo.Equals(source)) return last;
+        return _series = _services.Senders.SeriesOf(source, token);
     }
 
     private void SendWaiting() => _queue.Send(EndUnsent);

@@ -59,7 +59,7 @@ public sealed class ItemTests
             PublishWill = true,
             Source = Silo,
         };
-        var reader = new ItemReader(Encoded(item, token: 1L << 50, now: 1_000), new TextMemory(), now: 100);
+        var reader = new ItemReader(Encoded(item, token: 1L << 50, now: 1_000), new BatchMemory(), now: 100);
 
         Assert.True(reader.TryRead(out var read));
         Assert.False(reader.TryRead(out _));
@@ -91,7 +91,7 @@ public sealed class ItemTests
         }
 
         Assert.InRange(bytes.Length, 1_000, 1_000 + (100 * 30));
-        var reader = new ItemReader(bytes.Written, new TextMemory(), 0);
+        var reader = new ItemReader(bytes.Written, new BatchMemory(), 0);
         for (var i = 0; i < 100; i++)
         {
             Assert.True(reader.TryRead(out var read));
@@ -109,7 +109,7 @@ public sealed class ItemTests
         var whole = Encoded(new NodeItem { Kind = NodeItemKind.Deliver, ClientId = "client", Message = Message("topic", "payload"), Match = Match(), Source = Silo }, 9);
         for (var length = 0; length < whole.Length; length++)
         {
-            var reader = new ItemReader(whole[..length], new TextMemory(), 0);
+            var reader = new ItemReader(whole[..length], new BatchMemory(), 0);
             Assert.False(reader.TryRead(out _));
             Assert.Equal(length != 1, reader.IsDamaged); // one byte is the version of an empty batch
         }
@@ -120,7 +120,7 @@ public sealed class ItemTests
     {
         var bytes = Encoded(new NodeItem { Kind = NodeItemKind.Done, Token = 1 }, 1).ToArray();
         bytes[0]++;
-        var reader = new ItemReader(bytes, new TextMemory(), 0);
+        var reader = new ItemReader(bytes, new BatchMemory(), 0);
 
         Assert.False(reader.TryRead(out _));
         Assert.True(reader.IsDamaged);
@@ -136,7 +136,7 @@ public sealed class ItemTests
         {
             var bytes = (byte[])whole.Clone();
             for (var changes = random.Next(1, 4); changes > 0; changes--) bytes[random.Next(1, bytes.Length)] = (byte)random.Next(256);
-            var reader = new ItemReader(bytes, new TextMemory(), 0);
+            var reader = new ItemReader(bytes, new BatchMemory(), 0);
             while (reader.TryRead(out var item))
             {
                 read++;

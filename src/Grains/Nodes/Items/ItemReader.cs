@@ -11,18 +11,18 @@ internal ref struct ItemReader
 {
     private readonly ReadOnlyMemory<byte> _batch;
     private readonly ReadOnlySpan<byte> _bytes;
-    private readonly TextMemory _texts;
+    private readonly BatchMemory _memory;
     private readonly long _now;
     private Publication? _last;
     private int _at;
 
-    /// <param name="texts">Texts that have come before, of the same lane.</param>
+    /// <param name="memory">Of what has come before, in the same lane.</param>
     /// <param name="now">Monotonic milliseconds.</param>
-    public ItemReader(ReadOnlyMemory<byte> batch, TextMemory texts, long now)
+    public ItemReader(ReadOnlyMemory<byte> batch, BatchMemory memory, long now)
     {
         _batch = batch;
         _bytes = batch.Span;
-        _texts = texts;
+        _memory = memory;
         _now = now;
         if (Byte() != ItemWriter.Version) IsDamaged = true;
     }
@@ -95,7 +95,7 @@ internal ref struct ItemReader
 
     public long Signed() => Number() is var value && (value & 1) == 0 ? (long)(value >> 1) : ~(long)(value >> 1);
 
-    public string Text() => _texts.Of(Bytes());
+    public string Text() => _memory.Texts.Of(Bytes());
 
     public ReadOnlySpan<byte> Bytes() => Slice().Span;
 
@@ -160,8 +160,11 @@ internal ref struct ItemReader
 
     private SiloAddress? ReadSource()
     {
-        var source = WiredSilo.Read(ref this);
+        var bytes = Bytes();
+        if (_memory.SiloOf(bytes) is { } known) return known;
+        var source = WiredSilo.Read(bytes);
         if (source is null) IsDamaged = true;
+        else _memory.Note(bytes, source);
         return source;
     }
 }

@@ -14,7 +14,7 @@ internal sealed class InboundLane(SiloAddress from, NodeInbox inbox) : IThreadPo
 
     public SiloAddress From => from;
 
-    public TextMemory Texts { get; } = new();
+    public BatchMemory Memory { get; } = new();
 
     public MatchMemory Matches { get; } = new();
 
