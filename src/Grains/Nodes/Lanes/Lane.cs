@@ -92,8 +92,11 @@ internal sealed partial class Lane(SiloAddress silo, int number, NodeSenders sen
 
     private async Task SendAllAsync()
     {
-        while (Take() is { } batch)
+        while (true)
         {
+            // Behind what the pool has to do already, which mostly has more for the batch: a call costs as much as a hundred items.
+            await Task.Yield();
+            if (Take() is not { } batch) return;
             var accepted = await SendAsync(batch);
             batch.Accepted();
             if (accepted) GiveBack(batch);
