@@ -23,13 +23,14 @@ as_postgres() {
 }
 
 # start_nodes WORK GATEWAYS CORES [option...]   a cluster with a database of its own; 0 gateways: cores that are gateways, too. Sets gateway_pids, core_pids (arrays) and gateway_ports (with commas);
-# what nodes print is in WORK/node-PID.out and .err. All know each other on return.
+# what a node prints is in
+# ${node_files[PID]}.out and .err, below WORK. All know each other on return.
 start_nodes() {
   local work=$1 gateways=$2 cores=$3 database node_pid node_port i
   shift 3
   database=bench$((++databases))
   as_postgres psql -h 127.0.0.1 -p "$(sed 's/.*Port=\([0-9]*\).*/\1/' <<<"$store")" -U broker -q -d postgres -c "CREATE DATABASE $database" || return 1
-  gateway_pids=() core_pids=() gateway_ports=
+  gateway_pids=() core_pids=() node_files=() gateway_ports=
   for ((i = 0; i < cores; i++)); do
     launch_node "$work" "$([ "$gateways" -gt 0 ] && echo Core || echo Gateway,Core)" "$database" "$@"
     core_pids+=("$node_pid")
@@ -39,9 +40,9 @@ start_nodes() {
     gateway_pids+=("$node_pid")
   done
   for node_pid in "${core_pids[@]}" "${gateway_pids[@]}"; do
-    wait_for "$work" "$node_pid" out '^ready ' || return 1
-    [ $((gateways + cores)) -eq 1 ] || wait_for "$work" "$node_pid" err "nodes=$((gateways + cores)) " || return 1
-    node_port=$(sed -n 's/^ready .*tcp=[^ ]*:\([0-9]*\) .*/\1/p' "$work/node-$node_pid.out")
+    wait_for "$node_pid" out '^ready ' || return 1
+    [ $((gateways + cores)) -eq 1 ] || wait_for "$node_pid" err "nodes=$((gateways + cores)) " || return 1
+    node_port=$(sed -n 's/^ready .*tcp=[^ ]*:\([0-9]*\) .*/\1/p' "${node_files[node_pid]}.out")
     [ -z "$node_port" ] || gateway_ports=${gateway_ports:+$gateway_ports,}$node_port
   done
 }
@@ -49,17 +50,18 @@ start_nodes() {
 launch_node() {
   local work=$1 role=$2 database=$3 out
   shift 3
-  out=$(mktemp "$work/launch-XXXX")
+  out=$(mktemp -u "$work/node-XXXXXX")
+  : >"$out.out"
+  : >"$out.err"
   artifacts/bin/Silo/release/orleans-broker --Broker:Roles="$role" --Broker:Storage:Provider=Postgres "--Broker:Storage:ConnectionString=$store;Database=$database" --Broker:Cluster:Provider=Postgres \
     --Broker:Cluster:SiloPort=0 --Broker:Listeners:Tcp=127.0.0.1:0 --Broker:Listeners:WebSocket= --Broker:Http:Listen=127.0.0.1:0 "$@" >"$out.out" 2>"$out.err" &
   node_pid=$!
-  mv "$out.out" "$work/node-$node_pid.out"
-  mv "$out.err" "$work/node-$node_pid.err"
+  node_files[node_pid]=$out
 }
 
 wait_for() {
-  until grep -q "$4" "$1/node-$2.$3"; do
-    kill -0 "$2" 2>/dev/null || { cat "$1/node-$2.err" >&2; return 1; }
+  until grep -q "$3" "${node_files[$1]}.$2"; do
+    kill -0 "$1" 2>/dev/null || { cat "${node_files[$1]}.err" >&2; return 1; }
     sleep 0.1
   done
 }

@@ -48,8 +48,9 @@ internal sealed class FaultRun(FaultOptions options, Fault fault)
         await DrainAsync(pairs, publishing);
         await stopReceiving.CancelAsync();
         await receiving;
-        var deaf = await crowd.CountDeafAsync();
-        return FaultResult.Of(fault, nodes, crowd, deaf, pairs, new FaultTimes(began, ended, stopped));
+        var deaf = await crowd.FindDeafAsync();
+        if (deaf.Count > 0) await Console.Error.WriteLineAsync($"{fault.Name}: without a message: {string.Join(", ", deaf.Take(20))}");
+        return FaultResult.Of(fault, nodes, crowd, deaf.Count, pairs, new FaultTimes(began, ended, stopped));
     }
 
     /// <summary>A client that meets what no fault explains ends the run.</summary>

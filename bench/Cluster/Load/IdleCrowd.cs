@@ -8,8 +8,10 @@ internal sealed class IdleCrowd(RunningNodes nodes, int count) : IAsyncDisposabl
 {
     private const int Connecting = 256;
     private const int KeepAlive = 60;
+    private const int Rounds = 3;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan RoundTime = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
 
     private readonly SemaphoreSlim _connecting = new(Connecting);
@@ -30,14 +32,18 @@ internal sealed class IdleCrowd(RunningNodes nodes, int count) : IAsyncDisposabl
         while (Connected < count) await Task.Delay(Poll, TimeProvider.System, limit.Token);
     }
 
-    /// <summary>How many get no message that is published for them: their sessions or subscriptions are gone.</summary>
-    public async Task<int> CountDeafAsync()
+    /// <summary>Those that get no message that is published for them, time and again: their sessions or subscriptions are gone.</summary>
+    public async Task<IReadOnlyList<string>> FindDeafAsync()
     {
-        await using var publisher = await RawClient.ConnectAsync(nodes.GatewayOf(0).Tcp!, new ConnectRequest(MqttVersion.V311, "idle-publisher"));
-        foreach (var client in _clients) await publisher.SendAsync(Packet.Publish(MqttVersion.V311, client.Topic, [1]));
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        while (!limit.IsCancellationRequested && _clients.Any(static client => !client.HasMessage)) await Task.Delay(Poll, TimeProvider.System);
-        return _clients.Count(static client => !client.HasMessage);
+        for (var round = 0; round < Rounds; round++)
+        {
+            await using var publisher = await RawClient.ConnectAsync(nodes.GatewayOf(0).Tcp!, new ConnectRequest(MqttVersion.V311, "idle-publisher"));
+            foreach (var client in _clients.Where(static client => !client.HasMessage)) await publisher.SendAsync(Packet.Publish(MqttVersion.V311, client.Topic, [1]));
+            using var limit = new CancellationTokenSource(RoundTime);
+            while (!limit.IsCancellationRequested && _clients.Any(static client => !client.HasMessage)) await Task.Delay(Poll, TimeProvider.System);
+        }
+
+        return [.. _clients.Where(static client => !client.HasMessage).Select(static client => client.Topic + (client.IsConnected ? "" : " (not connected)"))];
     }
 
     public async ValueTask DisposeAsync()

@@ -19,8 +19,8 @@ internal sealed class PairPublisher(Pair pair, RunningNodes nodes, int index)
 
     public HashSet<int> Acknowledged { get; } = [];
 
-    /// <summary>Answered by a reason code that says no: not owed.</summary>
-    public int Refused { get; private set; }
+    /// <summary>Reason codes of the answers that said no, one for each message: not owed.</summary>
+    public List<byte> Refused { get; } = [];
 
     /// <summary>Sent, and neither acknowledged nor refused.</summary>
     public int Unanswered => _open.Count;
@@ -84,7 +84,7 @@ internal sealed class PairPublisher(Pair pair, RunningNodes nodes, int index)
         var isOver = ack.Type == PacketType.PubComp && ack.ReasonCode == Reason.PacketIdentifierNotFound;
         if (!isOver && ack.ReasonCode is not (Reason.Success or Reason.NoMatchingSubscribers))
         {
-            Refused++;
+            Refused.Add(ack.ReasonCode);
             _open.Remove(number);
             return;
         }

@@ -8,13 +8,13 @@ namespace OrleansBroker.Cluster.Results;
 /// <param name="DroppedWithGateway">Connections that ended with a gateway that was killed or stopped.</param>
 /// <param name="DroppedOtherwise">Connections that ended although their gateway was left alone.</param>
 /// <param name="Deaf">Idle connections that get no message afterwards.</param>
-/// <param name="Refused">Messages that were answered by a reason code that says no.</param>
+/// <param name="Refused">Messages that were answered by a reason code that says no, by reason code.</param>
 /// <param name="Unanswered">Messages that were neither acknowledged nor refused at the end.</param>
 /// <param name="Affected">Pairs without an arrival for more than <see cref="PairTimes.Late"/>.</param>
 /// <param name="FirstMedian">Of the affected pairs, as all that follow but the p99s.</param>
 internal sealed record FaultResult(
     string Fault, string Meaning, double FaultSeconds, int Connections, int DroppedWithGateway, int DroppedOtherwise, int Deaf, int UnansweredPings,
-    int Acknowledged, int Refused, int Unanswered, int Lost, int DoubledAtQoS1, int DoubledAtQoS2, int Disordered,
+    int Acknowledged, IReadOnlyDictionary<string, int> Refused, int Unanswered, int Lost, int DoubledAtQoS1, int DoubledAtQoS2, int Disordered,
     int Pairs, int Affected, double FirstMedian, double FirstMax, double PauseMedian, double PauseMax, double RecoveredMax, double P99Before, double P99During, double P99After)
 {
     private const int CalmSeconds = 10;
@@ -29,12 +29,15 @@ internal sealed record FaultResult(
         var afterwards = Math.Max(times.Ended, times.Stopped - calm);
         return new FaultResult(
             fault.Name, fault.Meaning, PairTimes.Milliseconds(times.Began, times.Ended) / 1000, crowd.Connected + (2 * pairs.Length), nodes.DroppedWithGateway, nodes.DroppedOtherwise, deaf, crowd.UnansweredPings,
-            pairs.Sum(static pair => pair.Publisher.Acknowledged.Count), pairs.Sum(static pair => pair.Publisher.Refused), pairs.Sum(static pair => pair.Publisher.Unanswered), pairs.Sum(static pair => pair.Lost),
+            pairs.Sum(static pair => pair.Publisher.Acknowledged.Count), Refusals(pairs), pairs.Sum(static pair => pair.Publisher.Unanswered), pairs.Sum(static pair => pair.Lost),
             Doubled(pairs, qos: 1), Doubled(pairs, qos: 2), pairs.Sum(static pair => pair.Subscriber.Disordered),
             pairs.Length, affected.Length, Median(affected, static pair => pair.First), Max(affected, static pair => pair.First),
             Median(affected, static pair => pair.Pause), Max(affected, static pair => pair.Pause), Max(affected, static pair => pair.Recovered),
             Latencies.P99(pairs, times.Began - calm, times.Began), Latencies.P99(pairs, times.Began, afterwards), Latencies.P99(pairs, afterwards, times.Stopped));
     }
+
+    private static Dictionary<string, int> Refusals(Pair[] pairs) =>
+        pairs.SelectMany(static pair => pair.Publisher.Refused).GroupBy(static reason => $"0x{reason:X2}").ToDictionary(static same => same.Key, static same => same.Count());
 
     private static int Doubled(Pair[] pairs, int qos) => pairs.Where(pair => pair.Kind.QoS == qos).Sum(static pair => pair.Subscriber.Doubled);
 

@@ -14,7 +14,7 @@ internal static class ResultTable
 
     public static string Row(FaultResult result) => string.Create(
         CultureInfo.InvariantCulture,
-        $"| {result.Meaning} | {result.DroppedWithGateway:N0} / {result.DroppedOtherwise:N0} | {result.Deaf:N0} | {result.Acknowledged:N0} | {result.Lost} | {result.Refused} / {result.Unanswered} | {result.DoubledAtQoS1} / {result.DoubledAtQoS2} | {result.Disordered} | {result.Affected} of {result.Pairs} | {result.FirstMedian / 1000:N2} / {result.FirstMax / 1000:N2} | {result.PauseMedian / 1000:N2} / {result.PauseMax / 1000:N2} | {result.RecoveredMax / 1000:N2} | {result.P99Before:N0} / {result.P99During:N0} / {result.P99After:N0} |");
+        $"| {result.Meaning} | {result.DroppedWithGateway:N0} / {result.DroppedOtherwise:N0} | {result.Deaf:N0} | {result.Acknowledged:N0} | {result.Lost} | {string.Join(", ", result.Refused.Select(static reason => $"{reason.Value} ({reason.Key})").DefaultIfEmpty("0"))} / {result.Unanswered} | {result.DoubledAtQoS1} / {result.DoubledAtQoS2} | {result.Disordered} | {result.Affected} of {result.Pairs} | {result.FirstMedian / 1000:N2} / {result.FirstMax / 1000:N2} | {result.PauseMedian / 1000:N2} / {result.PauseMax / 1000:N2} | {result.RecoveredMax / 1000:N2} | {result.P99Before:N0} / {result.P99During:N0} / {result.P99After:N0} |");
 
     public static Task SaveAsync(FaultOptions options, IReadOnlyList<FaultResult> results)
     {
