@@ -76,7 +76,7 @@ internal sealed class IdleClient(RunningNodes nodes, int index, SemaphoreSlim co
             await socket.SendAsync(
                 (byte[])[0x10, (byte)(12 + id.Length), 0, 4, .. "MQTT"u8, 4, 2, 0, 60, 0, (byte)id.Length, .. id, 0x82, (byte)(5 + topic.Length), 0, 1, 0, (byte)topic.Length, .. topic, 0], stop);
             for (_held = 0; _held < 9;) await ReceiveAsync(socket);
-            if (_input[0] != 0x20 || _input[3] != 0 || _input[4] != 0x90) throw new IOException("refused");
+            if (_input[0] != 0x20 || _input[3] != 0 || _input[4] != 0x90 || _input[8] == 0x80) throw new IOException("refused");
             _held = 0;
         }
         finally
