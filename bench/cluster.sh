@@ -2,7 +2,7 @@
 # What a message costs across nodes, and what connections that idle cost: gateways and cores as processes of this machine, PostgreSQL beside them.
 #   bench/cluster.sh MQTTLOAD [cost|idle...]      cost and idle by default
 # cost: SECONDS_EACH=8 WARMUP=4 RUNS=1. CPU is that of all nodes together, without PostgreSQL's; 1 is one process for all, 3+2 three gateways and two cores.
-# idle: CONNECTIONS=100000 over GATEWAYS=6, CORES=2; one core is killed under them. Some 10 GB of memory for the defaults.
+# idle: CONNECTIONS=100000 over GATEWAYS=6, CORES=2; after SETTLE=30 and QUIET=60 s one core is killed under them and AFTER=60 s watched. Some 10 GB of memory for the defaults.
 # Needs the Release build. Tables are printed, and kept in bench/results/DATE-COMMIT-cluster-SCENARIO.json.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -58,7 +58,8 @@ note() {
 }
 
 idle() {
-  local gateways=${GATEWAYS:-6} each ports i hold=200
+  local gateways=${GATEWAYS:-6} each ports i settle=${SETTLE:-30} quiet=${QUIET:-60} after=${AFTER:-60} hold
+  hold=$((settle + quiet + after + 45)) # longer than all that is watched
   each=$(((${CONNECTIONS:-100000} + gateways - 1) / gateways))
   start_nodes "$work" "$gateways" "${CORES:-2}" || return 1
   sleep 5
@@ -74,15 +75,15 @@ idle() {
     for p in "${load_pids[@]}"; do kill -0 "$p" 2>/dev/null || { cat "$work"/conn*.err >&2; return 1; }; done
     sleep 1
   done
-  sleep 30
+  sleep $settle
   note connected
-  sleep 60
+  sleep $quiet
   note idle
   kill -9 "${core_pids[0]}"
   wait "${core_pids[0]}" 2>/dev/null
   unset 'core_pids[0]'
   core_pids=("${core_pids[@]}")
-  for ((i = 0; i < 120; i++)); do note after; sleep 0.5; done
+  for ((i = 0; i < 2 * after; i++)); do note after; sleep 0.5; done
   printf '{"at":"end","established":%d,"connections":%d}\n' "$(established)" $((each * gateways)) >>"$work/idle"
   for i in "${!load_pids[@]}"; do
     wait "${load_pids[i]}"

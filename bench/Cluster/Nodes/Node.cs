@@ -6,7 +6,7 @@ namespace OrleansBroker.Cluster.Nodes;
 /// <summary>The program in a process and a folder of its own.</summary>
 internal sealed class Node : IAsyncDisposable
 {
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(180);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(120);
 
     private readonly ExternalTool _tool;
