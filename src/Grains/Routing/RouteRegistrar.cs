@@ -89,15 +89,15 @@ internal sealed partial class RouteRegistrar(
                 await registered.WaitAsync(over.Token);
                 return true;
             }
-            catch (Exception exception) when (exception is OperationCanceledException or not OrleansException)
+            catch (Exception exception) when (over.IsCancellationRequested || exception is not (OrleansException or OperationCanceledException))
             {
                 // One shard that is not reached in time, or fails of it, and the filter is refused as a whole.
                 LogNotRegistered(exception, records[0].ClientId, shard);
                 return false;
             }
-            catch (OrleansException)
+            catch (Exception)
             {
-                // Its silo has just died, or it is on its way to another: it is there in a moment.
+                // Its silo has just died, or it is on its way to another: it is there in a moment. A look-up in the directory that a death interrupts says that it was cancelled.
                 await Task.Delay(MovingDelay, clock.TimeProvider);
             }
         }

@@ -8,31 +8,34 @@ public sealed class PostgresServer : IAsyncDisposable
     private const string User = "broker";
 
     private readonly string _folder = Path.Combine(Path.GetTempPath(), "orleans-broker-postgres-" + Guid.NewGuid().ToString("N"));
+    private readonly string? _address;
     private int _schemas;
 
-    private PostgresServer()
-    {
-    }
+    private PostgresServer(string? address) => _address = address;
 
     public int Port { get; } = FreePort.Next();
 
     /// <summary>Debian has a folder for each version.</summary>
     private static string Programs { get; } = Path.Combine(Directory.GetDirectories("/usr/lib/postgresql").Max(StringComparer.Ordinal)!, "bin");
 
+    private string Addresses => _address is null ? "127.0.0.1" : "127.0.0.1," + _address;
+
     private string Data => Path.Combine(_folder, "data");
 
-    public static async Task<PostgresServer> CreateAsync()
+    /// <param name="address">Where it listens beside loopback, and trusts its neighbours; null for nowhere.</param>
+    public static async Task<PostgresServer> CreateAsync(string? address = null)
     {
-        var server = new PostgresServer();
+        var server = new PostgresServer(address);
         Directory.CreateDirectory(server._folder);
         if (Environment.IsPrivilegedProcess) (await ExternalTool.RunAsync("chown", "postgres", server._folder)).EnsureSuccess();
         await RunAsync("initdb", "-D", server.Data, "-U", User, "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8");
+        if (address is not null) await File.AppendAllTextAsync(Path.Combine(server.Data, "pg_hba.conf"), $"host all all {address}/24 trust\n");
         await server.StartAsync();
         return server;
     }
 
     public Task StartAsync() => RunAsync(
-        "pg_ctl", "-D", Data, "-l", Path.Combine(_folder, "log"), "-w", "-o", $"-p {Port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={_folder} -c max_connections=200", "start");
+        "pg_ctl", "-D", Data, "-l", Path.Combine(_folder, "log"), "-w", "-o", $"-p {Port} -c listen_addresses={Addresses} -c unix_socket_directories={_folder} -c max_connections=200", "start");
 
     /// <summary>At once, as a crash would.</summary>
     public Task StopAsync() => RunAsync("pg_ctl", "-D", Data, "-m", "immediate", "-w", "stop");

@@ -1,0 +1,8 @@
+namespace OrleansBroker.Cluster.Nodes;
+
+/// <summary>As in <c>Broker:Roles</c>.</summary>
+internal enum NodeRole
+{
+    Gateway,
+    Core,
+}
