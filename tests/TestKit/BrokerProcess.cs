@@ -2,6 +2,7 @@ namespace OrleansBroker.TestKit;
 
 /// <summary>
 /// The real program in a process and a folder of its own, on ports of its own.
+/// With <c>BROKER_LOGS=FOLDER</c> in the environment each leaves its log there.
 /// With <c>BROKER_UNDER_TEST=host:port</c> in the environment nothing is started and the tests meet that broker, over the transport that they choose.
 /// </summary>
 public sealed class BrokerProcess : IAsyncDisposable
@@ -87,6 +88,9 @@ public sealed class BrokerProcess : IAsyncDisposable
         return (await Own.WaitAsync(TimeSpan.FromSeconds(20))).ExitCode;
     }
 
+    /// <summary>The exit code of a process that ends by itself.</summary>
+    public async Task<int> WaitForEndAsync() => (await Own.WaitAsync()).ExitCode;
+
     /// <summary>Such as STOP and CONT.</summary>
     public Task SignalAsync(string signal) => Own.SignalAsync(signal);
 
@@ -103,6 +107,8 @@ public sealed class BrokerProcess : IAsyncDisposable
             return;
         await _tool.DisposeAsync();
         Directory.Delete(_folder!, recursive: true);
+        if (Environment.GetEnvironmentVariable("BROKER_LOGS") is not { Length: > 0 } logs) return;
+        await File.WriteAllTextAsync(Path.Combine(logs, $"{Ready.GetValueOrDefault("node")?.Replace(':', '_')}.log"), Errors);
     }
 
     private static IEnumerable<string> Arguments(string folder, IReadOnlyList<string> settings)
