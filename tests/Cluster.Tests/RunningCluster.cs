@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using OrleansBroker.Cluster.Tests.Faults;
 using OrleansBroker.TestKit;
 using OrleansBroker.TestKit.Servers;
 
@@ -14,6 +15,8 @@ internal sealed partial class RunningCluster : IAsyncDisposable
     private readonly List<BrokerProcess> _gateways = [];
     private readonly List<BrokerProcess> _cores = [];
     private readonly List<BrokerProcess> _both = [];
+    private readonly Dictionary<BrokerProcess, SeparateMachines.Machine> _machinesOf = [];
+    private SeparateMachines? _machines;
 
     private RunningCluster(string connectionString, string[] settings)
     {
@@ -42,24 +45,14 @@ internal sealed partial class RunningCluster : IAsyncDisposable
         await StartAsync(await server.CreateSchemaAsync(), gateways, cores, settings);
 
     /// <inheritdoc cref="StartAsync(PostgresServer, int, int, string[])"/>
+    /// <param name="machines">Each node has one of its own.</param>
+    public static async Task<RunningCluster> StartAsync(PostgresServer server, SeparateMachines machines, int gateways, int cores, params string[] settings) =>
+        await StartAsync(new RunningCluster(await server.CreateSchemaAsync(machines.StorePort, machines.StoreAddress), settings) { _machines = machines }, gateways, cores);
+
+    /// <inheritdoc cref="StartAsync(PostgresServer, int, int, string[])"/>
     /// <param name="connectionString">Of the store and of the membership, such as one by way of a <see cref="TcpProxy"/>.</param>
-    public static async Task<RunningCluster> StartAsync(string connectionString, int gateways, int cores, params string[] settings)
-    {
-        var cluster = new RunningCluster(connectionString, settings);
-        try
-        {
-            await Task.WhenAll([
-                .. Enumerable.Range(0, gateways).Select(_ => cluster.AddGatewayAsync()),
-                .. Enumerable.Range(0, cores).Select(_ => cluster.AddCoreAsync())]);
-            await cluster.SettleAsync();
-            return cluster;
-        }
-        catch
-        {
-            await cluster.DisposeAsync();
-            throw;
-        }
-    }
+    public static Task<RunningCluster> StartAsync(string connectionString, int gateways, int cores, params string[] settings) =>
+        StartAsync(new RunningCluster(connectionString, settings), gateways, cores);
 
     public Task<BrokerProcess> AddGatewayAsync() => AddAsync(_gateways, "Gateway");
 
@@ -72,6 +65,11 @@ internal sealed partial class RunningCluster : IAsyncDisposable
     {
         if (!_gateways.Remove(node) && !_cores.Remove(node) && !_both.Remove(node)) throw new InvalidOperationException("this node is not of the cluster");
     }
+
+    /// <summary>Nothing passes between its machine and the others and the store; devices reach it.</summary>
+    public Task CutAsync(BrokerProcess node) => _machines!.CutAsync(_machinesOf[node]);
+
+    public Task HealAsync(BrokerProcess node) => _machines!.HealAsync(_machinesOf[node]);
 
     /// <summary>SIGKILL.</summary>
     public async Task KillAsync(BrokerProcess node)
@@ -120,10 +118,33 @@ internal sealed partial class RunningCluster : IAsyncDisposable
         foreach (var node in Nodes) await node.DisposeAsync();
     }
 
+    private static async Task<RunningCluster> StartAsync(RunningCluster cluster, int gateways, int cores)
+    {
+        try
+        {
+            await Task.WhenAll([
+                .. Enumerable.Range(0, gateways).Select(_ => cluster.AddGatewayAsync()),
+                .. Enumerable.Range(0, cores).Select(_ => cluster.AddCoreAsync())]);
+            await cluster.SettleAsync();
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
     private async Task<BrokerProcess> AddAsync(List<BrokerProcess> same, string role)
     {
-        var node = await BrokerProcess.StartAsync([.. SettingsOfItself(), $"Broker:Roles={role}"]);
-        lock (same) same.Add(node);
+        var machine = _machines is null ? null : await _machines.AddAsync();
+        var node = await BrokerProcess.StartByAsync(machine?.Command ?? [], [.. SettingsOfItself(), .. machine?.Settings ?? [], $"Broker:Roles={role}"]);
+        lock (_machinesOf)
+        {
+            same.Add(node);
+            if (machine is not null) _machinesOf.Add(node, machine);
+        }
+
         return node;
     }
 

@@ -48,13 +48,18 @@ public sealed class BrokerProcess : IAsyncDisposable
 
     /// <summary>Starts the program and waits until it serves.</summary>
     /// <param name="settings">Such as <c>Broker:Timing:ConnectTimeout=00:00:02</c>; they win over the ones set here.</param>
-    public static async Task<BrokerProcess> StartAsync(params IReadOnlyList<string> settings)
+    public static Task<BrokerProcess> StartAsync(params IReadOnlyList<string> settings) => StartByAsync([], settings);
+
+    /// <inheritdoc cref="StartAsync"/>
+    /// <param name="command">Runs the program whose path and arguments are appended to it, in its own place.</param>
+    public static async Task<BrokerProcess> StartByAsync(IReadOnlyList<string> command, IReadOnlyList<string> settings)
     {
         if (ForeignAddress is { } address)
             return new BrokerProcess(tool: null, folder: null, new Dictionary<string, string> { ["tcp"] = address, ["websocket"] = address });
 
         var folder = Directory.CreateTempSubdirectory("orleans-broker-").FullName;
-        var tool = ExternalTool.Start(folder, ProgramPath(), Arguments(folder, settings));
+        string[] all = [.. command, ProgramPath(), .. Arguments(folder, settings)];
+        var tool = ExternalTool.Start(folder, all[0], all[1..]);
         try
         {
             var line = await tool.WaitForLineAsync("ready ", StartTimeout);
