@@ -4,17 +4,16 @@ namespace OrleansBroker.Cluster.Tests.Faults;
 public sealed class ScaleTests(Database database)
 {
     [Fact]
-    public async Task SecondCore_ComesUnderLoad_TakesItsShareAndNothingIsLostDoubledOrOutOfOrder()
+    public async Task SecondCore_ComesUnderLoad_NothingIsLostDoubledOrOutOfOrder()
     {
         await using var cluster = await RunningCluster.StartAsync(database.Server, gateways: 2, cores: 1);
         await using var load = await SteadyLoad.StartAsync("grows", cluster.Gateways[0].Tcp, cluster.Gateways[1].Tcp);
 
-        var second = await cluster.AddCoreAsync();
+        await cluster.AddCoreAsync();
         await cluster.SettleAsync();
         await load.ProgressAsync();
 
         await load.EndAsync();
-        Assert.NotNull(second);
     }
 
     [Fact]

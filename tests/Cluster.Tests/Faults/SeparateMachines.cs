@@ -13,7 +13,10 @@ internal sealed class SeparateMachines : IAsyncDisposable
     private const string Nodes = "10.231.77";
     private const string Devices = "10.231.78";
 
-    private readonly string _prefix = "ob" + (Environment.ProcessId % 100_000).ToString(CultureInfo.InvariantCulture);
+    private static int _made;
+
+    // Links go some time after their namespace: no name is used twice.
+    private readonly string _prefix = string.Create(CultureInfo.InvariantCulture, $"ob{Environment.ProcessId % 100_000}{(char)('a' + Interlocked.Increment(ref _made))}");
     private readonly List<string> _namespaces = [];
     private readonly Lock _lock = new();
     private TcpProxy? _store;
@@ -87,11 +90,13 @@ internal sealed class SeparateMachines : IAsyncDisposable
     private async Task AddLinkAsync(string machine, string kind, string address)
     {
         var outside = machine + kind;
-        await IpAsync("link", "add", outside, "type", "veth", "peer", "name", kind, "netns", machine);
+        // No abbreviation of a keyword of ip.
+        var inside = "eth" + kind;
+        await IpAsync("link", "add", outside, "type", "veth", "peer", "name", inside, "netns", machine);
         await IpAsync("link", "set", outside, "master", _prefix + kind);
         await IpAsync("link", "set", outside, "up");
-        await IpAsync("-n", machine, "addr", "add", address + "/24", "dev", kind);
-        await IpAsync("-n", machine, "link", "set", kind, "up");
+        await IpAsync("-n", machine, "addr", "add", address + "/24", "dev", inside);
+        await IpAsync("-n", machine, "link", "set", inside, "up");
     }
 
     private static async Task IpAsync(params string[] arguments) => (await ExternalTool.RunAsync("ip", arguments)).EnsureSuccess();
