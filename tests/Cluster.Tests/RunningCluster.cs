@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using OrleansBroker.Cluster.Tests.Faults;
 using OrleansBroker.TestKit;
 using OrleansBroker.TestKit.Servers;
 
@@ -13,6 +14,9 @@ internal sealed partial class RunningCluster : IAsyncDisposable
     private readonly string[] _settings;
     private readonly List<BrokerProcess> _gateways = [];
     private readonly List<BrokerProcess> _cores = [];
+    private readonly List<BrokerProcess> _both = [];
+    private readonly Dictionary<BrokerProcess, SeparateMachines.Machine> _machinesOf = [];
+    private SeparateMachines? _machines;
 
     private RunningCluster(string connectionString, string[] settings)
     {
@@ -24,6 +28,11 @@ internal sealed partial class RunningCluster : IAsyncDisposable
 
     public IReadOnlyList<BrokerProcess> Cores => _cores;
 
+    /// <summary>Nodes of both roles.</summary>
+    public IReadOnlyList<BrokerProcess> Both => _both;
+
+    private IEnumerable<BrokerProcess> Nodes => [.. _gateways, .. _cores, .. _both];
+
     /// <summary>What every node is started with.</summary>
     public static string[] SettingsOf(string connectionString) =>
         ["Broker:Storage:Provider=Postgres", $"Broker:Storage:ConnectionString={connectionString}", "Broker:Cluster:Provider=Postgres"];
@@ -32,27 +41,35 @@ internal sealed partial class RunningCluster : IAsyncDisposable
     public string[] SettingsOfItself() => [.. SettingsOf(_connectionString), .. _settings];
 
     /// <summary>A cluster with tables of its own; nodes start together and know each other on return.</summary>
-    public static async Task<RunningCluster> StartAsync(PostgresServer server, int gateways, int cores, params string[] settings)
-    {
-        var cluster = new RunningCluster(await server.CreateSchemaAsync(), settings);
-        try
-        {
-            await Task.WhenAll([
-                .. Enumerable.Range(0, gateways).Select(_ => cluster.AddGatewayAsync()),
-                .. Enumerable.Range(0, cores).Select(_ => cluster.AddCoreAsync())]);
-            await cluster.SettleAsync();
-            return cluster;
-        }
-        catch
-        {
-            await cluster.DisposeAsync();
-            throw;
-        }
-    }
+    public static async Task<RunningCluster> StartAsync(PostgresServer server, int gateways, int cores, params string[] settings) =>
+        await StartAsync(await server.CreateSchemaAsync(), gateways, cores, settings);
+
+    /// <inheritdoc cref="StartAsync(PostgresServer, int, int, string[])"/>
+    /// <param name="machines">Each node has one of its own.</param>
+    public static async Task<RunningCluster> StartAsync(PostgresServer server, SeparateMachines machines, int gateways, int cores, params string[] settings) =>
+        await StartAsync(new RunningCluster(await server.CreateSchemaAsync(machines.StorePort, machines.StoreAddress), settings) { _machines = machines }, gateways, cores);
+
+    /// <inheritdoc cref="StartAsync(PostgresServer, int, int, string[])"/>
+    /// <param name="connectionString">Of the store and of the membership, such as one by way of a <see cref="TcpProxy"/>.</param>
+    public static Task<RunningCluster> StartAsync(string connectionString, int gateways, int cores, params string[] settings) =>
+        StartAsync(new RunningCluster(connectionString, settings), gateways, cores);
 
     public Task<BrokerProcess> AddGatewayAsync() => AddAsync(_gateways, "Gateway");
 
     public Task<BrokerProcess> AddCoreAsync() => AddAsync(_cores, "Core");
+
+    public Task<BrokerProcess> AddBothAsync() => AddAsync(_both, "Gateway,Core");
+
+    /// <summary>It is not one of the cluster's any more, whatever it thinks itself.</summary>
+    public void Forget(BrokerProcess node)
+    {
+        if (!_gateways.Remove(node) && !_cores.Remove(node) && !_both.Remove(node)) throw new InvalidOperationException("this node is not of the cluster");
+    }
+
+    /// <summary>Nothing passes between its machine and the others and the store; devices reach it.</summary>
+    public Task CutAsync(BrokerProcess node) => _machines!.CutAsync(_machinesOf[node]);
+
+    public Task HealAsync(BrokerProcess node) => _machines!.HealAsync(_machinesOf[node]);
 
     /// <summary>SIGKILL.</summary>
     public async Task KillAsync(BrokerProcess node)
@@ -74,13 +91,13 @@ internal sealed partial class RunningCluster : IAsyncDisposable
     /// <summary>Until every node knows the others that run, and no more: it says so in its log.</summary>
     public async Task SettleAsync()
     {
-        var expected = $"nodes={_gateways.Count + _cores.Count} cores={_cores.Count} gateways={_gateways.Count}";
+        var expected = $"nodes={Nodes.Count()} cores={_cores.Count + _both.Count} gateways={_gateways.Count + _both.Count}";
         // A node that was always alone says nothing.
-        if (_gateways.Count + _cores.Count == 1 && !_gateways.Concat(_cores).Any(static node => Nodes().IsMatch(node.Errors))) return;
+        if (Nodes.Count() == 1 && !Nodes.Any(static node => Seen().IsMatch(node.Errors))) return;
         using var limit = new CancellationTokenSource(Patience);
-        foreach (var node in _gateways.Concat(_cores))
+        foreach (var node in Nodes)
         {
-            while (Nodes().Matches(node.Errors).LastOrDefault()?.Value != expected)
+            while (Seen().Matches(node.Errors).LastOrDefault()?.Value != expected)
             {
                 if (limit.IsCancellationRequested) Assert.Fail($"no '{expected}' from {node.Ready["node"]}: {node.Errors}");
                 await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
@@ -88,23 +105,49 @@ internal sealed partial class RunningCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>A node that was declared dead and ends by itself; its exit code.</summary>
+    public async Task<int> WaitForEndAsync(BrokerProcess node)
+    {
+        var exitCode = await node.WaitForEndAsync();
+        await node.DisposeAsync();
+        return exitCode;
+    }
+
     public async ValueTask DisposeAsync()
     {
-        foreach (var node in _gateways.Concat(_cores)) await node.DisposeAsync();
+        foreach (var node in Nodes) await node.DisposeAsync();
+    }
+
+    private static async Task<RunningCluster> StartAsync(RunningCluster cluster, int gateways, int cores)
+    {
+        try
+        {
+            await Task.WhenAll([
+                .. Enumerable.Range(0, gateways).Select(_ => cluster.AddGatewayAsync()),
+                .. Enumerable.Range(0, cores).Select(_ => cluster.AddCoreAsync())]);
+            await cluster.SettleAsync();
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
     }
 
     private async Task<BrokerProcess> AddAsync(List<BrokerProcess> same, string role)
     {
-        var node = await BrokerProcess.StartAsync([.. SettingsOfItself(), $"Broker:Roles={role}"]);
-        lock (same) same.Add(node);
+        var machine = _machines is null ? null : await _machines.AddAsync();
+        var node = await BrokerProcess.StartByAsync(machine?.Command ?? [], [.. SettingsOfItself(), .. machine?.Settings ?? [], $"Broker:Roles={role}"]);
+        lock (_machinesOf)
+        {
+            same.Add(node);
+            if (machine is not null) _machinesOf.Add(node, machine);
+        }
+
         return node;
     }
 
-    private void Forget(BrokerProcess node)
-    {
-        if (!_gateways.Remove(node) && !_cores.Remove(node)) throw new InvalidOperationException("this node is not of the cluster");
-    }
-
     [GeneratedRegex("nodes=[0-9]+ cores=[0-9]+ gateways=[0-9]+")]
-    private static partial Regex Nodes();
+    private static partial Regex Seen();
 }

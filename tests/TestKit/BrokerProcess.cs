@@ -2,6 +2,7 @@ namespace OrleansBroker.TestKit;
 
 /// <summary>
 /// The real program in a process and a folder of its own, on ports of its own.
+/// With <c>BROKER_LOGS=FOLDER</c> in the environment each leaves its log there.
 /// With <c>BROKER_UNDER_TEST=host:port</c> in the environment nothing is started and the tests meet that broker, over the transport that they choose.
 /// </summary>
 public sealed class BrokerProcess : IAsyncDisposable
@@ -47,13 +48,18 @@ public sealed class BrokerProcess : IAsyncDisposable
 
     /// <summary>Starts the program and waits until it serves.</summary>
     /// <param name="settings">Such as <c>Broker:Timing:ConnectTimeout=00:00:02</c>; they win over the ones set here.</param>
-    public static async Task<BrokerProcess> StartAsync(params IReadOnlyList<string> settings)
+    public static Task<BrokerProcess> StartAsync(params IReadOnlyList<string> settings) => StartByAsync([], settings);
+
+    /// <inheritdoc cref="StartAsync"/>
+    /// <param name="command">Runs the program whose path and arguments are appended to it, in its own place.</param>
+    public static async Task<BrokerProcess> StartByAsync(IReadOnlyList<string> command, IReadOnlyList<string> settings)
     {
         if (ForeignAddress is { } address)
             return new BrokerProcess(tool: null, folder: null, new Dictionary<string, string> { ["tcp"] = address, ["websocket"] = address });
 
         var folder = Directory.CreateTempSubdirectory("orleans-broker-").FullName;
-        var tool = ExternalTool.Start(folder, ProgramPath(), Arguments(folder, settings));
+        string[] all = [.. command, ProgramPath(), .. Arguments(folder, settings)];
+        var tool = ExternalTool.Start(folder, all[0], all[1..]);
         try
         {
             var line = await tool.WaitForLineAsync("ready ", StartTimeout);
@@ -87,6 +93,9 @@ public sealed class BrokerProcess : IAsyncDisposable
         return (await Own.WaitAsync(TimeSpan.FromSeconds(20))).ExitCode;
     }
 
+    /// <summary>The exit code of a process that ends by itself.</summary>
+    public async Task<int> WaitForEndAsync() => (await Own.WaitAsync()).ExitCode;
+
     /// <summary>Such as STOP and CONT.</summary>
     public Task SignalAsync(string signal) => Own.SignalAsync(signal);
 
@@ -103,6 +112,8 @@ public sealed class BrokerProcess : IAsyncDisposable
             return;
         await _tool.DisposeAsync();
         Directory.Delete(_folder!, recursive: true);
+        if (Environment.GetEnvironmentVariable("BROKER_LOGS") is not { Length: > 0 } logs) return;
+        await File.WriteAllTextAsync(Path.Combine(logs, $"{Ready.GetValueOrDefault("node")?.Replace(':', '_')}.log"), Errors);
     }
 
     private static IEnumerable<string> Arguments(string folder, IReadOnlyList<string> settings)

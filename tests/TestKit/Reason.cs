@@ -16,6 +16,8 @@ public static class Reason
     public const byte ClientIdentifierNotValid = 0x85;
     public const byte BadUserNameOrPassword = 0x86;
     public const byte NotAuthorized = 0x87;
+    public const byte ServerUnavailable = 0x88;
+    public const byte ServerBusy = 0x89;
     public const byte BadAuthenticationMethod = 0x8C;
     public const byte KeepAliveTimeout = 0x8D;
     public const byte SessionTakenOver = 0x8E;

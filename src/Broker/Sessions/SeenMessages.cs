@@ -24,6 +24,9 @@ internal sealed class SeenMessages
         return _publishers.TryGetValue(incarnation, out var publisher) && publisher.Records.TryGetValue(sequence, out seen);
     }
 
+    /// <summary>Whether the publisher is done with the message since long, as a later one of it has said: a silo that stood still, and was taken for dead, can have it still.</summary>
+    public bool IsPast(MessageOrigin origin) => _publishers.TryGetValue(origin.Incarnation, out var publisher) && origin.Sequence < publisher.LowestOpen;
+
     /// <param name="record">Journal number of the record that says so: the message's, or one of its own (<paramref name="isRecorded"/>).</param>
     public void Add(long incarnation, long sequence, ulong record, bool isRecorded)
     {
@@ -35,10 +38,14 @@ internal sealed class SeenMessages
     /// <summary>The next record that need not be kept any more, because of what this message says or because there are too many publishers.</summary>
     public bool TryForget(MessageOrigin origin, out (long Incarnation, long Sequence, Seen Seen) forgotten)
     {
-        if (_publishers.TryGetValue(origin.Incarnation, out var publisher) && publisher.TryTakeBelow(origin.LowestOpen, out var old))
+        if (_publishers.TryGetValue(origin.Incarnation, out var publisher))
         {
-            forgotten = (origin.Incarnation, old.Key, old.Value);
-            return true;
+            publisher.LowestOpen = Math.Max(publisher.LowestOpen, origin.LowestOpen);
+            if (publisher.TryTakeBelow(origin.LowestOpen, out var old))
+            {
+                forgotten = (origin.Incarnation, old.Key, old.Value);
+                return true;
+            }
         }
 
         forgotten = default;
@@ -61,6 +68,9 @@ internal sealed class SeenMessages
         public SortedList<long, Seen> Records { get; } = [];
 
         public long LastUse { get; set; }
+
+        /// <summary>The greatest that was heard of.</summary>
+        public long LowestOpen { get; set; }
 
         public bool TryTakeBelow(long sequence, out KeyValuePair<long, Seen> oldest)
         {

@@ -29,6 +29,12 @@ public sealed partial class Session
             return true;
         }
 
+        if (_seen.IsPast(origin))
+        {
+            publication.Settle(PartOutcome.Done);
+            return true;
+        }
+
         while (_seen.TryForget(origin, out var old))
         {
             if (old.Seen.IsRecorded) _journal?.RemoveSeen(old.Incarnation, old.Sequence, old.Seen.Record);

@@ -83,6 +83,24 @@ public sealed class SessionSeenTests
     }
 
     [Fact]
+    public void Deliver_OfAMessageThatThePublisherIsDoneWith_IsNotSentAgain()
+    {
+        var connection = Subscribed();
+        Deliver(1);
+        _rig.Commit();
+        Complete(1);
+        Deliver(2, lowestOpen: 2);
+        _rig.Commit();
+        connection.Take();
+
+        // A silo that was taken for dead goes on with what it had.
+        var again = Deliver(1);
+
+        Assert.Equal(ReasonCode.Success, _rig.Publisher.ReasonOf(again));
+        Assert.Empty(connection.Take());
+    }
+
+    [Fact]
     public void Deliver_OfALaterMessage_ForgetsWhatThePublisherIsDoneWith()
     {
         Subscribed();

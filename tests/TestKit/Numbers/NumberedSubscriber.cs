@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace OrleansBroker.TestKit.Numbers;
 
 /// <summary>
@@ -11,7 +9,7 @@ namespace OrleansBroker.TestKit.Numbers;
 /// <param name="takesOver">It is never away: a new connection takes the session over from the old one, which is still open.</param>
 public sealed class NumberedSubscriber(Func<Endpoint> broker, string name, string filter, TimeSpan? online, bool takesOver = false)
 {
-    private readonly Dictionary<string, List<int>> _received = [];
+    private readonly ReceivedNumbers _received = new();
     private readonly HashSet<int> _unreleased = [];
     private readonly ConnectRequest _request = ConnectRequest.Persistent(MqttVersion.V50, name, 3600);
     private bool _isSubscribed;
@@ -23,16 +21,19 @@ public sealed class NumberedSubscriber(Func<Endpoint> broker, string name, strin
 
     public string Name => name;
 
-    /// <summary>Numbers that came again at QoS 2 after their flow had ended, each with its topic.</summary>
-    public List<string> Doubled { get; } = [];
+    /// <inheritdoc cref="ReceivedNumbers.Doubled"/>
+    public IReadOnlyList<string> Doubled => _received.Doubled;
 
-    /// <summary>Numbers that came later than a greater one, each with its topic.</summary>
-    public List<string> Disordered { get; } = [];
+    /// <inheritdoc cref="ReceivedNumbers.Disordered"/>
+    public IReadOnlyList<string> Disordered => _received.Disordered;
 
-    /// <summary>Different numbers that have come.</summary>
-    public int Count { get; private set; }
+    /// <inheritdoc cref="ReceivedNumbers.Count"/>
+    public int Count => _received.Count;
 
-    public IReadOnlyList<int> Of(string topic) => _received.GetValueOrDefault(topic) ?? [];
+    /// <inheritdoc cref="ReceivedNumbers.Repeated"/>
+    public int Repeated => _received.Repeated;
+
+    public IReadOnlyList<int> Of(string topic) => _received.Of(topic);
 
     public async Task SubscribeAsync()
     {
@@ -98,24 +99,8 @@ public sealed class NumberedSubscriber(Func<Endpoint> broker, string name, strin
 
         var publish = frame.ToPublish(MqttVersion.V50);
         // [MQTT5-4.3.3-10]: the same message until PUBREL has come.
-        if (publish.QoS < 2 || _unreleased.Add(publish.PacketIdentifier)) Note(publish);
+        if (publish.QoS < 2 || _unreleased.Add(publish.PacketIdentifier)) _received.Note(publish);
         if (publish.QoS == 1) await client.SendAsync(Packet.Acknowledge(PacketType.PubAck, publish.PacketIdentifier));
         if (publish.QoS == 2) await client.SendAsync(Packet.Acknowledge(PacketType.PubRec, publish.PacketIdentifier));
-    }
-
-    private void Note(PublishFrame publish)
-    {
-        var number = int.Parse(publish.Text, CultureInfo.InvariantCulture);
-        if (!_received.TryGetValue(publish.Topic, out var numbers)) _received.Add(publish.Topic, numbers = []);
-        var index = numbers.BinarySearch(number);
-        if (index >= 0)
-        {
-            if (publish.QoS == 2) Doubled.Add($"{publish.Topic} {number}");
-            return;
-        }
-
-        if (~index < numbers.Count) Disordered.Add($"{publish.Topic} {number} after {numbers[^1]}");
-        numbers.Insert(~index, number);
-        Count++;
     }
 }

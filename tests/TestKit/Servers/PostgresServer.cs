@@ -41,14 +41,15 @@ public sealed class PostgresServer : IAsyncDisposable
     public Task StopAsync() => RunAsync("pg_ctl", "-D", Data, "-m", "immediate", "-w", "stop");
 
     /// <param name="port">Another way to the server, such as a <see cref="TcpProxy"/>.</param>
-    public string ConnectionString(int? port = null) => $"Host=127.0.0.1;Port={port ?? Port};Username={User};Database=postgres;Timeout=30";
+    /// <param name="host">The address of that way.</param>
+    public string ConnectionString(int? port = null, string host = "127.0.0.1") => $"Host={host};Port={port ?? Port};Username={User};Database=postgres;Timeout=30";
 
     /// <summary>A connection string whose tables stand in an empty schema.</summary>
-    public async Task<string> CreateSchemaAsync(int? port = null)
+    public async Task<string> CreateSchemaAsync(int? port = null, string host = "127.0.0.1")
     {
         var name = "s" + Interlocked.Increment(ref _schemas).ToString(CultureInfo.InvariantCulture);
         await RunAsync("psql", [.. Client, "-q", "-d", "postgres", "-c", "CREATE SCHEMA " + name]);
-        return $"{ConnectionString(port)};Search Path={name}";
+        return $"{ConnectionString(port, host)};Search Path={name}";
     }
 
     /// <summary>A schema with all that is in it, as SQL that makes it.</summary>

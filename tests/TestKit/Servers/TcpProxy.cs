@@ -7,16 +7,18 @@ namespace OrleansBroker.TestKit.Servers;
 /// <summary>A way to a server on loopback that can be cut, and made slow.</summary>
 public sealed class TcpProxy : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly ConcurrentDictionary<Socket, bool> _sockets = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly int _target;
     private readonly Task _accepting;
     private volatile bool _isCut;
 
-    public TcpProxy(int target)
+    /// <param name="address">Where it listens; null for loopback.</param>
+    public TcpProxy(int target, IPAddress? address = null)
     {
         _target = target;
+        _listener = new TcpListener(address ?? IPAddress.Loopback, 0);
         _listener.Start();
         Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
         _accepting = AcceptAsync();
