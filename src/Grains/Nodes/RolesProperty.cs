@@ -4,8 +4,9 @@ using OrleansBroker.Grains.Nodes.Items;
 namespace OrleansBroker.Grains.Nodes;
 
 /// <summary>
-/// Writes the node's roles, and what it reads and writes, on every grain type of its manifest. Other silos ask for a manifest until they have it, and place nothing on a silo without: a silo whose roles
-/// are known is one that placement knows. (Orleans' silo metadata is asked for once, and a call that fails is not repeated before the membership changes.)
+/// Writes the node's roles, and what it reads and writes, on every grain type of its manifest. Other silos ask for a manifest until they have it, and place nothing on a
+/// silo without: a silo whose roles are known is one that placement knows. (Orleans' silo metadata is asked for once, and a call that fails is not repeated before the
+/// membership changes.)
 /// </summary>
 internal sealed class RolesProperty(NodeRoles roles, ItemFormats formats) : IGrainPropertiesProvider
 {

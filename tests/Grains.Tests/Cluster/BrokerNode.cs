@@ -27,6 +27,8 @@ internal sealed class BrokerNode(InProcessSiloHandle silo)
 
     public IClusterContact Contact { get; } = silo.ServiceProvider.GetRequiredService<IClusterContact>();
 
+    public NodeSenders Senders { get; } = silo.ServiceProvider.GetRequiredService<NodeSenders>();
+
     public ShardMap Map { get; } = silo.ServiceProvider.GetRequiredService<ShardMap>();
 
     public FakeRegistry Registry { get; } = (FakeRegistry)silo.ServiceProvider.GetRequiredService<IConnectionRegistry>();
