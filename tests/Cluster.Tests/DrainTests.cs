@@ -8,6 +8,7 @@ public sealed class DrainTests(Database database)
 {
     private const int Clients = 300;
     private const byte UseAnotherServer = 0x9C;
+    private const byte ServerShuttingDown = 0x8B;
 
     [Fact]
     public async Task CoreStops_ClientsStayConnectedAndNothingAcknowledgedIsLost()
@@ -65,7 +66,7 @@ public sealed class DrainTests(Database database)
 
         // There is no other one now.
         Assert.Equal(0, await cluster.StopAsync(cluster.Gateways[0]));
-        await other.ExpectDisconnectAsync(Reason.ServerShuttingDown);
+        await other.ExpectDisconnectAsync(ServerShuttingDown);
     }
 
     [Fact]
@@ -74,7 +75,7 @@ public sealed class DrainTests(Database database)
         await using var cluster = await RunningCluster.StartAsync(database.Server, gateways: 1, cores: 2);
         await using var clients = await ConnectedClients.ConnectAsync(cluster.Gateways[0].Tcp, Clients);
         var core = cluster.Cores[0];
-        using var http = new HttpClient { BaseAddress = new Uri($"http://{core.Http}") };
+        using var http = new HttpClient { BaseAddress = new Uri($"http://{core.Http!.Host}:{core.Http.PortText}") };
         using var ready = await http.GetAsync(new Uri("/health/ready", UriKind.Relative), TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
 

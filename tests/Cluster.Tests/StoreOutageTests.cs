@@ -6,6 +6,7 @@ namespace OrleansBroker.Cluster.Tests;
 /// <summary>The store, and the membership table with it, is out of reach for longer than a gateway goes without a lease (invariant B15).</summary>
 public sealed class StoreOutageTests
 {
+    private const byte ServerBusy = 0x89;
     private const string SelfFence = "Broker:Timing:SelfFence=2s";
 
     [Fact]
@@ -24,7 +25,7 @@ public sealed class StoreOutageTests
         Assert.DoesNotContain("reached neither", cluster.Gateways[0].Errors, StringComparison.Ordinal);
 
         await cluster.KillAsync(cluster.Cores[0]);
-        await client.ExpectDisconnectAsync(Reason.ServerBusy);
+        await client.ExpectDisconnectAsync(ServerBusy);
         await server.StartAsync();
     }
 }
