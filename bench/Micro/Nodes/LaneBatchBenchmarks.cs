@@ -19,7 +19,7 @@ public class LaneBatchBenchmarks
     private readonly Publication _other = Messages.Of(Topic, QoS.AtLeastOnce);
     private readonly CountingReceiver _receiver = new();
     private readonly RouteMatch _match;
-    private readonly LaneBatch _batch = new();
+    private readonly LaneBatch _batch = new(ItemFormats.Own.Newest);
     private readonly BatchMemory _memory = new();
     private byte[] _encoded = [];
 

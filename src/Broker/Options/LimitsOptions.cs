@@ -124,6 +124,9 @@ public sealed record LimitsOptions
     [Count(10, 1_000_000, "connections", "Connections closed in a second by a gateway that is cut off, so that their clients do not all come to the others at once.")]
     public int MaxFenceClosesPerSecond { get; init; } = 1_000;
 
+    [Count(1, 1_000_000, "connections/s", "Connections that a stopping gateway closes in a second (0x9C), while its cluster has another one; more when ShutdownTimeout asks for it.")]
+    public int DrainRate { get; init; } = 1_000;
+
     [Count(0, 1_024, "checks", "Passwords hashed at the same time; 0 is half the processors, at least one.")]
     public int MaxPasswordChecks { get; init; }
 

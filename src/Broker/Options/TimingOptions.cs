@@ -26,11 +26,14 @@ public sealed record TimingOptions
     [Duration("300ms", "1m", "How long a node's lease runs. Without one QoS 1 and 2, CONNECT and SUBSCRIBE wait; what a dead node had open waits for its lease to run out. The same on every node.")]
     public TimeSpan LeaseValidity { get; init; } = TimeSpan.FromSeconds(1);
 
-    [Duration("0s", "1h", "A gateway that has been without a lease for this long closes its connections, so that their clients go elsewhere, and refuses others (0x88; 3.1.1: 3) until it has one; 0 never.")]
+    [Duration("0s", "1h", "A gateway that has reached neither the store nor the other nodes for this long closes its connections, so that their clients go elsewhere, and refuses others (0x88; 3.1.1: 3) until it does; 0 never.")]
     public TimeSpan SelfFence { get; init; } = TimeSpan.FromSeconds(15);
 
-    [Duration("1s", "1h", "How long a connection is kept whose session, on another node, cannot be reached; then it is closed (0x88). So long a session waits for a node that has its connection.")]
+    [Duration("1s", "1h", "How long a connection is kept whose session, on another node, cannot be reached; then it is closed (0x89). So long a session waits for a node that has its connection.")]
     public TimeSpan SessionUnreachable { get; init; } = TimeSpan.FromSeconds(60);
+
+    [Duration("0s", "1m", "A gateway of a cluster that is this late with its own work takes no new connections until it is not: the other nodes would take it for dead. 0 takes them always.")]
+    public TimeSpan AdmissionLateness { get; init; } = TimeSpan.FromMilliseconds(200);
 
     // Below the 10 s that the program promises from SIGTERM to its end; the rest is for leaving.
     [Duration("1s", "10m", "From SIGTERM to the end of the drain; what is still open then is cut, and the program ends.")]

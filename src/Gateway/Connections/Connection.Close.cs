@@ -56,6 +56,15 @@ internal sealed partial class Connection
             BeginClose(CloseCause.Shutdown, ReasonCode.ServerShuttingDown);
     }
 
+    /// <summary>The node stops serving, while another one of its cluster goes on.</summary>
+    public void SendElsewhere()
+    {
+        if (_phase is ConnectionPhase.Authenticating or ConnectionPhase.Connecting)
+            AbandonConnect(ReasonCode.ServerUnavailable);
+        else
+            BeginClose(CloseCause.Shutdown, ReasonCode.UseAnotherServer);
+    }
+
     /// <summary>The cluster cannot serve it through this node, while it may through another.</summary>
     public void CutOff()
     {

@@ -151,6 +151,17 @@ internal sealed class ConnectionRegistry : IConnectionRegistry
     /// <summary>Closes all, and everything that comes later; 5.0 clients are told 0x8B.</summary>
     public void Stop()
     {
+        StopAccepting();
+        Connection[] connected;
+        lock (_gate)
+            connected = [.. _connections];
+        foreach (var connection in connected)
+            connection.Shutdown();
+    }
+
+    /// <summary>Closes what is not accepted yet, and everything that comes later.</summary>
+    public void StopAccepting()
+    {
         Connection[] unconnected;
         lock (_unconnectedGate)
         {
@@ -159,12 +170,6 @@ internal sealed class ConnectionRegistry : IConnectionRegistry
         }
 
         foreach (var connection in unconnected)
-            connection.Shutdown();
-
-        Connection[] connected;
-        lock (_gate)
-            connected = [.. _connections];
-        foreach (var connection in connected)
             connection.Shutdown();
     }
 

@@ -2,6 +2,7 @@ using OrleansBroker.Broker.Options;
 using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Gateway.Admission;
 using OrleansBroker.Gateway.Admission.Enhanced;
+using OrleansBroker.Gateway.Hosting;
 using OrleansBroker.Grains.Routing;
 using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Grains.Time;
@@ -22,7 +23,8 @@ internal sealed class GatewayServices(
     ConnectionLog log,
     AuthenticationMethods? methods = null,
     ResponseInformation? responseInformation = null,
-    IJournalTurns? journalTurns = null)
+    IJournalTurns? journalTurns = null,
+    AdmissionGate? gate = null)
 {
     public BrokerClock Clock { get; } = clock;
 
@@ -53,6 +55,9 @@ internal sealed class GatewayServices(
     public IJournalTurns? JournalTurns { get; } = journalTurns;
 
     public ResponseInformation ResponseInformation { get; } = responseInformation ?? new(null);
+
+    /// <summary>Of new connections; null where it is always open.</summary>
+    public AdmissionGate? Gate { get; } = gate;
 
     /// <summary>Admission of the whole gateway.</summary>
     public PendingBytes Pending { get; } = new(limits.MaxGatewayPendingBytes);

@@ -10,6 +10,7 @@ using OrleansBroker.Gateway.Connections;
 using OrleansBroker.Gateway.Transports;
 using OrleansBroker.Gateway.Transports.Epoll;
 using OrleansBroker.Grains.Leases;
+using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Grains.Time;
 
@@ -40,7 +41,11 @@ public static class GatewayExtensions
         services.AddSingleton<PendingUpgrades>();
         services.AddSingleton(new WebSocketOrigins(webSocketOrigins ?? []));
         services.AddSingleton<WebSocketTransport>();
-        services.AddHostedService<GatewayHost>();
+        services.AddSingleton<GatewayHost>();
+        services.AddSingleton<IDrainedPart>(static provider => provider.GetRequiredService<GatewayHost>());
+        services.AddHostedService(static provider => provider.GetRequiredService<GatewayHost>());
+        services.AddSingleton<AdmissionGate>();
+        services.AddHostedService(static provider => provider.GetRequiredService<AdmissionGate>());
         services.AddSingleton<GatewayFence>();
         services.AddSingleton<IGatewayFence>(static provider => provider.GetRequiredService<GatewayFence>());
         services.AddHostedService(static provider => provider.GetRequiredService<GatewayFence>());

@@ -12,9 +12,14 @@ internal sealed class KestrelTransport(GatewayServices services) : ConnectionHan
     public override async Task OnConnectedAsync(ConnectionContext connection)
     {
         var transport = new KestrelConnection(connection, services, ConnectionOrigin.Of(connection.RemoteEndPoint));
-        if (services.Registry.Accepted(transport.Connection, MaxUnconnected))
-            await transport.RunAsync();
-        else
+        if (!services.Registry.Accepted(transport.Connection, MaxUnconnected))
+        {
             connection.Abort();
+            return;
+        }
+
+        if (services.Gate is { } gate)
+            await gate.OpenAsync();
+        await transport.RunAsync();
     }
 }

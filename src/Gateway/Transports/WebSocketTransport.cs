@@ -51,10 +51,15 @@ internal sealed class WebSocketTransport(GatewayServices services, PendingUpgrad
         var transport = new WebSocketConnection(context, socket, services, origin);
         var isAccepted = services.Registry.Accepted(transport.Connection, KestrelTransport.MaxUnconnected);
         upgrades.Remove(pending);
-        if (isAccepted)
-            await transport.RunAsync();
-        else
+        if (!isAccepted)
+        {
             context.Abort();
+            return;
+        }
+
+        if (services.Gate is { } gate)
+            await gate.OpenAsync();
+        await transport.RunAsync();
     }
 
     private static Task RefuseMethodAsync(HttpContext context)

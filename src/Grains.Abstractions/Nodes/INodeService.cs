@@ -29,4 +29,12 @@ public interface INodeService : IGrainService
     /// <summary>This gateway has a connection of the client whose session is, or was, on another silo.</summary>
     [Alias("Holds")]
     ValueTask<bool> HoldsAsync(string clientId);
+
+    /// <summary>A silo is about to stop: nothing is placed on it any more, and no client sent to it. Idempotent.</summary>
+    [Alias("Draining")]
+    ValueTask DrainingAsync(SiloAddress silo);
+
+    /// <summary>A sign of life.</summary>
+    [Alias("Ping")]
+    ValueTask PingAsync();
 }

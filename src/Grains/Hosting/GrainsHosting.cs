@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using Orleans.Metadata;
@@ -9,6 +10,7 @@ using OrleansBroker.Broker.Shards;
 using OrleansBroker.Grains.Leases;
 using OrleansBroker.Grains.Monitors;
 using OrleansBroker.Grains.Nodes;
+using OrleansBroker.Grains.Nodes.Items;
 using OrleansBroker.Grains.Nodes.Lanes;
 using OrleansBroker.Grains.Placement;
 using OrleansBroker.Grains.Routing;
@@ -33,7 +35,7 @@ public static partial class GrainsHosting
     {
         silo.AddGrainService<NodeService>();
         var services = silo.Services;
-        services.AddSingleton<IGrainPropertiesProvider>(new RolesProperty(roles));
+        services.AddSingleton<IGrainPropertiesProvider>(new RolesProperty(roles, ItemFormats.Own));
         silo.AddPlacementDirector<ShardPlacement, ShardPlacementDirector>();
         silo.AddPlacementDirector<SessionPlacement, SessionPlacementDirector>();
         services.AddSingleton<ShardMap>();
@@ -52,6 +54,8 @@ public static partial class GrainsHosting
         services.AddSingleton<ClusterView>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static provider => provider.GetRequiredService<ClusterView>());
         services.AddSingleton<NodeClient>();
+        services.AddSingleton<IClusterContact, ClusterContact>();
+        services.AddHostedService<NodeDrain>();
         services.AddSingleton<Outstanding>();
         services.AddSingleton<NodeSenders>();
         services.AddSingleton<SessionDetours>();
@@ -99,8 +103,14 @@ public static partial class GrainsHosting
     /// <summary>For a node that is a core; its services start when the silo has.</summary>
     public static IServiceCollection AddShardStarter(this IServiceCollection services) => services.AddHostedService<ShardStarter>();
 
-    /// <summary>For a core of a cluster; its services start when the silo has, and stop before it, shards after sessions.</summary>
-    public static IServiceCollection AddMovers(this IServiceCollection services) => services.AddHostedService<ShardMover>().AddHostedService<SessionMover>();
+    /// <summary>For a core of a cluster; its services start when the silo has, and are drained before it stops, shards after sessions, both after what is registered before.</summary>
+    public static IServiceCollection AddMovers(this IServiceCollection services) => services.AddDrained<SessionMover>().AddDrained<ShardMover>();
+
+    private static IServiceCollection AddDrained<TMover>(this IServiceCollection services)
+        where TMover : BackgroundService, IDrainedPart => services
+            .AddSingleton<TMover>()
+            .AddSingleton<IDrainedPart>(static provider => provider.GetRequiredService<TMover>())
+            .AddHostedService(static provider => provider.GetRequiredService<TMover>());
 
     /// <summary>
     /// For a silo that is not a cluster by itself, beside <see cref="AddBrokerGrains"/>: it holds a lease in the store, and promises nothing without it. Also for a silo that

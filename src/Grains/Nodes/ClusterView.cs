@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using OrleansBroker.Grains.Nodes.Items;
 
 namespace OrleansBroker.Grains.Nodes;
 
@@ -12,6 +14,7 @@ internal sealed partial class ClusterView : ISiloStatusListener, ILifecycleParti
 {
     private readonly Channel<SiloAddress?> _events = Channel.CreateUnbounded<SiloAddress?>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentDictionary<SiloAddress, bool> _draining = new();
     private readonly ISiloStatusOracle _oracle;
     private readonly IClusterManifestProvider _manifests;
     private readonly ILogger<ClusterView> _logger;
@@ -36,11 +39,27 @@ internal sealed partial class ClusterView : ISiloStatusListener, ILifecycleParti
     /// <summary>Silos that serve, this one included, in the order of their addresses.</summary>
     public ImmutableArray<SiloAddress> Active => _silos.Active;
 
-    /// <summary>Those of <see cref="Active"/> that host sessions and shards. One that has just become active is missing until its roles are known here.</summary>
+    /// <summary>
+    /// Those of <see cref="Active"/> that host sessions and shards. One that has just become active is missing until its roles are known here; one that is about to stop is
+    /// missing while there are others.
+    /// </summary>
     public ImmutableArray<SiloAddress> Cores => _silos.Cores;
 
-    /// <summary>Those of <see cref="Active"/> that have connections, as soon as that is known here.</summary>
+    /// <summary>Those of <see cref="Active"/> that take connections, as soon as that is known here.</summary>
     public ImmutableArray<SiloAddress> Gateways => _silos.Gateways;
+
+    /// <summary>This silo is about to stop.</summary>
+    public bool IsDraining => _draining.ContainsKey(Self);
+
+    /// <summary>The silo is about to stop. Any thread; repeating it is harmless.</summary>
+    public void Drains(SiloAddress silo)
+    {
+        // It never takes it back: restarted it is another one.
+        if (!IsDead(silo) && _draining.TryAdd(silo, true)) _events.Writer.TryWrite(null);
+    }
+
+    /// <summary>What the silo reads and writes; null while its manifest is not known here.</summary>
+    public ItemFormats? FormatsOf(SiloAddress silo) => ItemFormats.Read(_manifests.Current, silo);
 
     public bool IsDead(SiloAddress silo) => _oracle.IsDeadSilo(silo);
 
@@ -78,8 +97,14 @@ internal sealed partial class ClusterView : ISiloStatusListener, ILifecycleParti
         var told = new HashSet<SiloAddress>();
         await foreach (var died in _events.Reader.ReadAllAsync())
         {
-            if (died is null) ReadActive();
-            else if (told.Add(died)) Died?.Invoke(died);
+            if (died is null)
+            {
+                ReadActive();
+                continue;
+            }
+
+            _draining.TryRemove(died, out _);
+            if (told.Add(died)) Died?.Invoke(died);
         }
     }
 
@@ -99,10 +124,17 @@ internal sealed partial class ClusterView : ISiloStatusListener, ILifecycleParti
     {
         var manifest = _manifests.Current;
         var active = _oracle.GetApproximateSiloStatuses(onlyActive: true).Keys.Order().ToImmutableArray();
-        var silos = new Silos(active, WithRole(NodeRoles.Core), WithRole(NodeRoles.Gateway));
+        var cores = WithRole(NodeRoles.Core);
+        var staying = cores.RemoveAll(_draining.ContainsKey);
+        var silos = new Silos(active, staying.IsEmpty ? cores : staying, WithRole(NodeRoles.Gateway).RemoveAll(_draining.ContainsKey));
         if (silos.IsSameAs(_silos)) return;
         // A node that is alone has nothing to tell.
         if (silos.Active.Length > 1 || _silos.Active.Length > 1) LogNodes(silos.Active.Length, silos.Cores.Length, silos.Gateways.Length);
+        foreach (var silo in silos.Cores.Union(silos.Gateways).Except(_silos.Cores).Except(_silos.Gateways))
+        {
+            if (FormatsOf(silo) is { } formats && !formats.Meets(ItemFormats.Own)) LogNoCommonFormat(silo, formats, ItemFormats.Own);
+        }
+
         _silos = silos;
         Changed?.Invoke();
 
@@ -111,6 +143,9 @@ internal sealed partial class ClusterView : ISiloStatusListener, ILifecycleParti
 
     [LoggerMessage(2110, LogLevel.Information, "The cluster: nodes={Nodes} cores={Cores} gateways={Gateways}")]
     private partial void LogNodes(int nodes, int cores, int gateways);
+
+    [LoggerMessage(2113, LogLevel.Error, "{Silo} runs a version of the program that this one cannot talk to (formats {Theirs}, here {Own}): a roll goes one version at a time")]
+    private partial void LogNoCommonFormat(SiloAddress silo, ItemFormats theirs, ItemFormats own);
 
     private sealed record Silos(ImmutableArray<SiloAddress> Active, ImmutableArray<SiloAddress> Cores, ImmutableArray<SiloAddress> Gateways)
     {

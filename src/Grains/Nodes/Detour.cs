@@ -96,7 +96,7 @@ internal sealed partial class Detour(
                 return null;
             }
 
-            var batch = new LaneBatch();
+            var batch = new LaneBatch(senders.VersionForAll);
             var now = senders.Clock.NowMilliseconds;
             _underway = 0;
             for (var at = _waiting.First; at is not null && batch.Fits(at.Value.Message?.SizeBytes ?? 0); at = at.Next)

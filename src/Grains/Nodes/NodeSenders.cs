@@ -63,6 +63,12 @@ internal sealed class NodeSenders
 
     public bool IsDead(SiloAddress silo) => _cluster.IsDead(silo);
 
+    /// <summary>The format's version that this silo writes to the other (invariant H7).</summary>
+    public byte VersionFor(SiloAddress silo) => ItemFormats.Own.Choose(_cluster.FormatsOf(silo));
+
+    /// <summary>For what goes to a grain, wherever that is.</summary>
+    public byte VersionForAll => _cluster.Active.Append(Self).Min(VersionFor);
+
     /// <summary>Sends what must arrive as long as the silo lives.</summary>
     /// <param name="settleWhenAccepted">Done when the silo has the item, or is dead.</param>
     public void Send(SiloAddress silo, in NodeItem item, DurablePart? settleWhenAccepted = null)

@@ -9,7 +9,7 @@ namespace OrleansBroker.Grains.Nodes;
 /// <summary>The receiving end of other silos' calls. It runs on one scheduler, so it only hands over (invariant H8).</summary>
 [Reentrant]
 [GrainType("broker.node")]
-internal sealed class NodeService(GrainId id, Silo silo, ILoggerFactory loggers, InboundLanes lanes, NodeShard shard, RemoteSessions remote, HeldRoutes routes) : GrainService(id, silo, loggers), INodeService
+internal sealed class NodeService(GrainId id, Silo silo, ILoggerFactory loggers, InboundLanes lanes, NodeShard shard, RemoteSessions remote, HeldRoutes routes, ClusterView cluster) : GrainService(id, silo, loggers), INodeService
 {
     public ValueTask AcceptAsync(ReadOnlyMemory<byte> batch, SiloAddress from, int lane, long number) => new(lanes.AcceptAsync(batch, from, lane, number));
 
@@ -20,4 +20,12 @@ internal sealed class NodeService(GrainId id, Silo silo, ILoggerFactory loggers,
     public async ValueTask<RouteRecord[]> HeldRoutesAsync(int[] shards) => await routes.FindAsync(shards);
 
     public ValueTask<bool> HoldsAsync(string clientId) => ValueTask.FromResult(remote.Holds(clientId));
+
+    public ValueTask DrainingAsync(SiloAddress silo)
+    {
+        cluster.Drains(silo);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask PingAsync() => ValueTask.CompletedTask;
 }

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using OrleansBroker.Broker.Options;
+using OrleansBroker.Grains.Leases;
 using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Grains.Time;
 using OrleansBroker.Mqtt.Reasons;
@@ -9,10 +10,10 @@ namespace OrleansBroker.Grains.Nodes;
 
 /// <summary>
 /// Hands connections whose sessions' silo is gone to the sessions' next activations, so many at once as the owner allows, each again and again until it is taken. A connection
-/// whose session cannot be reached for <see cref="TimingOptions.SessionUnreachable"/> is closed, so that its device goes elsewhere; for as long again the session is told that it has ended.
+/// whose session cannot be reached for <see cref="TimingOptions.SessionUnreachable"/> is closed by the fence, so that its device goes elsewhere; for as long again the session is asked for, so that the connection's end is told.
 /// </summary>
 internal sealed partial class Reattacher(
-    ISessionGrains grains, NodeSenders senders, IConnectionRegistry connections, LimitsOptions limits, TimingOptions timing, BrokerClock clock, ILogger<Reattacher> logger)
+    ISessionGrains grains, LimitsOptions limits, TimingOptions timing, BrokerClock clock, ILogger<Reattacher> logger, IGatewayFence? fence = null)
 {
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(2);
@@ -24,7 +25,7 @@ internal sealed partial class Reattacher(
     public async Task RunAsync(RemoteSession session)
     {
         var started = clock.TimeProvider.GetTimestamp();
-        var isClosed = false;
+        var isGivenUp = false;
         for (var delay = FirstDelay; session.Request is { } request; delay = delay * 2 < LongestDelay ? delay * 2 : LongestDelay)
         {
             var reason = await TryAsync(session.ClientId, request);
@@ -39,13 +40,12 @@ internal sealed partial class Reattacher(
             await WaitAsync(session, request, reason == ReasonCode.Success ? LongestDelay : delay);
             var unreachable = clock.TimeProvider.GetElapsedTime(started);
             if (unreachable > 2 * timing.SessionUnreachable) return;
-            if (isClosed || unreachable < timing.SessionUnreachable || session.Request is null) continue;
+            if (isGivenUp || unreachable < timing.SessionUnreachable || session.Request is null) continue;
             LogUnreachable(session.ClientId);
-            isClosed = true;
-            if (connections.TryGet(session.ConnectionId, out _)) session.CloseUnreachable();
+            isGivenUp = true;
+            // It closes at a limited rate; the connection tells the session of its end, as of any other.
+            fence?.SessionUnreachable(session.ConnectionId);
         }
-
-        if (isClosed) await DisconnectAsync(session, senders.Self);
     }
 
     private async Task<ReasonCode> TryAsync(string clientId, ReattachRequest request)
@@ -77,24 +77,9 @@ internal sealed partial class Reattacher(
         }
     }
 
-    private async Task DisconnectAsync(RemoteSession session, SiloAddress gateway)
-    {
-        try
-        {
-            await grains.For(session.ClientId).DisconnectAsync(session.ConnectionId, gateway, new ConnectionEnd(ReasonCode.ServerUnavailable, PublishWill: true));
-        }
-        catch (Exception exception)
-        {
-            // Found by asking the gateway, which has the connection no more.
-            LogNotTaken(exception, session.ClientId);
-        }
-
-        session.End();
-    }
-
     [LoggerMessage(2104, LogLevel.Warning, "The connection of session {ClientId} not handed over; tried again")]
     private partial void LogNotTaken(Exception exception, string clientId);
 
-    [LoggerMessage(2105, LogLevel.Warning, "Session {ClientId} cannot be reached; its connection is closed")]
+    [LoggerMessage(2105, LogLevel.Warning, "Session {ClientId} cannot be reached; its connection is closed soon")]
     private partial void LogUnreachable(string clientId);
 }

@@ -92,9 +92,6 @@ internal sealed partial class RemoteSession
         _connection.Close(reason);
     }
 
-    /// <summary>Closes the connection; the session is still to hear of it.</summary>
-    public void CloseUnreachable() => _connection.Close(ReasonCode.ServerUnavailable);
-
     /// <summary>Completes when the attachment, the answers or the end have changed since, or change next.</summary>
     public Task ChangedAsync(long attachment, long answers)
     {

@@ -8,15 +8,20 @@ using OrleansBroker.Grains.Time;
 namespace OrleansBroker.Grains.Placement;
 
 /// <summary>
-/// When a core comes, moves this silo's sessions that belong there at a limited rate, without their clients noticing; when this silo is stopped, all of them. Those whose connection is
-/// on this silo stay: they go with it.
+/// When a core comes, moves this silo's sessions that belong there at a limited rate, without their clients noticing; when this silo drains, all of them. Those whose connection is
+/// on this silo stay as long as it is.
 /// </summary>
 internal sealed partial class SessionMover(
-    ISessionGrains grains, SessionMap map, LocalSessions sessions, ClusterView view, LimitsOptions limits, BrokerClock clock, ILogger<SessionMover> logger) : BackgroundService
+    ISessionGrains grains, SessionMap map, LocalSessions sessions, ClusterView view, LimitsOptions limits, BrokerClock clock, ILogger<SessionMover> logger) : BackgroundService, IDrainedPart
 {
-    private const int AtOnceWhenStopping = 64;
+    private const int AtOnceWhenDraining = 64;
 
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
+
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>A session that has not left after so many looks is asked again.</summary>
+    private const int LooksForOne = 20;
 
     private readonly SemaphoreSlim _changed = new(0);
 
@@ -26,19 +31,23 @@ internal sealed partial class SessionMover(
         return base.StartAsync(cancellationToken);
     }
 
-    /// <summary>Before the silo stops: each session goes on elsewhere as soon as it has left.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         view.Changed -= Wake;
         await base.StopAsync(cancellationToken);
-        try
+    }
+
+    /// <summary>Each session goes on elsewhere as soon as it has left.</summary>
+    public async Task DrainAsync(TimeSpan time, CancellationToken cancellation)
+    {
+        var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnceWhenDraining, CancellationToken = cancellation };
+        var asked = new HashSet<string>(StringComparer.Ordinal);
+        for (var look = 1; view.Cores.Any(core => !core.Equals(view.Self)) && sessions.Open.Any(); look++)
         {
-            var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnceWhenStopping, CancellationToken = cancellationToken };
-            await Parallel.ForEachAsync(Movable(), options, async (session, _) => await MoveAsync(session, map.OwnerOf(session, view.Self)));
-        }
-        catch (OperationCanceledException)
-        {
-            // The time is over: what is left leaves with the silo.
+            var left = Movable().Where(asked.Add).ToList();
+            await Parallel.ForEachAsync(left, options, async (session, _) => await MoveAsync(session, map.OwnerOf(session, view.Self)));
+            await Task.Delay(LookAgain, clock.TimeProvider, cancellation);
+            if (look % LooksForOne == 0) asked.Clear();
         }
     }
 
@@ -55,6 +64,7 @@ internal sealed partial class SessionMover(
             while (true)
             {
                 await _changed.WaitAsync(stoppingToken);
+                if (view.IsDraining) return;
                 await MoveAllAsync(stoppingToken);
             }
         }

@@ -7,11 +7,14 @@ using OrleansBroker.Grains.Topics;
 namespace OrleansBroker.Grains.Placement;
 
 /// <summary>
-/// When cores come or go, moves this silo's shards to where they belong then, one at a time (invariant H5); when this silo is stopped, all of them to the others.
+/// When cores come or go, moves this silo's shards to where they belong then, one at a time (invariant H5); when this silo drains, all of them to the others.
 /// </summary>
 internal sealed partial class ShardMover(
-    IGrainFactory grains, ShardSpace space, ShardMap map, LocalShards shards, ClusterView view, BrokerClock clock, ILogger<ShardMover> logger) : BackgroundService
+    IGrainFactory grains, ShardSpace space, ShardMap map, LocalShards shards, ClusterView view, BrokerClock clock, ILogger<ShardMover> logger) : BackgroundService, IDrainedPart
 {
+    /// <summary>A move waits for the store, mostly.</summary>
+    private const int AtOnceWhenDraining = 4;
+
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Of one shard: a large one is read from the store elsewhere meanwhile.</summary>
@@ -25,15 +28,22 @@ internal sealed partial class ShardMover(
         return base.StartAsync(cancellationToken);
     }
 
-    /// <summary>Before the silo stops: what is moved in time is never without an owner for longer than its move takes.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         map.Changed -= Wake;
         await base.StopAsync(cancellationToken);
-        var others = view.Cores.Remove(view.Self);
-        if (others.Length == 0) return;
-        for (var shard = 0; shard < space.Shards && !cancellationToken.IsCancellationRequested; shard++)
-            await MoveAsync(shard, ShardMap.Choose(shard, others), cancellationToken);
+    }
+
+    /// <summary>What is moved in time is never without an owner for longer than its move takes.</summary>
+    public async Task DrainAsync(TimeSpan time, CancellationToken cancellation)
+    {
+        var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnceWhenDraining, CancellationToken = cancellation };
+        // Again: a node that has not heard of it in time may have sent one here.
+        while (view.Cores.Remove(view.Self) is { IsEmpty: false } others && Enumerable.Range(0, space.Shards).Where(IsHere).ToList() is { Count: > 0 } left)
+        {
+            await Parallel.ForEachAsync(left, options, async (shard, stop) => await MoveAsync(shard, ShardMap.Choose(shard, others), stop));
+            await Task.Delay(LookAgain, clock.TimeProvider, cancellation);
+        }
     }
 
     public override void Dispose()
@@ -49,6 +59,7 @@ internal sealed partial class ShardMover(
             while (true)
             {
                 await _changed.WaitAsync(stoppingToken);
+                if (view.IsDraining) return;
                 for (var shard = 0; shard < space.Shards; shard++) await MoveAsync(shard, map.OwnerOf(shard), stoppingToken);
             }
         }
@@ -57,6 +68,8 @@ internal sealed partial class ShardMover(
             // The node stops.
         }
     }
+
+    private bool IsHere(int shard) => shards.Find(shard) is not null;
 
     private void Wake() => _changed.Release();
 

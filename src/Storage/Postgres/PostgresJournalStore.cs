@@ -25,6 +25,8 @@ public sealed class PostgresJournalStore : IJournalStore
         RETURNING j.id, j.epoch, j.number, before.writer, before.ending, j.due, j.owner, greatest(interval '0', clock_timestamp() - before.opened)
         """;
 
+    private const int MaxConnections = 12;
+
     private readonly NpgsqlDataSource _source;
     private readonly PostgresIndexes _indexes;
     private readonly PostgresLeases _leases;
@@ -131,6 +133,8 @@ public sealed class PostgresJournalStore : IJournalStore
     private static NpgsqlConnectionStringBuilder ConnectionOf(PostgresStoreOptions options)
     {
         var connection = new NpgsqlConnectionStringBuilder(options.ConnectionString) { ApplicationName = "orleans-broker", MaxAutoPrepare = 20 };
+        // Six nodes within the hundred connections that a server allows by default; more only wait for each other there. Who knows better says so in the connection string.
+        if (!connection.ContainsKey("Maximum Pool Size")) connection.MaxPoolSize = MaxConnections;
         connection.Options = $"{connection.Options} -c synchronous_commit=on".TrimStart();
         return connection;
     }

@@ -4,6 +4,7 @@ using OrleansBroker.Gateway.Connections;
 using OrleansBroker.Gateway.Hosting;
 using OrleansBroker.Gateway.Tests.Connections;
 using OrleansBroker.Grains.Leases;
+using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Mqtt.Packets;
 using OrleansBroker.Mqtt.Reasons;
 
@@ -48,6 +49,32 @@ public sealed class GatewayFenceTests : IDisposable
         var welcome = new ConnectionRig(sibling: rig);
         welcome.Connect(version);
         Assert.Equal(ReasonCode.Success, welcome.ConnAck().ReasonCode);
+    }
+
+    /// <summary>The store is out of reach for all: nobody else would serve the clients better.</summary>
+    [Fact]
+    public void NoLease_TheOthersAnswer_ClosesNothingUntilTheyAreSilentToo()
+    {
+        var cluster = new FakeCluster { IsInTouch = true };
+        _fence.Dispose();
+        using var fence = Start(_lease, cluster);
+        Pass(TimeSpan.FromSeconds(5));
+        Assert.Equal(0, cluster.Asked);
+        _lease.IsValid = false;
+        Pass(TimeSpan.FromMinutes(1));
+        Assert.InRange(cluster.Asked, 50, 61);
+        Assert.Equal(1, OpenCount);
+
+        cluster.IsInTouch = false;
+        Pass(TimeSpan.FromSeconds(14));
+        Assert.Equal(1, OpenCount);
+        Pass(TimeSpan.FromSeconds(2));
+        Assert.Equal(0, OpenCount);
+        Assert.True(_rigs[0].Registry.IsCutOff);
+
+        cluster.IsInTouch = true;
+        Pass(GatewayFence.Interval);
+        Assert.False(_rigs[0].Registry.IsCutOff);
     }
 
     [Fact]
@@ -115,11 +142,11 @@ public sealed class GatewayFenceTests : IDisposable
 
     private int OpenCount => _rigs.Count(static rig => rig.Connection.IsOpen);
 
-    private GatewayFence Start(INodeLease? lease)
+    private GatewayFence Start(INodeLease? lease, IClusterContact? cluster = null)
     {
         var rig = _rigs[0];
         // Two in each look.
-        var fence = new GatewayFence(rig.Registry, _time, new TimingOptions(), new LimitsOptions { MaxFenceClosesPerSecond = 20 }, NullLogger<GatewayFence>.Instance, lease);
+        var fence = new GatewayFence(rig.Registry, _time, new TimingOptions(), new LimitsOptions { MaxFenceClosesPerSecond = 20 }, NullLogger<GatewayFence>.Instance, lease, cluster);
         Assert.True(fence.StartAsync(CancellationToken.None).IsCompletedSuccessfully);
         return fence;
     }

@@ -32,7 +32,8 @@ internal sealed class BrokerCluster : IAsyncDisposable
     public ShardSpace Space { get; } = new(Shards, 2);
 
     public static async Task<BrokerCluster> StartAsync(
-        short silos = 1, IJournalStore? store = null, TimingOptions? timing = null, LimitsOptions? limits = null, Func<int, NodeRoles>? roles = null, bool hasLeases = false)
+        short silos = 1, IJournalStore? store = null, TimingOptions? timing = null, LimitsOptions? limits = null, Func<int, NodeRoles>? roles = null, bool hasLeases = false,
+        Action<int, IServiceCollection>? services = null)
     {
         var shared = store ?? new MemoryJournalStore();
         var builder = new InProcessTestClusterBuilder(silos);
@@ -49,9 +50,7 @@ internal sealed class BrokerCluster : IAsyncDisposable
             silo.Services.AddSingleton<IConnectionRegistry, FakeRegistry>();
             silo.AddBrokerGrains(roles?.Invoke(NumberOf(options.SiloName)) ?? NodeRoles.Gateway | NodeRoles.Core);
             if (hasLeases) silo.AddSiloLease();
-            if (silos < 3) return;
-            silo.Services.AddSingleton<DeadSilo>();
-            silo.Services.AddSingleton<IOutgoingGrainCallFilter>(static provider => provider.GetRequiredService<DeadSilo>());
+            services?.Invoke(NumberOf(options.SiloName), silo.Services);
             if (silos < 3) return;
             silo.Services.AddSingleton<DeadSilo>();
             silo.Services.AddSingleton<IOutgoingGrainCallFilter>(static provider => provider.GetRequiredService<DeadSilo>());
@@ -86,7 +85,11 @@ internal sealed class BrokerCluster : IAsyncDisposable
     public Task OpenShardsAsync() => EachShardAsync(static async shard => _ = await shard.OpenAsync());
 
     /// <summary>As the program stops.</summary>
-    public Task StopAsync(BrokerNode node) => _cluster.StopSiloAsync(node.Silo).WaitAsync(TestClient.Patience);
+    public async Task StopAsync(BrokerNode node)
+    {
+        await _cluster.StopSiloAsync(node.Silo).WaitAsync(TestClient.Patience);
+        Nodes = [.. Nodes.Where(other => other != node)];
+    }
 
     /// <summary>Puts routes of a session that knows nothing of them into every shard.</summary>
     public Task AddRoutesAsync(string clientId, string filter) => EachShardAsync(shard => shard.RegisterAsync(

@@ -25,6 +25,10 @@ internal sealed class BrokerNode(InProcessSiloHandle silo)
 
     public ClusterView View { get; } = silo.ServiceProvider.GetRequiredService<ClusterView>();
 
+    public IClusterContact Contact { get; } = silo.ServiceProvider.GetRequiredService<IClusterContact>();
+
+    public NodeSenders Senders { get; } = silo.ServiceProvider.GetRequiredService<NodeSenders>();
+
     public ShardMap Map { get; } = silo.ServiceProvider.GetRequiredService<ShardMap>();
 
     public FakeRegistry Registry { get; } = (FakeRegistry)silo.ServiceProvider.GetRequiredService<IConnectionRegistry>();
@@ -51,6 +55,9 @@ internal sealed class BrokerNode(InProcessSiloHandle silo)
     public WriterId Writer { get; } = silo.ServiceProvider.GetRequiredService<JournalWriter>().Id;
 
     public IGrainFactory Grains { get; } = silo.ServiceProvider.GetRequiredService<IGrainFactory>();
+
+    /// <summary>No call of this silo reaches another one from here on.</summary>
+    public void CutOff() => silo.ServiceProvider.GetRequiredService<DeadSilo>().Die();
 
     /// <summary>One more, that the silo knows nothing of.</summary>
     public SysPublisher NewSysPublisher() => ActivatorUtilities.CreateInstance<SysPublisher>(silo.ServiceProvider);

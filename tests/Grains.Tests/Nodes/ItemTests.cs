@@ -83,7 +83,7 @@ public sealed class ItemTests
     {
         var message = Message("t", new string('x', 1_000));
         var bytes = new ItemBytes(16);
-        bytes.Byte(ItemWriter.Version);
+        bytes.Byte(ItemFormats.Own.Newest);
         Publication? last = null;
         for (var i = 0; i < 100; i++)
         {
@@ -150,7 +150,7 @@ public sealed class ItemTests
     private static ReadOnlyMemory<byte> Encoded(in NodeItem item, long token, long now = 0)
     {
         var bytes = new ItemBytes(4);
-        bytes.Byte(ItemWriter.Version);
+        bytes.Byte(ItemFormats.Own.Newest);
         ItemWriter.Write(bytes, item, token, null, now);
         return bytes.Written;
     }

@@ -58,6 +58,12 @@ internal sealed class EpollListener : IEpollTarget
         var last = LibC.DescriptorLimit() - Reserve;
         for (var i = 0; i < MaxAccepted && _isWatched; i++)
         {
+            if (_transport.IsLate)
+            {
+                Pause();
+                return;
+            }
+
             address.Clear();
             var accepted = LibC.Accept(_descriptor, address);
             if (accepted >= 0)
@@ -85,7 +91,9 @@ internal sealed class EpollListener : IEpollTarget
     {
         if (_isClosed)
             return;
-        if (HasDescriptors())
+        if (_transport.IsLate)
+            Pause();
+        else if (HasDescriptors())
             Watch();
         else
             Rest((int)AcceptError.NoDescriptors);
@@ -129,6 +137,11 @@ internal sealed class EpollListener : IEpollTarget
             _transport.LogNotAccepted(error);
         }
 
+        Pause();
+    }
+
+    private void Pause()
+    {
         Unwatch();
         _loop.Schedule(this, _loop.NowMilliseconds + RestMilliseconds);
     }

@@ -69,6 +69,9 @@ internal sealed partial class EpollTransport(GatewayServices services, Func<IRea
         Loops = [];
     }
 
+    /// <summary>No more sockets now: the program is late with what it has.</summary>
+    public bool IsLate => services.Gate is { IsClosed: true };
+
     /// <summary>The loop for one more connection, or for one that asks again since <see cref="LoopSpread.Version"/> changed.</summary>
     public EpollLoop Home(out int version) => Loops[Spread.Home(out version)];
 

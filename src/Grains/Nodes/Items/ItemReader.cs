@@ -24,7 +24,7 @@ internal ref struct ItemReader
         _bytes = batch.Span;
         _memory = memory;
         _now = now;
-        if (Byte() != ItemWriter.Version) IsDamaged = true;
+        if (!ItemFormats.Own.Has(Byte())) IsDamaged = true;
     }
 
     /// <summary>Bytes that are no items were met; nothing more is read.</summary>

@@ -5,16 +5,13 @@ namespace OrleansBroker.Grains.Nodes.Items;
 /// <summary>
 /// Encodes items into a batch:
 /// <code>
-/// batch   = version:u8 item*
+/// batch   = version:u8 item*, of the receiver's <see cref="ItemFormats"/>
 /// item    = kind:u8 fields:number, then each field that the item has, in the order of <see cref="ItemField"/>
 /// </code>
 /// See <see cref="WiredMessage"/> and <see cref="WiredMatch"/> for the two that have fields of their own.
 /// </summary>
 internal static class ItemWriter
 {
-    /// <summary>A node reads this version and the one before (invariant H7).</summary>
-    public const byte Version = 1;
-
     /// <param name="last">The message of the item before it in the batch, or null.</param>
     /// <param name="now">Monotonic milliseconds: a message's expiry crosses as the time that is left (invariant B16).</param>
     /// <returns>The message that the next item may share.</returns>

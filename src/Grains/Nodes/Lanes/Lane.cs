@@ -87,7 +87,7 @@ internal sealed partial class Lane(SiloAddress silo, int number, NodeSenders sen
             _filling = null;
         }
 
-        return _filling ??= _spare.TryPop(out var spare) ? spare : new LaneBatch();
+        return _filling ??= _spare.TryPop(out var spare) ? spare : new LaneBatch(senders.VersionFor(silo));
     }
 
     private async Task SendAllAsync()

@@ -14,7 +14,10 @@ internal sealed class LaneBatch
     private List<DurablePart>? _settled;
     private Publication? _last;
 
-    public LaneBatch() => _bytes.Byte(ItemWriter.Version);
+    /// <param name="version">Of the format; see <see cref="ItemFormats"/>.</param>
+    public LaneBatch(byte version) => _bytes.Byte(Version = version);
+
+    public byte Version { get; }
 
     public ReadOnlyMemory<byte> Bytes => _bytes.Written;
 
@@ -47,7 +50,7 @@ internal sealed class LaneBatch
     public void Clear()
     {
         _bytes.Clear();
-        _bytes.Byte(ItemWriter.Version);
+        _bytes.Byte(Version);
         _last = null;
         Droppable = 0;
     }
