@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using OrleansBroker.Broker.Messages;
-using OrleansBroker.Broker.Sessions;
 using OrleansBroker.Broker.Outcomes;
+using OrleansBroker.Broker.Sessions;
 using OrleansBroker.Grains.Nodes.Items;
 using OrleansBroker.Grains.Nodes.Lanes;
 using OrleansBroker.Grains.Time;

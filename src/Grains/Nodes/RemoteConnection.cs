@@ -1,6 +1,6 @@
 using OrleansBroker.Broker.Sessions;
-using OrleansBroker.Grains.Nodes.Items;
 using OrleansBroker.Broker.Subscriptions;
+using OrleansBroker.Grains.Nodes.Items;
 using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Grains.Time;
 using OrleansBroker.Mqtt.Packets;

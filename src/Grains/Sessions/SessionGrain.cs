@@ -103,6 +103,8 @@ internal sealed partial class SessionGrain(IGrainContext context, SessionGrainSe
 
     public async ValueTask<SiloAddress> DeliverAsync(ReadOnlyMemory<byte> batch, SiloAddress from)
     {
+        // As in a lane: what such a silo had not done has been handed to others long ago.
+        if (services.Senders.IsDead(from)) return services.Senders.Self;
         var (exists, isAwaited) = await _monitor.RunAsync(static session => (session.Exists, session.IsAwaited));
         // 'Gone' is said only when no gateway has the client's connection (invariant B8).
         if (isAwaited || (!exists && await services.Held.IsAnywhereAsync(ClientId))) throw new SessionAwaitedException(ClientId);

@@ -132,12 +132,12 @@ internal sealed partial class Lane(SiloAddress silo, int number, NodeSenders sen
     /// <summary>False when the silo died meanwhile: it may have the batch or not.</summary>
     private async Task<bool> SendAsync(LaneBatch batch)
     {
-        var number1 = ++_sent;
+        var sequence = ++_sent; // of the batch
         while (true)
         {
             try
             {
-                await senders.Client.For(silo).AcceptAsync(batch.Bytes, senders.Self, number, number1);
+                await senders.Client.For(silo).AcceptAsync(batch.Bytes, senders.Self, number, sequence);
                 return true;
             }
             catch (Exception exception)
