@@ -4,6 +4,7 @@ using Orleans.TestingHost;
 using OrleansBroker.Broker.Options;
 using OrleansBroker.Grains.Hosting;
 using OrleansBroker.Grains.Nodes;
+using OrleansBroker.Grains.Placement;
 using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Grains.Topics;
 using OrleansBroker.Storage.Journals;
@@ -80,7 +81,10 @@ internal sealed class BrokerCluster : IAsyncDisposable
 
     /// <summary>Until every silo knows of all others what they host.</summary>
     public Task WaitForEachOtherAsync() => EventuallyAsync(() => Nodes.All(node =>
-        node.View.Active.Length == Nodes.Count && Nodes.All(other => node.View.Cores.Contains(other.Address) || node.View.Gateways.Contains(other.Address))));
+        node.View.Active.Length == Nodes.Count && Nodes.All(other => node.View.Cores.Contains(other.Address) || node.View.Gateways.Contains(other.Address)) && HasItsMap(node)));
+
+    /// <summary>The map follows the view a moment later.</summary>
+    public static bool HasItsMap(BrokerNode node) => Enumerable.Range(0, Shards).All(shard => Equals(node.Map.OwnerOf(shard), ShardMap.Choose(shard, node.View.Cores)));
 
     public Task OpenShardsAsync() => EachShardAsync(static async shard => _ = await shard.OpenAsync());
 

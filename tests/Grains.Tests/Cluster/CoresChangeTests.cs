@@ -23,7 +23,7 @@ public sealed class CoresChangeTests : IAsyncLifetime
 
         await _cluster.KillAsync(dead);
 
-        await BrokerCluster.EventuallyAsync(() => _cluster.Nodes.All(node => node.View.Cores.SequenceEqual([survivor.Address])));
+        await BrokerCluster.EventuallyAsync(() => _cluster.Nodes.All(node => node.View.Cores.SequenceEqual([survivor.Address]) && BrokerCluster.HasItsMap(node)) && Volatile.Read(ref told) > 0);
         Assert.All(_cluster.Nodes, node => Assert.All(Enumerable.Range(0, BrokerCluster.Shards), shard => Assert.Equal(survivor.Address, node.Map.OwnerOf(shard))));
         Assert.Equal(1, told);
         await _cluster.OpenShardsAsync();
