@@ -14,9 +14,14 @@ public sealed class DatabaseOutageTests : IAsyncLifetime
     {
         _server = await PostgresServer.CreateAsync();
         _proxy = new TcpProxy(_server.Port);
+    }
+
+    /// <param name="offlineIdle">After which "away" leaves memory: what comes then is read from the store first.</param>
+    private async Task StartAsync(string offlineIdle = "1h")
+    {
         _broker = await BrokerProcess.StartAsync(
-            "Broker:Storage:Provider=Postgres", $"Broker:Storage:ConnectionString={await _server.CreateSchemaAsync(_proxy.Port)}", "Broker:Timing:StoreWait=2s",
-            "Broker:Timing:OfflineIdle=1s", "Logging:LogLevel:OrleansBroker.Grains=Debug");
+            "Broker:Storage:Provider=Postgres", $"Broker:Storage:ConnectionString={await _server.CreateSchemaAsync(_proxy.Port)}", "Broker:Timing:StoreWait=3s",
+            $"Broker:Timing:OfflineIdle={offlineIdle}", "Logging:LogLevel:OrleansBroker.Grains=Debug");
         await using var away = await RawClient.ConnectAsync(_broker.Tcp, Away);
         await away.SubscribeAsync("t", 1);
         await away.DisconnectAsync();
@@ -34,6 +39,7 @@ public sealed class DatabaseOutageTests : IAsyncLifetime
     [Fact]
     public async Task Operations_ServerOutOfReach_FailWithTheirCodesAndRecoverByThemselves()
     {
+        await StartAsync();
         await using var durable = await RawClient.ConnectAsync(_broker.Tcp, ConnectRequest.Persistent(MqttVersion.V50, "durable", 3600));
         await using var online = await RawClient.ConnectAsync(_broker.Tcp, MqttVersion.V50);
         await online.SubscribeAsync("zero", 0);
@@ -56,6 +62,7 @@ public sealed class DatabaseOutageTests : IAsyncLifetime
     [Fact]
     public async Task Publish_ToASessionThatLeftMemoryWhileTheServerIsAway_ArrivesInOrderAfterwards()
     {
+        await StartAsync("1s");
         while (!_broker.Errors.Contains("Session away leaves memory", StringComparison.Ordinal))
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
         await using var publisher = await RawClient.ConnectAsync(_broker.Tcp, MqttVersion.V50);
@@ -71,6 +78,7 @@ public sealed class DatabaseOutageTests : IAsyncLifetime
     [Fact]
     public async Task Publish_ServerRestarted_GoesOn()
     {
+        await StartAsync();
         await using var publisher = await RawClient.ConnectAsync(_broker.Tcp, MqttVersion.V50);
         Assert.Equal(Reason.Success, await PublishAsync(publisher, "first", 1));
         await _server.StopAsync();
@@ -82,6 +90,7 @@ public sealed class DatabaseOutageTests : IAsyncLifetime
     [Fact]
     public async Task Publish_ServerSlow_IsAcknowledgedWhenItIsStored()
     {
+        await StartAsync();
         await using var publisher = await RawClient.ConnectAsync(_broker.Tcp, MqttVersion.V50);
         Assert.Equal(Reason.Success, await PublishAsync(publisher, "first", 1));
         _proxy.Delay = TimeSpan.FromSeconds(1);

@@ -4,6 +4,4 @@ namespace OrleansBroker.Grains.Monitors;
 internal abstract class Operation<TState>
 {
     public abstract void Run(TState state);
-
-    public abstract void Refuse(Exception reason);
 }

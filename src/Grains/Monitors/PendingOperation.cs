@@ -19,6 +19,4 @@ internal sealed class PendingOperation<TState, TResult>(Func<TState, TResult> bo
             _completion.SetException(exception);
         }
     }
-
-    public override void Refuse(Exception reason) => _completion.SetException(reason);
 }

@@ -22,6 +22,7 @@ internal abstract class WorkMonitor<TWork> : IThreadPoolWorkItem
 
     private int _state;
     private Queue<TWork>? _inbox;
+    private bool _isSealed;
 
     protected WorkMonitor(InboxLimits limits) => Limits = limits;
 
@@ -40,17 +41,30 @@ internal abstract class WorkMonitor<TWork> : IThreadPoolWorkItem
     /// <summary>Runs the work now or leaves it in the inbox.</summary>
     protected void Enter(in TWork work)
     {
-        if (TryEnter() || TryEnterSoon())
+        if (!TryEnter() && !TryEnterSoon())
         {
-            RunGuarded(work);
-            Leave();
-            return;
+            Deferred(work);
+            switch (Append(work))
+            {
+                case Appended.ToInbox:
+                    return;
+                case Appended.NotAsSealed:
+                    HandOn(work);
+                    return;
+            }
         }
 
-        Deferred(work);
-        if (!Append(work)) return;
         RunGuarded(work);
         Leave();
+    }
+
+    /// <summary>
+    /// From now on what is handed on (see <see cref="IsHandedOn"/>) is so by whoever brings it and does not wait: a caller that finds the monitor gone after this
+    /// has nothing older in the inbox. Under the monitor; false while something waits.
+    /// </summary>
+    protected bool TrySeal()
+    {
+        lock (this) return _isSealed = _inbox is null or { Count: 0 };
     }
 
     /// <summary>Takes the monitor when it is free; the caller then runs what it likes and calls <see cref="Leave"/>.</summary>
@@ -86,6 +100,14 @@ internal abstract class WorkMonitor<TWork> : IThreadPoolWorkItem
 
     /// <summary>The work goes to the inbox; before it can run.</summary>
     protected virtual void Deferred(in TWork work)
+    {
+    }
+
+    /// <summary>Work that the monitor does not do itself once it is closed.</summary>
+    protected virtual bool IsHandedOn(in TWork work) => false;
+
+    /// <summary>Such work finds the monitor sealed and held. Not under the monitor.</summary>
+    protected virtual void HandOn(in TWork work)
     {
     }
 
@@ -127,21 +149,21 @@ internal abstract class WorkMonitor<TWork> : IThreadPoolWorkItem
         }
     }
 
-    /// <summary>Appends to the inbox; true when the monitor was found free and is the caller's now.</summary>
-    private bool Append(in TWork work)
+    private Appended Append(in TWork work)
     {
         lock (this)
         {
+            if (_isSealed && IsHandedOn(work)) return Appended.NotAsSealed;
             while (true)
             {
                 // The holder cannot leave while the state says that there is an inbox, and reads it under this lock.
                 if (Interlocked.CompareExchange(ref _state, HeldWithInbox, Held) != Free)
                 {
                     (_inbox ??= new Queue<TWork>()).Enqueue(work);
-                    return false;
+                    return Appended.ToInbox;
                 }
 
-                if (TryEnter()) return true;
+                if (TryEnter()) return Appended.NotAsFree;
             }
         }
     }
@@ -174,5 +196,14 @@ internal abstract class WorkMonitor<TWork> : IThreadPoolWorkItem
             Volatile.Write(ref _state, Free);
             return false;
         }
+    }
+
+    private enum Appended
+    {
+        ToInbox,
+
+        /// <summary>The monitor was found free, and is the caller's now.</summary>
+        NotAsFree,
+        NotAsSealed,
     }
 }

@@ -8,9 +8,18 @@ namespace OrleansBroker.Grains.Nodes;
 /// <summary>A FIFO of items for one grain that is reached by its calls, which activate it where it is to be: one call in flight. It ends when it is empty.</summary>
 /// <param name="gate">Guards the detour, and is held by whoever calls it.</param>
 /// <param name="call">Hands a batch to the grain; answers where that is.</param>
+/// <param name="end">
+/// Runs what ends the detour, which it answers: behind all that has been handed to a grain of this silo, where that may still wait in an inbox.
+/// </param>
 /// <param name="ended">Nothing is on its way any more; the gate is held.</param>
 internal sealed partial class Detour(
-    object gate, string name, Func<ReadOnlyMemory<byte>, ValueTask<SiloAddress>> call, Action<SiloAddress?> ended, NodeSenders senders, ILogger logger)
+    object gate,
+    string name,
+    Func<ReadOnlyMemory<byte>, ValueTask<SiloAddress>> call,
+    Func<Func<bool>, ValueTask<bool>> end,
+    Action<SiloAddress?> ended,
+    NodeSenders senders,
+    ILogger logger)
 {
     /// <summary>Items that nobody waits for; more of them find it full.</summary>
     private const int MaxDroppable = 8_192;
@@ -58,9 +67,18 @@ internal sealed partial class Detour(
         while (true)
         {
             await senders.HandedOver;
-            if (Peek() is not { } batch) return;
-            if (await TryCallAsync(batch) is { } silo) Taken(silo);
-            else await Task.Delay(RetryDelay, senders.Time);
+            if (Peek() is not { } batch)
+            {
+                if (await end(TryEnd)) return;
+            }
+            else if (await TryCallAsync(batch) is { } silo)
+            {
+                Taken(silo);
+            }
+            else
+            {
+                await Task.Delay(RetryDelay, senders.Time);
+            }
         }
     }
 
@@ -84,18 +102,25 @@ internal sealed partial class Detour(
         }
     }
 
+    /// <summary>Whoever sees no detour finds everything delivered. False when something has come.</summary>
+    private bool TryEnd()
+    {
+        lock (gate)
+        {
+            if (_waiting.Count > 0) return false;
+            ended(_silo);
+        }
+
+        _ended.SetResult();
+        return true;
+    }
+
+    /// <summary>Null when nothing waits.</summary>
     private LaneBatch? Peek()
     {
         lock (gate)
         {
-            if (_waiting.Count == 0)
-            {
-                // Whoever sees no detour finds everything delivered.
-                ended(_silo);
-                _ended.SetResult();
-                return null;
-            }
-
+            if (_waiting.Count == 0) return null;
             var batch = new LaneBatch(senders.VersionForAll);
             var now = senders.Clock.NowMilliseconds;
             _underway = 0;

@@ -47,7 +47,7 @@ internal sealed partial class NodeInbox(
     public void EnterAdmitted(SessionMonitor monitor, ReadOnlyMemory<byte> batch, SiloAddress from)
     {
         var reader = new ItemReader(batch, new BatchMemory(), clock.NowMilliseconds);
-        while (reader.TryRead(out var item)) Enter(monitor, item, WiredMatch.Read(item.MatchBytes.Span, monitor.Identity), item.Source ?? from, isAdmitted: true);
+        while (reader.TryRead(out var item)) Enter(monitor, item, WiredMatch.Read(item.MatchBytes.Span, monitor.Identity), item.Source ?? from, DeliveryWay.Call);
         if (reader.IsDamaged) LogDamaged(from);
     }
 
@@ -116,7 +116,8 @@ internal sealed partial class NodeInbox(
     {
         var shard = (int)item.Number;
         if (!shards.Exists(shard)) return;
-        if (shards.Find(shard) is { } monitor && !shardForwards.IsOn(shard))
+        // One that is closing hands it on itself, behind what waits in it.
+        if (shards.Find(shard) is { } monitor && (monitor.IsClosed || !shardForwards.IsOn(shard)))
         {
             Enter(monitor, item, from);
             return;
@@ -131,14 +132,14 @@ internal sealed partial class NodeInbox(
     private void Enter(ShardMonitor monitor, in NodeItem item, SiloAddress source)
     {
         if (item.Kind == NodeItemKind.ShardBarrier) monitor.Enter(new OrderBarrier(source, item.Token));
-        else if (item.Message is { } message) monitor.Publish(Published(message, source), isPassedOn: true);
+        else if (item.Message is { } message) monitor.Publish(Published(message, source), ShardWorkKind.PublishPassedOn);
     }
 
     private void ToSession(in NodeItem item, InboundLane lane)
     {
-        if (sessions.Find(item.ClientId) is { } monitor && !forwards.IsOn(monitor.Identity))
+        if (sessions.Find(item.ClientId) is { } monitor)
         {
-            Enter(monitor, item, item.MatchBytes.IsEmpty ? null : lane.Matches.Of(monitor.Identity, item.MatchBytes.Span), item.Source ?? lane.From, isAdmitted: false);
+            Enter(monitor, item, item.MatchBytes.IsEmpty ? null : lane.Matches.Of(monitor.Identity, item.MatchBytes.Span), item.Source ?? lane.From, DeliveryWay.Lane);
             return;
         }
 
@@ -164,24 +165,24 @@ internal sealed partial class NodeInbox(
         else forwards.Offer(session, ToOffer(item, match, lane.From));
     }
 
-    private void Enter(SessionMonitor monitor, in NodeItem item, RouteMatch? match, SiloAddress source, bool isAdmitted)
+    private void Enter(SessionMonitor monitor, in NodeItem item, RouteMatch? match, SiloAddress source, DeliveryWay way)
     {
         switch (item.Kind)
         {
             case NodeItemKind.Deliver when match is not null && item.Message is { } message:
-                monitor.DeliverPassedOn(Received(message, source), match, isAdmitted);
+                monitor.Deliver(Received(message, source), match, way);
                 break;
             case NodeItemKind.Offer when match is not null && item.Message is not null:
-                monitor.OfferPassedOn(ToOffer(item, match, source), isAdmitted);
+                monitor.Offer(ToOffer(item, match, source), way);
                 break;
             case NodeItemKind.Retained when match is not null && item.Message is { } message:
-                monitor.DeliverRetained(new RetainedBatch(match, [new RetainedMessage(message)]), isAdmitted);
+                monitor.DeliverRetained(new RetainedBatch(match, [new RetainedMessage(message)]), way);
                 break;
             case NodeItemKind.SessionBarrier:
-                monitor.Enter(new OrderBarrier(source, item.Token));
+                monitor.Enter(new OrderBarrier(source, item.Token), way);
                 break;
             case NodeItemKind.ReturnShared:
-                monitor.ReturnShared(item.Number);
+                monitor.ReturnShared(item.Number, way);
                 break;
             default:
                 LogDamaged(source);

@@ -93,9 +93,7 @@ internal sealed class NodeSenders
             for (var number = LaneNumber.FirstOf(LaneKind.Session); number < LaneNumber.FirstOf(LaneKind.Session + 1); number++)
             {
                 if (Volatile.Read(ref lanes[number]) is not { } lane) continue;
-                var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                var barrier = new Awaited((Action)(() => arrived.TrySetResult()));
-                if (lane.TryAppend(new NodeItem { Kind = NodeItemKind.LaneBarrier }, isDroppable: false, barrier) == LaneOutcome.Taken) arrivals.Add(arrived.Task);
+                if (lane.TryAppendBarrier(new NodeItem { Kind = NodeItemKind.LaneBarrier }, out var arrived)) arrivals.Add(arrived);
             }
         }
 

@@ -54,14 +54,8 @@ internal sealed partial class SessionDetours
             var session = sessions.Hold(ofSession.Key);
             lock (session)
             {
-                _detours.Of(session).PutFirst(ofSession.Select(static item => new NodeItem
-                {
-                    Kind = NodeItemKind.Deliver,
-                    ClientId = item.Awaited.Session!.ClientId,
-                    Token = item.Token,
-                    Message = (Publication)item.Awaited.Target,
-                    Match = item.Awaited.Match,
-                }));
+                _detours.Of(session).PutFirst(ofSession.Select(static item =>
+                    SessionTable.Deliver(item.Awaited.Session!, (Publication)item.Awaited.Target, item.Awaited.Match!) with { Token = item.Token }));
             }
 
             session.Release();
@@ -77,9 +71,8 @@ internal sealed partial class SessionDetours
     private void LeaveOldWay(SessionRef session)
     {
         if (session.Silo is not { } old || old.Equals(_senders.Self) || IsOn(session)) return;
-        var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var barrier = new NodeItem { Kind = NodeItemKind.SessionBarrier, ClientId = session.ClientId };
         // A broken lane has nothing on its way: what was not done is handed over.
-        if (LaneTo(old, session).TryAppend(barrier, isDroppable: false, new Awaited((Action)(() => arrived.TrySetResult()))) == LaneOutcome.Taken) _detours.Of(session, arrived.Task);
+        var barrier = new NodeItem { Kind = NodeItemKind.SessionBarrier, ClientId = session.ClientId };
+        if (LaneTo(old, session).TryAppendBarrier(barrier, out var arrived)) _detours.Of(session, arrived);
     }
 }

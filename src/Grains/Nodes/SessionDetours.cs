@@ -23,8 +23,7 @@ internal sealed partial class SessionDetours
     {
         _senders = senders;
         _counters = counters;
-        _detours = new SessionTable((session, ended) => new Detour(
-            session, session.ClientId, batch => grains.For(session.ClientId).DeliverAsync(batch, senders.Self), ended, senders, logger));
+        _detours = new SessionTable(grains, senders, counters, logger, tellsPlace: true);
     }
 
     /// <summary>Something for this session is on its way by grain calls.</summary>
@@ -35,25 +34,20 @@ internal sealed partial class SessionDetours
 
     public void Deliver(SessionRef session, Publication publication, RouteMatch match)
     {
-        var item = new NodeItem { Kind = NodeItemKind.Deliver, ClientId = session.ClientId, Message = publication, Match = match };
+        var item = SessionTable.Deliver(session, publication, match);
         if (publication.IsAwaited) Send(session, item, new Awaited(publication.Keep(), session, match));
         else Send(session, item, null, isDroppable: publication.QoS == QoS.AtMostOnce);
     }
 
-    public void Offer(SessionRef session, SharedOffer offer) => Send(
-        session,
-        new NodeItem { Kind = NodeItemKind.Offer, ClientId = session.ClientId, Message = offer.Publication, Match = offer.Match, IsLastResort = offer.IsLastResort },
-        new Awaited(offer, session));
+    public void Offer(SessionRef session, SharedOffer offer) => Send(session, SessionTable.Offer(session, offer), new Awaited(offer, session));
 
     public void DeliverRetained(SessionRef session, RetainedBatch batch)
     {
         // One item each: the session there makes a batch of its own from each, and keeps their order.
-        for (; batch.Current is { } publication; batch.Advance())
-            Send(session, new NodeItem { Kind = NodeItemKind.Retained, ClientId = session.ClientId, Message = publication, Match = batch.Match }, null);
+        for (; batch.Current is { } publication; batch.Advance()) Send(session, SessionTable.Retained(session, publication, batch.Match), null);
     }
 
-    public void ReturnShared(SessionRef session, uint version) =>
-        Send(session, new NodeItem { Kind = NodeItemKind.ReturnShared, ClientId = session.ClientId, Number = version }, null);
+    public void ReturnShared(SessionRef session, uint version) => Send(session, SessionTable.ReturnShared(session, version), null);
 
     private void Send(SessionRef session, in NodeItem item, in Awaited? awaited, bool isDroppable = false)
     {
@@ -67,7 +61,7 @@ internal sealed partial class SessionDetours
             }
 
             item.Message?.Keep();
-            if (!_detours.Of(session).TryAdd(awaited is { } waiting ? item with { Token = _senders.Outstanding.Detoured.Add(waiting) } : item)) _counters.Drop(DropReason.LaneFull);
+            _detours.Add(session, item, awaited);
         }
     }
 

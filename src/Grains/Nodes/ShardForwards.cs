@@ -38,7 +38,14 @@ internal sealed class ShardForwards(IGrainFactory grains, ShardSpace space, Node
     private Detour Of(int shard, Way way)
     {
         if (way.Detour is { } known) return known;
-        var detour = new Detour(way, $"shard {shard}", batch => grains.GetGrain<ITopicGrain>(shard).PublishAsync(batch, senders.Self), _ => way.Detour = null, senders, logger);
+        var detour = new Detour(
+            way,
+            $"shard {shard}",
+            batch => grains.GetGrain<ITopicGrain>(shard).PublishAsync(batch, senders.Self),
+            static tryEnd => ValueTask.FromResult(tryEnd()), // the grain has answered when all has run
+            _ => way.Detour = null,
+            senders,
+            logger);
         way.Detour = detour;
         _ = Task.Run(() => detour.RunAsync(Task.CompletedTask));
         return detour;

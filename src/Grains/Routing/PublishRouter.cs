@@ -11,7 +11,8 @@ internal sealed class PublishRouter(ShardSpace space, LocalShards shards, ShardR
     {
         var shard = space.OfTopic(publication.Topic);
         if (shard == ShardSpace.Node) Refuse(publication);
-        else if (shards.Find(shard) is { } monitor && !routes.IsOn(shard)) monitor.Publish(publication);
+        // One that is closing hands it on itself, behind what waits in it.
+        else if (shards.Find(shard) is { } monitor && (!routes.IsOn(shard) || monitor.IsClosed)) monitor.Publish(publication);
         else routes.Publish(shard, publication);
     }
 

@@ -9,6 +9,8 @@ namespace OrleansBroker.Grains.Routing;
 /// </summary>
 internal sealed class ShardRoute(int shard)
 {
+    private readonly Queue<Parked> _returned = new();
+
     /// <summary>Read without lock by who could enter the shard on this silo: not straight.</summary>
     private volatile bool _isAway;
 
@@ -21,6 +23,9 @@ internal sealed class ShardRoute(int shard)
 
     /// <summary>Null unless publications wait.</summary>
     public Queue<Parked>? Waiting { get; private set; }
+
+    /// <summary>A shard of this silo has closed while it was given what waits.</summary>
+    public bool HasReturned => _returned.Count > 0;
 
     /// <summary>Of those that wait, how many nobody waits for.</summary>
     public int DroppableCount { get; private set; }
@@ -46,6 +51,21 @@ internal sealed class ShardRoute(int shard)
         if (!Waiting!.TryDequeue(out parked)) return false;
         if (parked.IsDroppable) DroppableCount--;
         return true;
+    }
+
+    /// <summary>Once more, by a shard that closes: in the order in which they were taken.</summary>
+    public void Return(in Parked parked)
+    {
+        _returned.Enqueue(parked);
+        if (parked.IsDroppable) DroppableCount++;
+    }
+
+    /// <summary>All that the shard had to return is here.</summary>
+    public void TakeReturned()
+    {
+        if (_returned.Count == 0) return;
+        PutFirst(_returned);
+        _returned.Clear();
     }
 
     /// <summary>Back to the front: older than all that wait.</summary>

@@ -69,16 +69,27 @@ internal sealed partial class ShardRoutes
     {
         if ((uint)shard >= (uint)_routes.Length) return;
         var route = _routes[shard];
-        var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task arrived;
         lock (route)
         {
             if (route.Lane is not { } lane || !lane.Silo.Equals(from)) return;
             route.Park();
-            var barrier = new NodeItem { Kind = NodeItemKind.ShardBarrier, Number = (uint)shard };
-            if (lane.TryAppend(barrier, isDroppable: false, new Awaited((Action)(() => arrived.TrySetResult()), Shard: shard)) != LaneOutcome.Taken) arrived.SetResult();
+            lane.TryAppendBarrier(new NodeItem { Kind = NodeItemKind.ShardBarrier, Number = (uint)shard }, out arrived);
         }
 
-        _ = Task.Run(() => FindAsync(route, arrived.Task));
+        _ = Task.Run(() => FindAsync(route, arrived));
+    }
+
+    /// <summary>The shard closes before it has had what waited here: that is older than what waits here still.</summary>
+    public void Return(int shard, Publication publication)
+    {
+        var route = _routes[shard];
+        lock (route)
+        {
+            var begins = route.Park();
+            route.Return(new ShardRoute.Parked(publication));
+            if (begins) _ = Task.Run(() => FindAsync(route, Task.CompletedTask));
+        }
     }
 
     private void Park(ShardRoute route, in ShardRoute.Parked parked)
@@ -124,12 +135,15 @@ internal sealed partial class ShardRoutes
     /// <summary>The monitor is entered outside the route's lock: its turn may publish to other shards. Nobody else takes from what waits.</summary>
     private bool TryOpenHere(ShardRoute route)
     {
+        // One that closes may have some to return yet.
+        if (_shards.Find(route.Shard) is not { IsClosed: false } monitor) return false;
+        lock (route) route.TakeReturned();
         while (true)
         {
             ShardRoute.Parked parked;
-            if (_shards.Find(route.Shard) is not { } monitor) return false;
             lock (route)
             {
+                if (route.HasReturned) return false;
                 if (!route.TryTake(out parked))
                 {
                     route.Open(null);
@@ -138,7 +152,7 @@ internal sealed partial class ShardRoutes
             }
 
             if (parked.Token != 0) _senders.Outstanding.Forget(parked.Token);
-            monitor.Publish(parked.Publication);
+            monitor.Publish(parked.Publication, ShardWorkKind.PublishParked);
         }
     }
 
@@ -147,6 +161,7 @@ internal sealed partial class ShardRoutes
         var lane = _senders.LaneTo(silo, LaneNumber.Of(LaneKind.Shard, route.Shard));
         lock (route)
         {
+            route.TakeReturned();
             while (route.Waiting!.TryPeek(out var parked))
             {
                 var outcome = Append(lane, route.Shard, parked.Publication, parked.Token);

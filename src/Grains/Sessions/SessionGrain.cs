@@ -52,6 +52,7 @@ internal sealed partial class SessionGrain(IGrainContext context, SessionGrainSe
         // First and synchronously: nothing more is taken (invariant B5). What runs or waits now ends before the journal does.
         _monitor.Close();
         await _monitor.RunAsync(session => Run(_monitor.CloseConnection));
+        await _monitor.SealAsync();
         _identity.Close(_monitor);
         EndJournal(JournalEnding.Close);
         // The deadline of a deactivation: a store that does not answer cannot keep the session from its next owner.
@@ -109,6 +110,8 @@ internal sealed partial class SessionGrain(IGrainContext context, SessionGrainSe
         // 'Gone' is said only when no gateway has the client's connection (invariant B8).
         if (isAwaited || (!exists && await services.Held.IsAnywhereAsync(ClientId))) throw new SessionAwaitedException(ClientId);
         services.Inbox.EnterAdmitted(_monitor, batch, from);
+        // Before this activation can end: what it would have to hand on would come after what is behind it.
+        await _monitor.CaughtUpAsync();
         LetGo();
         return services.Senders.Self;
     }

@@ -13,27 +13,19 @@ namespace OrleansBroker.Grains.Sessions;
 /// </summary>
 internal sealed partial class SessionMonitor
 {
-    private const ulong Admitted = 1;
+    public void Deliver(Publication publication, RouteMatch match, DeliveryWay way) => Enter(new SessionWork(SessionWorkKind.Deliver, publication, match, Way: way));
 
-    public void Deliver(Publication publication, RouteMatch match) => Enter(new SessionWork(SessionWorkKind.Deliver, publication, match));
+    public void Offer(SharedOffer offer, DeliveryWay way) => Enter(new SessionWork(SessionWorkKind.Offer, offer, Way: way));
 
-    public void Offer(SharedOffer offer) => Enter(new SessionWork(SessionWorkKind.Offer, offer));
-
-    /// <param name="isAdmitted">The grain has made sure that no gateway is to hand over the session.</param>
-    public void DeliverRetained(RetainedBatch batch, bool isAdmitted = false) => Enter(new SessionWork(SessionWorkKind.Retained, batch, Number: isAdmitted ? Admitted : 0));
-
-    /// <summary>What another silo sent: should the session not be here, it goes with what else that sends.</summary>
-    /// <inheritdoc cref="DeliverRetained"/>
-    public void DeliverPassedOn(Publication publication, RouteMatch match, bool isAdmitted) =>
-        Enter(new SessionWork(SessionWorkKind.DeliverPassedOn, publication, match, isAdmitted ? Admitted : 0));
-
-    /// <inheritdoc cref="DeliverPassedOn"/>
-    public void OfferPassedOn(SharedOffer offer, bool isAdmitted) => Enter(new SessionWork(SessionWorkKind.OfferPassedOn, offer, Number: isAdmitted ? Admitted : 0));
+    public void DeliverRetained(RetainedBatch batch, DeliveryWay way) => Enter(new SessionWork(SessionWorkKind.Retained, batch, Way: way));
 
     /// <summary>Answered in its turn, here or where the session is now.</summary>
-    public void Enter(OrderBarrier barrier) => Enter(new SessionWork(SessionWorkKind.Barrier, barrier));
+    public void Enter(OrderBarrier barrier, DeliveryWay way) => Enter(new SessionWork(SessionWorkKind.Barrier, barrier, Way: way));
 
-    public void ReturnShared(uint version) => Enter(new SessionWork(SessionWorkKind.ReturnShared, Number: version));
+    public void ReturnShared(uint version, DeliveryWay way) => Enter(new SessionWork(SessionWorkKind.ReturnShared, Number: version, Way: way));
+
+    /// <summary>Completes when all that has come until now has run, or has been handed on.</summary>
+    public ValueTask<bool> CaughtUpAsync() => RunAsync(static _ => true);
 
     /// <inheritdoc/>
     public bool Acknowledge(ISessionConnection connection, PacketType type, ushort packetIdentifier, ReasonCode reason) =>
@@ -59,7 +51,7 @@ internal sealed partial class SessionMonitor
     /// <inheritdoc/>
     protected override void Deferred(in SessionWork work)
     {
-        if (work.Kind is SessionWorkKind.Deliver or SessionWorkKind.DeliverPassedOn) ((Publication)work.First!).Keep();
+        if (work.Kind == SessionWorkKind.Deliver) ((Publication)work.First!).Keep();
     }
 
     /// <inheritdoc/>
@@ -86,20 +78,30 @@ internal sealed partial class SessionMonitor
         return true;
     }
 
+    /// <inheritdoc/>
+    protected override bool IsHandedOn(in SessionWork work) => work.Kind <= SessionWorkKind.LastFromShard;
+
+    /// <inheritdoc/>
+    protected override void HandOn(in SessionWork work)
+    {
+        if (work.Way == DeliveryWay.Shard) ToDetour(work);
+        else ToForward(work);
+    }
+
     private void RunFromShard(in SessionWork work)
     {
-        if (_closed || MustAsk(work))
+        if (_closed || IsBehindOlder(work) || MustAsk(work))
         {
-            Redirect(work);
+            HandOn(work);
             return;
         }
 
         switch (work.Kind)
         {
-            case SessionWorkKind.Deliver or SessionWorkKind.DeliverPassedOn:
+            case SessionWorkKind.Deliver:
                 RunDeliver((Publication)work.First!, (RouteMatch)work.Second!);
                 break;
-            case SessionWorkKind.Offer or SessionWorkKind.OfferPassedOn:
+            case SessionWorkKind.Offer:
                 RunOffer((SharedOffer)work.First!);
                 break;
             case SessionWorkKind.Barrier:
@@ -114,7 +116,15 @@ internal sealed partial class SessionMonitor
         }
     }
 
-    private void Redirect(in SessionWork work)
+    /// <summary>Looked at here, not where it came from: what is older may have waited in the inbox with it. It has come back when the way is free, see <see cref="Detour"/>.</summary>
+    private bool IsBehindOlder(in SessionWork work) => work.Way switch
+    {
+        DeliveryWay.Shard => _services.Detours.IsOn(Identity),
+        DeliveryWay.Lane => _services.Forwards.IsOn(Identity),
+        _ => false,
+    };
+
+    private void ToDetour(in SessionWork work)
     {
         switch (work.Kind)
         {
@@ -123,15 +133,6 @@ internal sealed partial class SessionMonitor
                 break;
             case SessionWorkKind.Offer:
                 _services.Detours.Offer(Identity, (SharedOffer)work.First!);
-                break;
-            case SessionWorkKind.DeliverPassedOn:
-                _services.Forwards.Deliver(Identity, (Publication)work.First!, (RouteMatch)work.Second!);
-                break;
-            case SessionWorkKind.OfferPassedOn:
-                _services.Forwards.Offer(Identity, (SharedOffer)work.First!);
-                break;
-            case SessionWorkKind.Barrier:
-                _services.Forwards.Pass(Identity, (OrderBarrier)work.First!);
                 break;
             case SessionWorkKind.Retained:
                 _services.Detours.DeliverRetained(Identity, (RetainedBatch)work.First!);
@@ -142,12 +143,31 @@ internal sealed partial class SessionMonitor
         }
     }
 
-    /// <summary>
-    /// A gateway may have the client's connection and not have handed it over yet: the grain finds out, by whose call what is redirected comes back here. What it has let
-    /// through is marked.
-    /// </summary>
+    private void ToForward(in SessionWork work)
+    {
+        switch (work.Kind)
+        {
+            case SessionWorkKind.Deliver:
+                _services.Forwards.Deliver(Identity, (Publication)work.First!, (RouteMatch)work.Second!);
+                break;
+            case SessionWorkKind.Offer:
+                _services.Forwards.Offer(Identity, (SharedOffer)work.First!);
+                break;
+            case SessionWorkKind.Barrier:
+                _services.Forwards.Pass(Identity, (OrderBarrier)work.First!);
+                break;
+            case SessionWorkKind.Retained:
+                _services.Forwards.DeliverRetained(Identity, (RetainedBatch)work.First!);
+                break;
+            default:
+                _services.Forwards.ReturnShared(Identity, (uint)work.Number);
+                break;
+        }
+    }
+
+    /// <summary>A gateway may have the client's connection and not have handed it over yet: the grain finds out, by whose call what is handed on comes back here.</summary>
     private bool MustAsk(in SessionWork work) =>
-        (!_session.Exists || _session.IsAwaited) && work.Kind is not (SessionWorkKind.ReturnShared or SessionWorkKind.Barrier) && work.Number != Admitted;
+        (!_session.Exists || _session.IsAwaited) && work.Kind is not (SessionWorkKind.ReturnShared or SessionWorkKind.Barrier) && work.Way != DeliveryWay.Call;
 
     private void RunDeliver(Publication publication, RouteMatch match)
     {

@@ -54,6 +54,15 @@ internal sealed partial class SessionMonitor : WorkMonitor<SessionWork>, ISessio
         _services.Wheel.Cancel(_deadline);
     }
 
+    /// <summary>After <see cref="Close"/>: completes when what came before has run or been handed on, and nothing that is handed on waits here any more.</summary>
+    public async Task SealAsync()
+    {
+        while (!await RunAsync(_ => TrySeal()))
+        {
+            // More has come: behind it.
+        }
+    }
+
     /// <summary>Runs control work under the monitor: at once when it is free, which is the rule.</summary>
     public ValueTask<TResult> RunAsync<TResult>(Func<Session, TResult> body)
     {

@@ -45,25 +45,25 @@ internal sealed class SessionRef(string clientId, LocalSessions sessions, Sessio
 
     public void Deliver(Publication publication, RouteMatch match)
     {
-        if (Local is { } local && !detours.IsOn(this)) local.Deliver(publication, match);
+        if (Local is { } local) local.Deliver(publication, match, DeliveryWay.Shard);
         else detours.Deliver(this, publication, match);
     }
 
     public void Offer(SharedOffer offer)
     {
-        if (Local is { } local && !detours.IsOn(this)) local.Offer(offer);
+        if (Local is { } local) local.Offer(offer, DeliveryWay.Shard);
         else detours.Offer(this, offer);
     }
 
     public void DeliverRetained(RetainedBatch batch)
     {
-        if (Local is { } local && !detours.IsOn(this)) local.DeliverRetained(batch);
+        if (Local is { } local) local.DeliverRetained(batch, DeliveryWay.Shard);
         else detours.DeliverRetained(this, batch);
     }
 
     public void ReturnShared(uint version)
     {
-        if (Local is { } local && !detours.IsOn(this)) local.ReturnShared(version);
+        if (Local is { } local) local.ReturnShared(version, DeliveryWay.Shard);
         else detours.ReturnShared(this, version);
     }
 }

@@ -11,4 +11,5 @@ internal readonly record struct SessionWork(
     ulong Number = 0,
     ushort PacketIdentifier = 0,
     PacketType PacketType = 0,
-    ReasonCode Reason = 0);
+    ReasonCode Reason = 0,
+    DeliveryWay Way = DeliveryWay.Shard);

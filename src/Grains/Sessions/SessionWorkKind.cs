@@ -3,9 +3,7 @@ namespace OrleansBroker.Grains.Sessions;
 internal enum SessionWorkKind : byte
 {
     Deliver,
-    DeliverPassedOn,
     Offer,
-    OfferPassedOn,
     Retained,
     Barrier,
     ReturnShared,

@@ -47,15 +47,17 @@ internal sealed partial class ShardMonitor : WorkMonitor<ShardWork>, IJournalOwn
 
     public int Number { get; }
 
+    /// <summary>The shard goes on elsewhere: what comes is handed on.</summary>
+    public bool IsClosed => _closed;
+
     /// <inheritdoc/>
     protected override bool HasJob => _job is not null || _fence is { HasReady: true };
 
     /// <summary>Hands a publication to the shard, or, when the monitor is closed, to the shard's next owner: in order either way (invariant B4).</summary>
-    /// <param name="isPassedOn">It came from another silo: should the shard not be here, it goes with what else that sends.</param>
-    public void Publish(Publication publication, bool isPassedOn = false)
+    public void Publish(Publication publication, ShardWorkKind kind = ShardWorkKind.Publish)
     {
         if (publication.QoS == QoS.AtMostOnce && Waiting >= MaxWaitingQoS0) _services.Counters.Drop(DropReason.LaneFull);
-        else Enter(new ShardWork(isPassedOn ? ShardWorkKind.PublishPassedOn : ShardWorkKind.Publish, publication));
+        else Enter(new ShardWork(kind, publication));
     }
 
     /// <summary>Answered in its turn, here or where the shard is now.</summary>
@@ -91,6 +93,23 @@ internal sealed partial class ShardMonitor : WorkMonitor<ShardWork>, IJournalOwn
     /// <summary>From now on publications go on to the next owner, those in the inbox included.</summary>
     public void Close() => _closed = true;
 
+    /// <summary>Completes when all that has come until now has run, or has been handed on.</summary>
+    public Task CaughtUpAsync() => RunAsync(static _ => (0, null));
+
+    /// <summary>After <see cref="LeaveAsync"/>: completes when no publication waits here any more, nor will one.</summary>
+    public async Task SealAsync()
+    {
+        var isSealed = false;
+        while (!isSealed)
+        {
+            await RunAsync(_ =>
+            {
+                isSealed = TrySeal();
+                return (0, null);
+            });
+        }
+    }
+
     /// <inheritdoc/>
     public void Committed(ulong number) => Enter(new ShardWork(ShardWorkKind.Committed, Number: number));
 
@@ -102,12 +121,15 @@ internal sealed partial class ShardMonitor : WorkMonitor<ShardWork>, IJournalOwn
     {
         switch (work.Kind)
         {
-            case ShardWorkKind.Publish or ShardWorkKind.PublishPassedOn:
-                RunPublish((Publication)work.First!, work.Kind);
+            case <= ShardWorkKind.LastHandedOn when _closed:
+                HandOnWaiting();
+                HandOn(work);
+                break;
+            case <= ShardWorkKind.PublishParked:
+                RunPublish((Publication)work.First!);
                 break;
             case ShardWorkKind.Barrier:
-                if (_closed) _services.Forwards.Pass(Number, (OrderBarrier)work.First!);
-                else _services.Senders.Arrived((OrderBarrier)work.First!);
+                _services.Senders.Arrived((OrderBarrier)work.First!);
                 break;
             case ShardWorkKind.Answered:
                 _shard.Answered((SharedOffer)work.First!, (OfferAnswer)work.Answer);
@@ -130,7 +152,30 @@ internal sealed partial class ShardMonitor : WorkMonitor<ShardWork>, IJournalOwn
     /// <inheritdoc/>
     protected override void Deferred(in ShardWork work)
     {
-        if (work.Kind is ShardWorkKind.Publish or ShardWorkKind.PublishPassedOn) ((Publication)work.First!).Defer();
+        if (work.Kind <= ShardWorkKind.PublishParked) ((Publication)work.First!).Defer();
+    }
+
+    /// <inheritdoc/>
+    protected override bool IsHandedOn(in ShardWork work) => work.Kind <= ShardWorkKind.LastHandedOn;
+
+    /// <inheritdoc/>
+    protected override void HandOn(in ShardWork work)
+    {
+        switch (work.Kind)
+        {
+            case ShardWorkKind.Publish:
+                _services.Routes.Publish(Number, (Publication)work.First!);
+                break;
+            case ShardWorkKind.PublishPassedOn:
+                _services.Forwards.Publish(Number, (Publication)work.First!);
+                break;
+            case ShardWorkKind.PublishParked:
+                _services.Routes.Return(Number, (Publication)work.First!);
+                break;
+            default:
+                _services.Forwards.Pass(Number, (OrderBarrier)work.First!);
+                break;
+        }
     }
 
     /// <inheritdoc/>
@@ -172,16 +217,8 @@ internal sealed partial class ShardMonitor : WorkMonitor<ShardWork>, IJournalOwn
         }
     }
 
-    private void RunPublish(Publication publication, ShardWorkKind kind)
+    private void RunPublish(Publication publication)
     {
-        if (_closed)
-        {
-            HandOnWaiting();
-            if (kind == ShardWorkKind.PublishPassedOn) _services.Forwards.Publish(Number, publication);
-            else _services.Routes.Publish(Number, publication);
-            return;
-        }
-
         if (_fence is not null && ShardFence.Concerns(publication)) RunFencedPublish(publication);
         else Match(publication);
     }

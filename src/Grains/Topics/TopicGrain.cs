@@ -35,6 +35,7 @@ internal sealed partial class TopicGrain(IGrainContext context, ShardServices se
         // First and synchronously: nothing more is taken (invariant B5). What runs or waits now ends before the journal does.
         _monitor.Close();
         await _monitor.LeaveAsync();
+        await _monitor.SealAsync();
         services.Shards.Close(_monitor);
         // What the next owner delivers must not overtake what this one has.
         await services.Detours.DeliveredAsync().WaitAsync(token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
@@ -46,11 +47,13 @@ internal sealed partial class TopicGrain(IGrainContext context, ShardServices se
 
     public ValueTask<SiloAddress> OpenAsync() => ValueTask.FromResult(services.Senders.Self);
 
-    public ValueTask<SiloAddress> PublishAsync(ReadOnlyMemory<byte> batch, SiloAddress from)
+    public async ValueTask<SiloAddress> PublishAsync(ReadOnlyMemory<byte> batch, SiloAddress from)
     {
         // As in a lane: what such a silo had not done has been handed to others long ago.
         if (!services.Senders.IsDead(from)) services.Inbox.Enter(_monitor, batch, from);
-        return ValueTask.FromResult(services.Senders.Self);
+        // Before this activation can end: what it would have to hand on would come after what is behind it.
+        await _monitor.CaughtUpAsync();
+        return services.Senders.Self;
     }
 
     public ValueTask MoveAsync(SiloAddress to)

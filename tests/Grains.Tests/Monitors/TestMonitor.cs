@@ -28,13 +28,23 @@ internal sealed class TestMonitor(int sliceEntries = 64, TimeSpan? slice = null)
 
     protected override bool HasJob => _jobSlices > 0;
 
+    /// <summary>Of which the monitor does no more once it is closed.</summary>
+    public volatile bool IsClosed;
+
+    /// <summary>What was handed on, by the monitor or by its caller.</summary>
+    public System.Collections.Concurrent.ConcurrentQueue<TestWork> HandedOn { get; } = [];
+
+    /// <summary>Under the monitor.</summary>
+    public new bool TrySeal() => base.TrySeal();
+
     public new void Enter(in TestWork work) => base.Enter(work);
 
     protected override void Run(in TestWork work)
     {
         if (Interlocked.Exchange(ref _inside, 1) != 0 || _jobSlices > 0) Violations++;
         _jobSlices = work.JobSlices;
-        Done.Add(work);
+        if (IsClosed && IsHandedOn(work)) HandOn(work);
+        else Done.Add(work);
         Threads.Add(Environment.CurrentManagedThreadId);
         try
         {
@@ -45,6 +55,10 @@ internal sealed class TestMonitor(int sliceEntries = 64, TimeSpan? slice = null)
             Volatile.Write(ref _inside, 0);
         }
     }
+
+    protected override bool IsHandedOn(in TestWork work) => work.Action is null;
+
+    protected override void HandOn(in TestWork work) => HandedOn.Enqueue(work);
 
     protected override bool RunJobSlice()
     {

@@ -45,6 +45,47 @@ public sealed class WorkMonitorTests
     }
 
     [Fact]
+    public async Task TrySeal_WhileManyThreadsEnter_NoCallerFindsItsOlderWorkBehindTheSeal()
+    {
+        for (var round = 0; round < 50; round++)
+        {
+            var monitor = new TestMonitor();
+            // Who sees that it is gone hands on by himself, as the registries' callers do.
+            var isGone = false;
+            var threads = Enumerable.Range(0, Callers).Select(caller => new Thread(() =>
+            {
+                for (var i = 0; i < Entries / 10; i++)
+                {
+                    if (Volatile.Read(ref isGone)) monitor.HandedOn.Enqueue(new TestWork(caller, i));
+                    else monitor.Enter(new TestWork(caller, i));
+                }
+            })).ToList();
+            threads.ForEach(static thread => thread.Start());
+
+            monitor.IsClosed = true;
+            for (var isSealed = false; !isSealed;)
+            {
+                var looked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                monitor.Enter(new TestWork(-1, 0, () =>
+                {
+                    isSealed = monitor.TrySeal();
+                    looked.SetResult();
+                }));
+                await looked.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
+            }
+
+            Volatile.Write(ref isGone, true);
+            threads.ForEach(static thread => thread.Join());
+
+            for (var caller = 0; caller < Callers; caller++)
+            {
+                var order = monitor.Done.Concat(monitor.HandedOn).Where(work => work.Caller == caller).Select(static work => work.Number);
+                Assert.Equal(Enumerable.Range(0, Entries / 10), order);
+            }
+        }
+    }
+
+    [Fact]
     public void Enter_FromInside_WaitsInTheInbox()
     {
         var monitor = new TestMonitor();

@@ -56,6 +56,16 @@ internal sealed partial class Lane(SiloAddress silo, int number, NodeSenders sen
         return LaneOutcome.Taken;
     }
 
+    /// <param name="arrived">Completes when all that was appended before the barrier has arrived, or the silo is dead; completed when the lane is broken.</param>
+    public bool TryAppendBarrier(in NodeItem barrier, out Task arrived)
+    {
+        var source = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        arrived = source.Task;
+        if (TryAppend(barrier, isDroppable: false, new Awaited((Action)(() => source.TrySetResult()))) == LaneOutcome.Taken) return true;
+        source.SetResult();
+        return false;
+    }
+
     /// <summary>The silo is dead: nothing more is taken. What was not done stands in <see cref="Outstanding"/>.</summary>
     /// <returns>How many items are lost that nobody waits for.</returns>
     public int Break()
