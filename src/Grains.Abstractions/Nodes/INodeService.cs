@@ -23,8 +23,10 @@ public interface INodeService : IGrainService
 
     /// <summary>The routes of transient sessions that this silo knows, as their silo or as their gateway, in shards that are being opened (invariant B2).</summary>
     /// <param name="shards">Numbers of the shards.</param>
+    /// <param name="part">Of the sessions, from 0.</param>
+    /// <param name="parts">As the first answer says; 0 to be told.</param>
     [Alias("HeldRoutes")]
-    ValueTask<RouteRecord[]> HeldRoutesAsync([Immutable] int[] shards);
+    ValueTask<HeldRoutesPage> HeldRoutesAsync([Immutable] int[] shards, int part, int parts);
 
     /// <summary>This gateway has a connection of the client whose session is, or was, on another silo.</summary>
     [Alias("Holds")]

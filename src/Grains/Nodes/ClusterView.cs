@@ -104,7 +104,7 @@ internal sealed partial class ClusterView : ISiloStatusListener, ILifecycleParti
             }
 
             _draining.TryRemove(died, out _);
-            if (told.Add(died)) Died?.Invoke(died);
+            if (told.Add(died)) Listeners.Tell(Died, tell => tell(died), _logger);
         }
     }
 
@@ -136,7 +136,7 @@ internal sealed partial class ClusterView : ISiloStatusListener, ILifecycleParti
         }
 
         _silos = silos;
-        Changed?.Invoke();
+        Listeners.Tell(Changed, static tell => tell(), _logger);
 
         ImmutableArray<SiloAddress> WithRole(NodeRoles role) => active.RemoveAll(silo => !RolesProperty.Read(manifest, silo).HasFlag(role));
     }

@@ -10,14 +10,20 @@ namespace OrleansBroker.Grains.Nodes;
 /// </summary>
 internal sealed class HeldRoutes(LocalSessions sessions, RemoteSessions remote, ShardSpace space, ClusterView cluster)
 {
+    /// <summary>Of which a page has the routes: a wildcard filter each makes an answer of some 500 KB.</summary>
+    private const int SessionsAPage = 4_096;
+
     /// <param name="shards">Numbers of the shards that ask.</param>
-    public async Task<RouteRecord[]> FindAsync(int[] shards)
+    /// <param name="part">Sessions are in the part of their client id's hash, which is this process's own.</param>
+    /// <param name="parts">0: as many as suit.</param>
+    public async Task<HeldRoutesPage> FindAsync(int[] shards, int part, int parts)
     {
+        if (parts == 0) parts = 1 + ((sessions.Count + remote.Count) / SessionsAPage);
         var asked = new HashSet<int>(shards);
         var routes = new List<RouteRecord>();
         foreach (var monitor in sessions.Open)
         {
-            if (!monitor.MayHoldTransientRoutes) continue;
+            if (!monitor.MayHoldTransientRoutes || !IsIn(part, parts, monitor.Identity.ClientId)) continue;
             var (incarnation, held) = await monitor.RunAsync(static session => session is { Exists: true, IsDurable: false }
                 ? (session.Incarnation, session.Subscriptions.Items.ToArray())
                 : (0, []));
@@ -26,13 +32,16 @@ internal sealed class HeldRoutes(LocalSessions sessions, RemoteSessions remote, 
 
         foreach (var session in remote.All)
         {
+            if (!IsIn(part, parts, session.ClientId)) continue;
             var held = new List<Subscription>();
             session.CopySubscriptions(held, out var incarnation);
             Add(routes, asked, session.ClientId, incarnation, held, session.Silo);
         }
 
-        return [.. routes];
+        return new HeldRoutesPage([.. routes], parts);
     }
+
+    private static bool IsIn(int part, int parts, string clientId) => (uint)clientId.GetHashCode(StringComparison.Ordinal) % (uint)parts == (uint)part;
 
     private void Add(List<RouteRecord> routes, HashSet<int> asked, string clientId, long incarnation, IReadOnlyList<Subscription> subscriptions, SiloAddress? silo)
     {

@@ -147,7 +147,8 @@ internal sealed class NodeSenders
         }
 
         Client.Forget(silo);
-        Left?.Invoke(silo, Outstanding.TakeFrom(silo));
+        var left = Outstanding.TakeFrom(silo);
+        Listeners.Tell(Left, tell => tell(silo, left), _logger);
         Volatile.Write(ref _handingOver, null);
         handingOver.SetResult();
     }

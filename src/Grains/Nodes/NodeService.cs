@@ -17,7 +17,7 @@ internal sealed class NodeService(GrainId id, Silo silo, ILoggerFactory loggers,
 
     public async ValueTask RemoveAsync(RouteRecord[] routes) => await shard.RemoveAsync(routes);
 
-    public async ValueTask<RouteRecord[]> HeldRoutesAsync(int[] shards) => await routes.FindAsync(shards);
+    public async ValueTask<HeldRoutesPage> HeldRoutesAsync(int[] shards, int part, int parts) => await Task.Run(() => routes.FindAsync(shards, part, parts));
 
     public ValueTask<bool> HoldsAsync(string clientId) => ValueTask.FromResult(remote.Holds(clientId));
 

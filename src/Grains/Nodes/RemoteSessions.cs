@@ -18,6 +18,8 @@ internal sealed class RemoteSessions(IConnectionRegistry connections, RemoteSess
     /// <summary>CONNECTs whose sessions may be elsewhere, until CONNACK passes here or the session is found to be on this silo.</summary>
     private readonly ConcurrentDictionary<long, ConnectParameters> _connecting = new();
 
+    public int Count => _sessions.Count;
+
     /// <summary>The connections whose sessions are elsewhere, as they are walked.</summary>
     public IEnumerable<RemoteSession> All => _sessions.Select(static entry => entry.Value);
 

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OrleansBroker.Broker.Options;
 using OrleansBroker.Grains.Nodes;
@@ -12,7 +11,7 @@ namespace OrleansBroker.Grains.Placement;
 /// on this silo stay as long as it is.
 /// </summary>
 internal sealed partial class SessionMover(
-    ISessionGrains grains, SessionMap map, LocalSessions sessions, ClusterView view, LimitsOptions limits, BrokerClock clock, ILogger<SessionMover> logger) : BackgroundService, IDrainedPart
+    ISessionGrains grains, SessionMap map, LocalSessions sessions, ClusterView view, LimitsOptions limits, BrokerClock clock, ILogger<SessionMover> logger) : ChangeFollower, IDrainedPart
 {
     private const int AtOnceWhenDraining = 64;
 
@@ -22,20 +21,6 @@ internal sealed partial class SessionMover(
 
     /// <summary>A session that has not left after so many looks is asked again.</summary>
     private const int LooksForOne = 20;
-
-    private readonly SemaphoreSlim _changed = new(0);
-
-    public override Task StartAsync(CancellationToken cancellationToken)
-    {
-        view.Changed += Wake;
-        return base.StartAsync(cancellationToken);
-    }
-
-    public override async Task StopAsync(CancellationToken cancellationToken)
-    {
-        view.Changed -= Wake;
-        await base.StopAsync(cancellationToken);
-    }
 
     /// <summary>Each session goes on elsewhere as soon as it has left.</summary>
     public async Task DrainAsync(TimeSpan time, CancellationToken cancellation)
@@ -51,30 +36,11 @@ internal sealed partial class SessionMover(
         }
     }
 
-    public override void Dispose()
-    {
-        base.Dispose();
-        _changed.Dispose();
-    }
+    protected override void Subscribe(Action changed) => view.Changed += changed;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        try
-        {
-            while (true)
-            {
-                await _changed.WaitAsync(stoppingToken);
-                if (view.IsDraining) return;
-                await MoveAllAsync(stoppingToken);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The node stops.
-        }
-    }
+    protected override void Unsubscribe(Action changed) => view.Changed -= changed;
 
-    private void Wake() => _changed.Release();
+    protected override Task FollowAsync(CancellationToken stoppingToken) => view.IsDraining ? Task.CompletedTask : MoveAllAsync(stoppingToken);
 
     private async Task MoveAllAsync(CancellationToken cancellation)
     {

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Grains.Time;
@@ -10,7 +9,7 @@ namespace OrleansBroker.Grains.Placement;
 /// When cores come or go, moves this silo's shards to where they belong then, one at a time (invariant H5); when this silo drains, all of them to the others.
 /// </summary>
 internal sealed partial class ShardMover(
-    IGrainFactory grains, ShardSpace space, ShardMap map, LocalShards shards, ClusterView view, BrokerClock clock, ILogger<ShardMover> logger) : BackgroundService, IDrainedPart
+    IGrainFactory grains, ShardSpace space, ShardMap map, LocalShards shards, ClusterView view, BrokerClock clock, ILogger<ShardMover> logger) : ChangeFollower, IDrainedPart
 {
     /// <summary>A move waits for the store, mostly.</summary>
     private const int AtOnceWhenDraining = 4;
@@ -19,20 +18,6 @@ internal sealed partial class ShardMover(
 
     /// <summary>Of one shard: a large one is read from the store elsewhere meanwhile.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
-    private readonly SemaphoreSlim _changed = new(0);
-
-    public override Task StartAsync(CancellationToken cancellationToken)
-    {
-        map.Changed += Wake;
-        return base.StartAsync(cancellationToken);
-    }
-
-    public override async Task StopAsync(CancellationToken cancellationToken)
-    {
-        map.Changed -= Wake;
-        await base.StopAsync(cancellationToken);
-    }
 
     /// <summary>What is moved in time is never without an owner for longer than its move takes.</summary>
     public async Task DrainAsync(TimeSpan time, CancellationToken cancellation)
@@ -46,32 +31,16 @@ internal sealed partial class ShardMover(
         }
     }
 
-    public override void Dispose()
-    {
-        base.Dispose();
-        _changed.Dispose();
-    }
+    protected override void Subscribe(Action changed) => map.Changed += changed;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override void Unsubscribe(Action changed) => map.Changed -= changed;
+
+    protected override async Task FollowAsync(CancellationToken stoppingToken)
     {
-        try
-        {
-            while (true)
-            {
-                await _changed.WaitAsync(stoppingToken);
-                if (view.IsDraining) return;
-                for (var shard = 0; shard < space.Shards; shard++) await MoveAsync(shard, map.OwnerOf(shard), stoppingToken);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The node stops.
-        }
+        for (var shard = 0; shard < space.Shards && !view.IsDraining; shard++) await MoveAsync(shard, map.OwnerOf(shard), stoppingToken);
     }
 
     private bool IsHere(int shard) => shards.Find(shard) is not null;
-
-    private void Wake() => _changed.Release();
 
     private async Task MoveAsync(int shard, SiloAddress? to, CancellationToken cancellation)
     {

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Grains.Time;
@@ -11,48 +10,24 @@ namespace OrleansBroker.Grains.Placement;
 /// nobody may publish to them for long, and what is due in the store is looked for where a shard is open.
 /// </summary>
 internal sealed partial class ShardStarter(
-    IGrainFactory grains, ShardSpace space, ShardMap map, LocalShards shards, ClusterView view, BrokerClock clock, ILogger<ShardStarter> logger) : BackgroundService
+    IGrainFactory grains, ShardSpace space, ShardMap map, LocalShards shards, ClusterView view, BrokerClock clock, ILogger<ShardStarter> logger) : ChangeFollower
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500);
 
-    private readonly SemaphoreSlim _changed = new(0);
-
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        map.Changed += Wake;
-        await Task.WhenAll(Enumerable.Range(0, space.Shards).Select(OpenAsync));
         await base.StartAsync(cancellationToken);
+        await Task.WhenAll(Enumerable.Range(0, space.Shards).Select(OpenAsync));
     }
 
-    public override async Task StopAsync(CancellationToken cancellationToken)
+    protected override void Subscribe(Action changed) => map.Changed += changed;
+
+    protected override void Unsubscribe(Action changed) => map.Changed -= changed;
+
+    protected override async Task FollowAsync(CancellationToken stoppingToken)
     {
-        map.Changed -= Wake;
-        await base.StopAsync(cancellationToken);
+        while (!await TryOpenOwnAsync()) await Task.Delay(RetryDelay, clock.TimeProvider, stoppingToken);
     }
-
-    public override void Dispose()
-    {
-        base.Dispose();
-        _changed.Dispose();
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        try
-        {
-            while (true)
-            {
-                await _changed.WaitAsync(stoppingToken);
-                while (!await TryOpenOwnAsync()) await Task.Delay(RetryDelay, clock.TimeProvider, stoppingToken);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The node stops.
-        }
-    }
-
-    private void Wake() => _changed.Release();
 
     private async Task<bool> TryOpenOwnAsync()
     {

@@ -51,18 +51,32 @@ internal sealed partial class OpeningShards(ClusterView cluster, NodeClient node
         round.Answers.SetResult([.. answers.SelectMany(static routes => routes)]);
     }
 
-    private async Task<RouteRecord[]> AskAsync(SiloAddress silo, int[] shards)
+    private async Task<List<RouteRecord>> AskAsync(SiloAddress silo, int[] shards)
+    {
+        var routes = new List<RouteRecord>();
+        var (part, parts) = (0, 0);
+        do
+        {
+            var page = await AskAsync(silo, shards, part, parts);
+            routes.AddRange(page.Routes);
+            parts = page.Parts;
+        }
+        while (++part < parts);
+        return routes;
+    }
+
+    private async Task<HeldRoutesPage> AskAsync(SiloAddress silo, int[] shards, int part, int parts)
     {
         while (true)
         {
             try
             {
-                return await nodes.For(silo).HeldRoutesAsync(shards);
+                return await nodes.For(silo).HeldRoutesAsync(shards, part, parts);
             }
             catch (Exception exception)
             {
                 // Whatever the call failed of: as long as the silo lives it may have connections whose routes are nowhere else.
-                if (cluster.IsDead(silo) || !cluster.Active.Contains(silo)) return [];
+                if (cluster.IsDead(silo) || !cluster.Active.Contains(silo)) return new HeldRoutesPage([], 1);
                 LogNotAnswered(exception, silo);
                 await Task.Delay(RetryDelay, clock.TimeProvider);
             }

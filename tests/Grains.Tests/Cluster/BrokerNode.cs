@@ -41,6 +41,8 @@ internal sealed class BrokerNode(InProcessSiloHandle silo)
 
     public LocalShards Shards { get; } = silo.ServiceProvider.GetRequiredService<LocalShards>();
 
+    public HeldRoutes HeldRoutes { get; } = silo.ServiceProvider.GetRequiredService<HeldRoutes>();
+
     public NodeShard SysTopics { get; } = silo.ServiceProvider.GetRequiredService<NodeShard>();
 
     public RetainedTotals Retained { get; } = silo.ServiceProvider.GetRequiredService<RetainedTotals>();

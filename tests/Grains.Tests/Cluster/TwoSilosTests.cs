@@ -25,6 +25,36 @@ public sealed class TwoSilosTests(TwoSilos silos) : IClassFixture<TwoSilos>
         Assert.Equal(0, CountOfShards(_gateway));
     }
 
+    [Fact]
+    public async Task HeldRoutes_InParts_HasEachRouteOnce()
+    {
+        const int sessions = 40;
+        for (var i = 0; i < sessions; i++)
+        {
+            // Of its own sessions and, as they are placed on both cores, of some whose connection it has.
+            var client = (i % 2 == 0 ? _first : _gateway).Client($"held{i}");
+            await client.ConnectAsync();
+            await client.SubscribeAsync($"held/+/{i}");
+        }
+
+        foreach (var (node, held) in new[] { (_first, Of(0)), (_gateway, Of(1)) })
+        {
+            var routes = new List<string>();
+            for (var part = 0; part < 3; part++)
+            {
+                var page = await node.HeldRoutes.FindAsync([.. Enumerable.Range(0, BrokerCluster.Shards)], part, parts: 3);
+                Assert.Equal(3, page.Parts);
+                Assert.NotEmpty(page.Routes);
+                routes.AddRange(page.Routes.Select(static route => route.Filter).Where(static filter => filter.StartsWith("held/", StringComparison.Ordinal)));
+            }
+
+            Assert.Equal(held, routes.Where(held.Contains).Order(StringComparer.Ordinal));
+            Assert.Equal(routes.Count, routes.Distinct().Count());
+        }
+
+        static List<string> Of(int first) => [.. Enumerable.Range(0, sessions).Where(i => i % 2 == first).Select(static i => $"held/+/{i}").Order(StringComparer.Ordinal)];
+    }
+
     [Theory]
     [InlineData(0, 0u)]
     [InlineData(1, 0u)]
@@ -323,21 +353,6 @@ public sealed class TwoSilosTests(TwoSilos silos) : IClassFixture<TwoSilos>
 
         for (var i = 0; i < BrokerCluster.Shards; i++) Assert.Equal($"{i}", await elsewhere.NextPayloadAsync());
         Assert.All(_cluster.Nodes, static node => Assert.Equal(0, node.Outstanding.Count));
-    }
-
-    [Fact]
-    public async Task StaleRoutes_OnBothSilos_Heal()
-    {
-        var publisher = _first.Client("stale-p");
-        var before = Cores.Sum(static node => node.Sessions.Count);
-        await _cluster.AddRoutesAsync("stale", "stale/#");
-        Assert.Equal(before + Cores.Length, Cores.Sum(static node => node.Sessions.Count));
-
-        // Several per shard: each is refused by a session that does not exist.
-        for (var i = 0; i < 100; i++) Assert.Equal(ReasonCode.NoMatchingSubscribers, await publisher.PublishAsync($"stale/{i}/t", $"{i}"));
-
-        await BrokerCluster.EventuallyAsync(() => Cores.Sum(static node => node.Sessions.Count) == before);
-        await _cluster.WaitForDeactivationAsync("stale");
     }
 
     private BrokerNode[] Cores => [_first, _second];
