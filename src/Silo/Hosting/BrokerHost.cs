@@ -27,7 +27,7 @@ internal static class BrokerHost
         var options = ReadOptions(builder.Configuration);
         using var listeners = BoundListeners.Bind(options);
         // Before the app, so that it outlives the app's disposal.
-        using var deadline = new ShutdownDeadline(options.Timing.ShutdownTimeout, TimeProvider.System);
+        using var deadline = new ShutdownDeadline(options.Timing.ShutdownTimeout);
         using var logging = LoggerFactory.Create(lines =>
         {
             lines.Services.AddSingleton(TimeProvider.System);
