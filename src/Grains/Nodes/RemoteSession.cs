@@ -42,6 +42,9 @@ internal sealed partial class RemoteSession : ISessionEntry
 
     public long ConnectionId => _connection.ConnectionId;
 
+    /// <summary>To and from the client, QoS 0 and 1 of the latter aside, which do not pass here. Read without lock: a hint.</summary>
+    public long Messages { get; private set; }
+
     /// <summary>Where the session is; null while it is handed over.</summary>
     public SiloAddress? Silo
     {
@@ -76,6 +79,7 @@ internal sealed partial class RemoteSession : ISessionEntry
         lock (_gate)
         {
             if (_ended) return false;
+            Messages++;
             _held.Published(publication);
             Send(ToItem(publication));
             return true;
@@ -145,6 +149,7 @@ internal sealed partial class RemoteSession : ISessionEntry
 
     private void Publish(in NodeItem item, SiloAddress from)
     {
+        Messages++;
         var publication = item.Message!;
         if (item.QoS != (byte)QoS.AtMostOnce)
         {

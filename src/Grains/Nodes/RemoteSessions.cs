@@ -53,10 +53,10 @@ internal sealed class RemoteSessions(IConnectionRegistry connections, RemoteSess
         _clients.TryRemove(new KeyValuePair<string, RemoteSession>(session.ClientId, session));
     }
 
-    /// <summary>The connections of its sessions are handed over.</summary>
+    /// <summary>The connections of its sessions are handed over: the busiest first, as it takes seconds for tens of thousands.</summary>
     public void SiloDied(SiloAddress silo)
     {
-        foreach (var session in All) Lost(session, silo);
+        foreach (var session in All.OrderByDescending(static session => session.Messages)) Lost(session, silo);
         // A CONNACK that was on its way from there does not come any more.
         foreach (var connectionId in _connecting.Keys)
         {
@@ -123,7 +123,8 @@ internal sealed class RemoteSessions(IConnectionRegistry connections, RemoteSess
 
     private void Lost(RemoteSession session, SiloAddress? silo)
     {
-        if (silo is not null && session.Lost(silo)) _ = Task.Run(() => HandOverAsync(session));
+        // Not by the pool, which keeps no order.
+        if (silo is not null && session.Lost(silo)) _ = HandOverAsync(session);
     }
 
     private async Task HandOverAsync(RemoteSession session)

@@ -76,6 +76,9 @@ internal sealed class BrokerNode(InProcessSiloHandle silo)
     /// <summary>No connection is handed over from here until the task completes.</summary>
     public void HoldBackReattaching(Task until) => silo.ServiceProvider.GetRequiredService<DeadSilo>().MayReattach = until;
 
+    /// <summary>The sessions whose connections were handed over from here, in order, those that were tried again as often.</summary>
+    public IReadOnlyCollection<string> Reattached => silo.ServiceProvider.GetRequiredService<DeadSilo>().Reattached;
+
     public Task KillAsync(InProcessTestCluster cluster)
     {
         silo.ServiceProvider.GetService<DeadSilo>()?.Die();

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using OrleansBroker.Grains.Sessions;
 
 namespace OrleansBroker.Grains.Tests.Cluster;
@@ -13,11 +14,19 @@ internal sealed class DeadSilo : IOutgoingGrainCallFilter
     /// <summary>What a hand-over waits for.</summary>
     public Task MayReattach { get; set; } = Task.CompletedTask;
 
+    /// <summary>The sessions whose connections this silo hands over, in order.</summary>
+    public ConcurrentQueue<string> Reattached { get; } = [];
+
     public void Die() => _isDead = true;
 
     public async Task Invoke(IOutgoingGrainCallContext context)
     {
-        if (context.InterfaceMethod.Name == nameof(ISessionGrain.ReattachAsync)) await MayReattach;
+        if (context.InterfaceMethod.Name == nameof(ISessionGrain.ReattachAsync))
+        {
+            Reattached.Enqueue(SessionKey.Parse(context.TargetId.Key.ToString()!).ClientId);
+            await MayReattach;
+        }
+
         await InvokeAsync(context);
     }
 

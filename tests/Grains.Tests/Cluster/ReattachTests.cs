@@ -29,6 +29,26 @@ public sealed class ReattachTests
         client.HasNothing();
     }
 
+    [Fact]
+    public async Task CoreDies_ManyConnections_BusyOnesAreHandedOverFirst()
+    {
+        await using var silos = await ThreeSilos.StartAsync();
+        TestClient busy = null!;
+        for (var i = 0; i < 20; i++)
+        {
+            var client = await silos.ConnectAsync($"many{i}");
+            if (i == 10) busy = client;
+        }
+
+        await busy.SubscribeAsync("busy/#", QoS.AtMostOnce);
+        await silos.Other.Client("busy-p").PublishAsync("busy/a/t", "0");
+        Assert.Equal("0", await busy.NextPayloadAsync());
+
+        await silos.KillCoreAsync([.. Enumerable.Range(0, 20).Select(static i => $"many{i}")]);
+
+        Assert.Equal("many10", silos.Gateway.Reattached.First());
+    }
+
     [Theory]
     [InlineData(0u, QoS.AtLeastOnce)]
     [InlineData(0u, QoS.ExactlyOnce)]
