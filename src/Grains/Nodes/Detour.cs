@@ -26,14 +26,25 @@ internal sealed partial class Detour(
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
 
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly LinkedList<NodeItem> _waiting = new();
+    private readonly Queue<(long Last, TaskCompletionSource Taken)> _watchers = new();
+    private long _added;
+    private long _taken;
     private SiloAddress? _silo;
     private int _underway;
     private int _droppable;
 
-    /// <summary>Completes when nothing is on its way any more.</summary>
-    public Task Ended => _ended.Task;
+    /// <summary>Completes when all that is on its way now has been taken.</summary>
+    public Task TakenAsync()
+    {
+        lock (gate)
+        {
+            if (_added == _taken) return Task.CompletedTask;
+            var taken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _watchers.Enqueue((_added, taken));
+            return taken.Task;
+        }
+    }
 
     /// <summary>False when it is full; what somebody waits for it always takes.</summary>
     public bool TryAdd(in NodeItem item)
@@ -45,18 +56,28 @@ internal sealed partial class Detour(
         }
 
         _waiting.AddLast(item);
+        _added++;
         return true;
     }
 
     /// <summary>Older than all that wait, except what is under way already.</summary>
     public void PutFirst(IEnumerable<NodeItem> older)
     {
+        var added = _added;
         var before = _waiting.First;
         for (var i = 0; i < _underway; i++) before = before!.Next;
         foreach (var item in older)
         {
             if (before is null) _waiting.AddLast(item);
             else _waiting.AddBefore(before, item);
+            _added++;
+        }
+
+        // Who waits for what was there waits for these, too.
+        for (var i = _watchers.Count; i > 0; i--)
+        {
+            var (last, taken) = _watchers.Dequeue();
+            _watchers.Enqueue((last + _added - added, taken));
         }
     }
 
@@ -73,7 +94,7 @@ internal sealed partial class Detour(
             }
             else if (await TryCallAsync(batch) is { } silo)
             {
-                Taken(silo);
+                Advance(silo);
             }
             else
             {
@@ -109,10 +130,8 @@ internal sealed partial class Detour(
         {
             if (_waiting.Count > 0) return false;
             ended(_silo);
+            return true;
         }
-
-        _ended.SetResult();
-        return true;
     }
 
     /// <summary>Null when nothing waits.</summary>
@@ -135,7 +154,7 @@ internal sealed partial class Detour(
     }
 
     /// <summary>What the grain has is at its silo now, should that die.</summary>
-    private void Taken(SiloAddress silo)
+    private void Advance(SiloAddress silo)
     {
         lock (gate)
         {
@@ -145,7 +164,10 @@ internal sealed partial class Detour(
                 _waiting.RemoveFirst();
                 if (IsDroppable(item)) _droppable--;
                 if (item.Token != 0) senders.Outstanding.Move(item.Token, silo);
+                _taken++;
             }
+
+            while (_watchers.TryPeek(out var first) && first.Last <= _taken) _watchers.Dequeue().Taken.SetResult();
 
             _silo = silo;
         }

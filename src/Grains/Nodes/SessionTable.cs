@@ -29,8 +29,8 @@ internal sealed class SessionTable(ISessionGrains grains, NodeSenders senders, B
 
     public bool IsOn(SessionRef session) => _count != 0 && _detours.ContainsKey(session);
 
-    /// <summary>Completes when nothing of what is on its way now is any more.</summary>
-    public Task EndedAsync() => Task.WhenAll(_detours.Values.Select(static detour => detour.Ended));
+    /// <summary>Completes when all that is on its way now has been taken.</summary>
+    public Task TakenAsync() => Task.WhenAll(_detours.Values.Select(static detour => detour.TakenAsync()));
 
     /// <param name="arrived">What the detour has to wait for, if it begins now.</param>
     public Detour Of(SessionRef session, Task? arrived = null) => _detours.TryGetValue(session, out var known) ? known : Begin(session, arrived ?? Task.CompletedTask);

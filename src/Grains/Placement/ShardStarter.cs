@@ -12,12 +12,15 @@ namespace OrleansBroker.Grains.Placement;
 internal sealed partial class ShardStarter(
     IGrainFactory grains, ShardSpace space, ShardMap map, LocalShards shards, ClusterView view, BrokerClock clock, ILogger<ShardStarter> logger) : ChangeFollower
 {
+    /// <summary>Of which each may take as long as a grain call, 20 s by default.</summary>
+    private const int StartTries = 5;
+
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500);
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await base.StartAsync(cancellationToken);
-        await Task.WhenAll(Enumerable.Range(0, space.Shards).Select(OpenAsync));
+        await Task.WhenAll(Enumerable.Range(0, space.Shards).Select(shard => OpenAsync(shard, cancellationToken)));
     }
 
     protected override void Subscribe(Action changed) => map.Changed += changed;
@@ -42,6 +45,24 @@ internal sealed partial class ShardStarter(
             // The store, or the cluster, does not answer: what has been opened stays, the others are tried again.
             LogFailed(failure);
             return false;
+        }
+    }
+
+    /// <summary>One that is on its way between two others, or whose silo has just died, does not end the start of a node.</summary>
+    private async Task OpenAsync(int shard, CancellationToken cancellation)
+    {
+        for (var left = StartTries; ; left--)
+        {
+            try
+            {
+                await OpenAsync(shard);
+                return;
+            }
+            catch (Exception failure) when (left > 1 && view.Active.Length > 1 && failure is OrleansException or TimeoutException or OperationCanceledException && !cancellation.IsCancellationRequested)
+            {
+                LogFailed(failure);
+                await Task.Delay(RetryDelay, clock.TimeProvider, cancellation);
+            }
         }
     }
 

@@ -114,13 +114,18 @@ internal sealed partial class SessionMonitor
             var (incarnation, isDurable) = await RunAsync(static session => (session.Incarnation, session.IsDurable));
             if (incarnation == 0) return;
             var registered = await _services.Routes.RegisterAsync(Identity.ClientId, incarnation, isDurable, wishes, connection: null, RegisterLimit);
-            if (!Array.TrueForAll(registered, static isRegistered => isRegistered)) continue;
-            await RunAsync(session =>
+            if (Array.TrueForAll(registered, static isRegistered => isRegistered))
             {
-                foreach (var subscription in pending) session.Confirm(subscription);
-                return true;
-            });
-            return;
+                await RunAsync(session =>
+                {
+                    foreach (var subscription in pending) session.Confirm(subscription);
+                    return true;
+                });
+                return;
+            }
+
+            // What was not refused for want of time was refused at once.
+            await Task.Delay(RegisterAgainDelay, _services.Clock.TimeProvider);
         }
     }
 

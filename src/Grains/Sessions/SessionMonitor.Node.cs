@@ -7,7 +7,7 @@ namespace OrleansBroker.Grains.Sessions;
 /// <summary>The session's routes to <c>$SYS</c> follow its connection from node to node (ADR 0009).</summary>
 internal sealed partial class SessionMonitor
 {
-    private static readonly TimeSpan EnterAgainDelay = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan RegisterAgainDelay = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Read without entering: each number is as of some moment just now.</summary>
     public SessionLoad Load => new(
@@ -36,7 +36,7 @@ internal sealed partial class SessionMonitor
             var ended = await RunAsync(session => Ended(session, subscriptions, incarnation, connection));
             LeaveNode(ended, incarnation, connection);
             if (ended.Count == subscriptions.Count || Array.TrueForAll(registered, static isRegistered => isRegistered)) return;
-            await Task.Delay(EnterAgainDelay, _services.Clock.TimeProvider);
+            await Task.Delay(RegisterAgainDelay, _services.Clock.TimeProvider);
         }
     }
 

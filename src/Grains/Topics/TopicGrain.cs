@@ -15,6 +15,12 @@ namespace OrleansBroker.Grains.Topics;
 [GrainType("broker.topic"), ShardPlacement, KeepAlive, Reentrant]
 internal sealed partial class TopicGrain(IGrainContext context, ShardServices services) : IGrainBase, ITopicGrain
 {
+    /// <summary>
+    /// A session that cannot be reached in this time, which is more than it takes to notice a death, must not keep all topics of the shard from everybody else: it may get what
+    /// comes later before what it is owed.
+    /// </summary>
+    private static readonly TimeSpan DeliveryPatience = TimeSpan.FromSeconds(10);
+
     private ShardMonitor _monitor = null!;
     private Journal _journal = null!;
 
@@ -23,26 +29,33 @@ internal sealed partial class TopicGrain(IGrainContext context, ShardServices se
     public async Task OnActivateAsync(CancellationToken token)
     {
         var number = (int)this.GetPrimaryKeyLong();
+        var started = services.Clock.NowMilliseconds;
         _monitor = new ShardMonitor(number, services, Lost);
         _journal = await services.Replays.OpenAsync(_monitor, token);
+        var read = services.Clock.NowMilliseconds;
         // The journal has the routes of durable sessions alone (invariant B2).
         await _monitor.RegisterAsync(await services.Opening.FindRoutesAsync(number, token));
         services.Shards.Open(_monitor);
+        LogOpened(services.Logger, number, read - started, services.Clock.NowMilliseconds - read);
     }
 
     public async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken token)
     {
         // First and synchronously: nothing more is taken (invariant B5). What runs or waits now ends before the journal does.
+        var started = services.Clock.NowMilliseconds;
         _monitor.Close();
         await _monitor.LeaveAsync();
         await _monitor.SealAsync();
         services.Shards.Close(_monitor);
         // What the next owner delivers must not overtake what this one has.
-        await services.Detours.DeliveredAsync().WaitAsync(token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await services.Detours.DeliveredAsync().WaitAsync(DeliveryPatience, services.Clock.TimeProvider, token)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        var delivered = services.Clock.NowMilliseconds;
         Task ended = _journal.WhenCommittedAsync(_journal.End(JournalEnding.Close));
         // The deadline of a deactivation: a store that does not answer cannot keep the shard from its next owner.
         await ended.WaitAsync(token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         _monitor.ReleaseClaim();
+        LogClosed(services.Logger, _monitor.Number, delivered - started, services.Clock.NowMilliseconds - delivered);
     }
 
     public ValueTask<SiloAddress> OpenAsync() => ValueTask.FromResult(services.Senders.Self);
@@ -97,6 +110,12 @@ internal sealed partial class TopicGrain(IGrainContext context, ShardServices se
         if (fault is not null) LogFault(services.Logger, fault, _monitor.Number);
         context.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationError, fault, "The shard cannot go on here."));
     }
+
+    [LoggerMessage(2406, LogLevel.Debug, "Shard {Shard} is open: journal after {JournalMilliseconds} ms, routes after {RoutesMilliseconds} ms more")]
+    private static partial void LogOpened(ILogger logger, int shard, long journalMilliseconds, long routesMilliseconds);
+
+    [LoggerMessage(2407, LogLevel.Debug, "Shard {Shard} is closed: all delivered after {DeliveredMilliseconds} ms, journal closed after {JournalMilliseconds} ms more")]
+    private static partial void LogClosed(ILogger logger, int shard, long deliveredMilliseconds, long journalMilliseconds);
 
     [LoggerMessage(2401, LogLevel.Critical, "A fault in shard {Shard}; it is loaded anew from its journal")]
     private static partial void LogFault(ILogger logger, Exception fault, int shard);

@@ -134,7 +134,8 @@ public sealed class PostgresJournalStore : IJournalStore
     {
         var connection = new NpgsqlConnectionStringBuilder(options.ConnectionString) { ApplicationName = "orleans-broker", MaxAutoPrepare = 20 };
         // Six nodes within the hundred connections that a server allows by default; more only wait for each other there. Who knows better says so in the connection string.
-        if (!connection.ContainsKey("Maximum Pool Size")) connection.MaxPoolSize = MaxConnections;
+        // It contains all keys that there are, given or not.
+        if (!connection.ShouldSerialize("Maximum Pool Size")) connection.MaxPoolSize = MaxConnections;
         connection.Options = $"{connection.Options} -c synchronous_commit=on".TrimStart();
         return connection;
     }

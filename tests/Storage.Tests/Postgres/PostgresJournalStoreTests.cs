@@ -51,6 +51,22 @@ public sealed class PostgresJournalStoreTests(PostgresFixture fixture) : Journal
         await StoreFixture.AssertReadAsync(store);
     }
 
+    [Theory]
+    [InlineData("", 12)]
+    [InlineData(";Maximum Pool Size=5", 5)]
+    public async Task Read_ByMoreAtOnceThanTheServerWouldBear_SharesItsConnections(string setting, int most)
+    {
+        _connectionString = await fixture.Server.CreateSchemaAsync() + setting;
+        await using var store = await OpenStoreAsync();
+        await Task.WhenAll(Enumerable.Range(0, 400).Select(i => Task.Run(() =>
+            store.ReadAsync(new JournalId("session", $"{i}"), [new byte[] { 1 }], new RecordLog(), Cancellation).AsTask())));
+
+        await using var source = NpgsqlDataSource.Create(fixture.Server.ConnectionString());
+        await using var command = source.CreateCommand("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'orleans-broker'");
+        // The lease has some of its own.
+        Assert.InRange((long)(await command.ExecuteScalarAsync(Cancellation))!, 1, most + 4);
+    }
+
     [Fact]
     public async Task Open_ManyNodesAtOnceInAnEmptySchema_AllSucceed()
     {
