@@ -12,6 +12,8 @@ internal sealed class CountingReceiver : IReceiver
 
     public bool IsConnected => true;
 
+    public bool IsRemote => false;
+
     public bool HasBacklog => false;
 
     public void RouteAdded() => Count = 0;

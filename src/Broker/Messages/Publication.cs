@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using OrleansBroker.Mqtt.Packets;
 using OrleansBroker.Mqtt.Reasons;
+using OrleansBroker.Mqtt.Topics;
 
 namespace OrleansBroker.Broker.Messages;
 
@@ -34,6 +35,9 @@ public sealed class Publication
     private byte[] _body;
     private uint _sizeAndFlags;
     private IPublisher? _publisher;
+
+    /// <summary>What few messages have: a <see cref="MessageOrigin"/> or a <see cref="ReturnedMessage"/>, in one field, as each field makes every publication 8 bytes larger.</summary>
+    private object? _rare;
 
     /// <summary>How many parts are open, above the outcomes of those that are settled: a fan-out to as many as 2^27 receivers.</summary>
     private int _parts;
@@ -89,7 +93,18 @@ public sealed class Publication
     public object? Source => Volatile.Read(ref _publisher)?.Source;
 
     /// <summary>What receivers at QoS 2 know it by when it comes again; null when it cannot. Set before it is handed to its shard.</summary>
-    public MessageOrigin? Origin { get; set; }
+    public MessageOrigin? Origin
+    {
+        get => _rare is null ? null : _rare as MessageOrigin ?? ((ReturnedMessage)_rare).Origin;
+        set => _rare = _rare is ReturnedMessage returned ? returned with { Origin = value } : value;
+    }
+
+    /// <summary>The shared subscription to whose group a member gives the message back, and to which alone it goes; null for what was published.</summary>
+    public TopicFilter? ReturnedTo
+    {
+        get => (_rare as ReturnedMessage)?.To;
+        init => _rare = value is null ? Origin : new ReturnedMessage(value, Origin);
+    }
 
     /// <summary>Topic, properties and payload in one; never written.</summary>
     public ImmutableArray<byte> Body
@@ -163,10 +178,12 @@ public sealed class Publication
         publisher.Deferred(this);
     }
 
-    /// <summary>The same message as a publication of its own, with nobody waiting yet: a shared message goes back to its group.</summary>
-    public Publication Again() => new(ImmutableCollectionsMarshal.AsArray(Body)!, _topicLength, _propertiesLength, QoS, Retain, PublisherClientId)
+    /// <summary>The same message as a publication of its own, with nobody waiting yet.</summary>
+    /// <param name="returnedTo">See <see cref="ReturnedTo"/>.</param>
+    public Publication Again(TopicFilter? returnedTo = null) => new(ImmutableCollectionsMarshal.AsArray(Body)!, _topicLength, _propertiesLength, QoS, Retain, PublisherClientId)
     {
         ExpiresAtMilliseconds = ExpiresAtMilliseconds,
+        ReturnedTo = returnedTo,
     };
 
     /// <summary>The same message under another number, with nobody waiting yet; shares the bytes.</summary>
@@ -174,7 +191,7 @@ public sealed class Publication
     {
         ExpiresAtMilliseconds = ExpiresAtMilliseconds,
         PacketIdentifier = PacketIdentifier,
-        Origin = Origin,
+        _rare = _rare,
         Token = token,
     };
 
@@ -210,4 +227,6 @@ public sealed class Publication
         if ((outcomes & (1 << (int)PartOutcome.Done)) != 0) return ReasonCode.Success;
         return ReasonCode.NoMatchingSubscribers;
     }
+
+    private sealed record ReturnedMessage(TopicFilter To, MessageOrigin? Origin);
 }

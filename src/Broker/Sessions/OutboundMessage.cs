@@ -1,6 +1,6 @@
 using OrleansBroker.Broker.Messages;
-using OrleansBroker.Broker.Subscriptions;
 using OrleansBroker.Mqtt.Packets;
+using OrleansBroker.Mqtt.Topics;
 
 namespace OrleansBroker.Broker.Sessions;
 
@@ -19,8 +19,8 @@ public struct OutboundMessage
     /// <summary>The open part of a publication that waits for this session's commit; null when it is settled or transient.</summary>
     public DurablePart? Part;
 
-    /// <summary>The offer that brought the message, while it may be returned to its shared group.</summary>
-    public SharedOffer? Offer;
+    /// <summary>The shared subscription that brought the message, to whose group it may be returned; null for all others, and once the message was read from the journal.</summary>
+    public TopicFilter? Shared;
 
     /// <summary>Of a QoS 2 message of a durable session whose publisher may hand it on again.</summary>
     public MessageOrigin? Origin;

@@ -222,7 +222,7 @@ public sealed partial class Session
     {
         // Another member should get a QoS 1 message, and must not get a QoS 2 message that was sent [MQTT5-4.8.2-5].
         var mayGoOn = slot.Message.QoS == QoS.AtLeastOnce || slot.State == InflightState.AwaitsCommit;
-        if (mayGoOn && slot.Message.Offer is { Group.TakesReturns: true })
+        if (mayGoOn && MayReturn(slot.Message))
         {
             RemoveRecord(slot.Message, slot.IdentifierRecord);
             Return(slot.Message with { Record = 0 });

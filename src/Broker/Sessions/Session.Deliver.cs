@@ -39,7 +39,7 @@ public sealed partial class Session
     public OfferAnswer Offer(SharedOffer offer, long nowMilliseconds)
     {
         var match = offer.Match;
-        if (!Holds(match)) return OfferAnswer.Gone;
+        if (HeldBy(match) is not { } subscription) return OfferAnswer.Gone;
         var publication = offer.Publication;
         if (!offer.IsLastResort && (_connection is null || IsFull(publication))) return OfferAnswer.Declined;
         var message = new OutboundMessage
@@ -48,7 +48,7 @@ public sealed partial class Session
             QoS = publication.QoS < match.QoS ? publication.QoS : match.QoS, // [MQTT5-4.8.2-3]
             Retain = match.RetainAsPublished && publication.Retain,
             SubscriptionIdentifiers = match.Identifiers, // [MQTT5-3.3.4-5]
-            Offer = offer,
+            Shared = subscription.Filter,
         };
         Accept(ref message, nowMilliseconds);
         return OfferAnswer.Accepted;
@@ -87,6 +87,18 @@ public sealed partial class Session
         }
 
         return false;
+    }
+
+    /// <summary>The subscription, of those that a match of <see cref="Holds"/> has, that is held.</summary>
+    private Subscription? HeldBy(RouteMatch match)
+    {
+        if (match.Incarnation != Incarnation) return null;
+        foreach (var grant in match.Grants)
+        {
+            if (Subscriptions.Of(grant.Version) is { } held) return held;
+        }
+
+        return null;
     }
 
     /// <summary>The match as it holds here and now: without ended subscriptions, and without No Local ones for own messages.</summary>

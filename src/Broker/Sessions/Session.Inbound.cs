@@ -66,9 +66,9 @@ public sealed partial class Session
     /// A publication that this session handed on is done: an incoming message, for which a transient session's PUBREC leaves now,
     /// or a shared message that went back to its group.
     /// </summary>
-    public void InboundSettled(Publication publication, ReasonCode reason)
+    public void InboundSettled(Publication publication, ReasonCode reason, long nowMilliseconds)
     {
-        if (ReturnSettled(publication, reason)) return;
+        if (ReturnSettled(publication, reason, nowMilliseconds)) return;
         if (ForwardSettled(publication)) return;
         var identifier = publication.PacketIdentifier;
         if (_inbound is null || !_inbound.TryGetValue(identifier, out var state) || !ReferenceEquals(state.Publication, publication)) return;

@@ -20,7 +20,7 @@ public sealed partial class Session
     private bool IsTaken(ref OutboundMessage message)
     {
         var publication = message.Publication!;
-        if (message.QoS != QoS.ExactlyOnce || message.Offer is not null || publication.Origin is not { } origin) return false;
+        if (message.QoS != QoS.ExactlyOnce || message.Shared is not null || publication.Origin is not { } origin) return false;
         _seen ??= new SeenMessages();
         if (_seen.TryGet(origin.Incarnation, origin.Sequence, out var seen))
         {

@@ -167,7 +167,7 @@ public sealed partial class Session
             case SendOutcome.Sent:
                 slot.WasSent = true;
                 // A transient session ends with its connection and sends nothing again (a group may): the bytes need not live until the acknowledgement.
-                if (_journal is null && message.Offer is null) slot.Message.Publication = null;
+                if (_journal is null && message.Shared is null) slot.Message.Publication = null;
                 break;
         }
 

@@ -1,5 +1,5 @@
 using OrleansBroker.Broker.Messages;
-using OrleansBroker.Broker.Subscriptions;
+using OrleansBroker.Broker.Topics;
 using OrleansBroker.Mqtt.Reasons;
 
 namespace OrleansBroker.Broker.Sessions;
@@ -8,24 +8,25 @@ namespace OrleansBroker.Broker.Sessions;
 public sealed partial class Session
 {
     /// <summary>
-    /// Messages on their way back, by the publication under which their group offers them again. Record and part stay
-    /// until another member has the message: it is never nowhere, and its publisher is told once.
+    /// Messages on their way back, by the publication under which their group offers them again, wherever its shard is by then. Record and
+    /// part stay until another member has the message: it is never nowhere, and its publisher is told once.
     /// </summary>
     private Dictionary<Publication, OutboundMessage>? _returning;
 
     /// <summary>Another member of the group has come: what waits here without identifier goes back.</summary>
     public void ReturnShared(uint version)
     {
-        if (_connection is not null || _queue.Count == 0) return;
-        Return(_queue.TakeWhere((version, replaced: Subscriptions.ReplacedBy(version)), static (wanted, message) =>
-            message.Offer is { Group.TakesReturns: true } offer &&
-            (offer.Match.Grants[0].Version == wanted.version || offer.Match.Grants[0].Version == wanted.replaced)));
+        if (_connection is not null || _queue.Count == 0 || Subscriptions.Of(version) is not { } subscription) return;
+        Return(_queue.TakeWhere(subscription.Filter, static (filter, message) => MayReturn(message) && message.Shared!.Equals(filter)));
     }
 
     private void ReturnAllShared()
     {
-        if (_queue.Count > 0) Return(_queue.TakeWhere(0, static (_, message) => message.Offer is { Group.TakesReturns: true }));
+        if (_queue.Count > 0) Return(_queue.TakeWhere(0, static (_, message) => MayReturn(message)));
     }
+
+    /// <summary>A group below $SYS is a node's own and takes nothing back: no publication reaches it but its node's, and a newer value follows.</summary>
+    private static bool MayReturn(in OutboundMessage message) => message.Shared is not null && !SysTopic.IsIn(message.Publication!.Topic);
 
     private void Return(List<OutboundMessage> messages)
     {
@@ -34,14 +35,22 @@ public sealed partial class Session
 
     private void Return(in OutboundMessage message)
     {
-        var again = message.Publication!.Again();
+        var again = message.Publication!.Again(message.Shared);
         if (message.Part is not null) (_returning ??= [])[again] = message;
-        Effect(SessionEffect.Return(new SharedOffer(again, message.Offer!.Group)));
+        Effect(SessionEffect.Return(again));
     }
 
-    private bool ReturnSettled(Publication again, ReasonCode reason)
+    private bool ReturnSettled(Publication again, ReasonCode reason, long now)
     {
         if (_returning is null || !_returning.Remove(again, out var message)) return false;
+        if (reason >= ReasonCode.UnspecifiedError && message.Record != 0)
+        {
+            // Nobody else could keep it, and this session may have promised it to its publisher.
+            _queue.Enqueue(message);
+            Pump(now);
+            return true;
+        }
+
         RemoveRecord(message, 0);
         message.Part!.Settle(reason switch
         {

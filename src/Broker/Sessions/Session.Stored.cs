@@ -51,7 +51,7 @@ public sealed partial class Session
     /// <summary>Whether a queued message is left to the journal: behind others that are, or because enough is loaded. A shared one may have to go back to its group and stays.</summary>
     private bool IsLeftToJournal(in OutboundMessage message)
     {
-        if (_journal is not { MaxLoadedMessages: < int.MaxValue and var loaded } || message.Offer is not null) return false;
+        if (_journal is not { MaxLoadedMessages: < int.MaxValue and var loaded } || message.Shared is not null) return false;
         if (StoredCount > 0) return true;
         var share = _connection is null ? OfflineShare : 1;
         return _queue.Count >= loaded / share || _queue.Bytes + message.Publication!.SizeBytes > MaxLoadedBytes / share;

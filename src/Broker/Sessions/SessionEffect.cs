@@ -10,7 +10,7 @@ public readonly record struct SessionEffect(SessionEffectKind Kind, object? Targ
 
     public static SessionEffect PublishWill(WillMessage will) => new(SessionEffectKind.PublishWill, will);
 
-    public static SessionEffect Return(SharedOffer offer) => new(SessionEffectKind.ReturnShared, offer);
+    public static SessionEffect Return(Publication again) => new(SessionEffectKind.ReturnShared, again);
 
     public static SessionEffect RemoveRoutes(IReadOnlyList<Subscription> subscriptions, long incarnation) =>
         new(SessionEffectKind.RemoveRoutes, subscriptions, incarnation);

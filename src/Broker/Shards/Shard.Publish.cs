@@ -3,6 +3,7 @@ using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Broker.Retained;
 using OrleansBroker.Broker.Subscriptions;
 using OrleansBroker.Broker.Topics;
+using OrleansBroker.Mqtt.Topics;
 
 namespace OrleansBroker.Broker.Shards;
 
@@ -16,6 +17,12 @@ public sealed partial class Shard
     /// <returns>The rest of the work when there are more receivers than one slice serves; otherwise null.</returns>
     public ShardJob? Publish(Publication publication)
     {
+        if (publication.ReturnedTo is { } shared)
+        {
+            OfferAgain(publication, shared);
+            return null;
+        }
+
         var own = publication.Retain ? Retain(publication) : PartOutcome.NoReceiver; // [MQTT5-3.3.1-8] [MQTT311-3.3.1-12]
         var match = Match(publication.Topic); // [MQTT5-3.3.2-3] [MQTT311-3.3.2-3]
         if (match.Receivers.Length > _slice) return new FanOut(publication, match, own, _slice);
@@ -35,8 +42,7 @@ public sealed partial class Shard
         }
 
         if (answer == OfferAnswer.Declined) offer.Refuse();
-        if (answer == OfferAnswer.Returned) group.OfferAgain(offer);
-        else group.Next(offer);
+        group.Next(offer);
     }
 
     internal static void DeliverTo(Publication publication, RouteMatch match)
@@ -52,6 +58,21 @@ public sealed partial class Shard
             publication.AddPart();
             group.Offer(publication);
         }
+    }
+
+    /// <summary>
+    /// A member has given the message back: its group begins anew with it, nobody else gets it, and it was retained before. The shard's own part is the group's.
+    /// </summary>
+    private void OfferAgain(Publication publication, TopicFilter shared)
+    {
+        if (shared.ShareName is { } shareName && _routes.TryGet(shared.MatchUtf8.Span, out var routes) && routes.Group(shareName) is { } group)
+        {
+            group.Offer(publication);
+            return;
+        }
+
+        _counters.Drop(DropReason.NoSharedMember);
+        publication.Settle(PartOutcome.NoReceiver);
     }
 
     /// <summary>The shard's own part: refused when the retained store is full.</summary>

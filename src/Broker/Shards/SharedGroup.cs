@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using OrleansBroker.Broker.Messages;
 using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Broker.Subscriptions;
@@ -12,9 +13,6 @@ public sealed class SharedGroup(Action<SharedOffer, OfferAnswer> answered, Broke
 {
     private readonly List<Member> _members = [];
     private int _next;
-
-    /// <inheritdoc/>
-    public bool TakesReturns => true;
 
     public int Count => _members.Count;
 
@@ -34,12 +32,17 @@ public sealed class SharedGroup(Action<SharedOffer, OfferAnswer> answered, Broke
 
     public void Remove(string clientId) => _members.RemoveAll(member => member.Receiver.ClientId == clientId);
 
-    /// <summary>A member can take messages now: what the others hold for want of a connection comes back.</summary>
+    /// <summary>
+    /// A member can take messages now: what the others hold for want of a connection comes back. Of a session on another silo that is known there alone, so
+    /// it is asked, but once for what it was offered: members that come one after the other would ask all others each.
+    /// </summary>
     public void MemberConnected(string clientId)
     {
-        foreach (var member in _members)
+        foreach (ref var member in CollectionsMarshal.AsSpan(_members))
         {
-            if (!member.Receiver.IsConnected && member.Receiver.ClientId != clientId) member.Receiver.ReturnShared(member.Route.Grant.Version);
+            if (!member.MayHold || member.Receiver is { IsConnected: true, IsRemote: false } || member.Receiver.ClientId == clientId) continue;
+            member.MayHold = false;
+            member.Receiver.ReturnShared(member.Route.Grant.Version);
         }
     }
 
@@ -74,12 +77,9 @@ public sealed class SharedGroup(Action<SharedOffer, OfferAnswer> answered, Broke
         member.Receiver.Offer(offer);
     }
 
-    /// <summary>Begins anew with a message that a member gave back.</summary>
-    public void OfferAgain(SharedOffer returned) => Next(new SharedOffer(returned.Publication, this));
-
     /// <summary>
-    /// In turn, among those who have not refused: the next member that is connected and has nothing queued, else the next connected one, else,
-    /// as the last resort, the next. A connected member with a full window takes the message into its queue: were it to decline, later
+    /// In turn, among those who have not refused: the next member that is connected and has nothing queued, else the next connected one, else the next of which
+    /// that is not known here, else, as the last resort, the next. A connected member with a full window takes the message into its queue: were it to decline, later
     /// messages would overtake those offered again.
     /// </summary>
     private RouteMatch? Pick(SharedOffer offer)
@@ -98,18 +98,31 @@ public sealed class SharedGroup(Action<SharedOffer, OfferAnswer> answered, Broke
 
         if (best < 0) return null;
         _next = (best + 1) % _members.Count;
-        return _members[best].Match;
+        ref var picked = ref CollectionsMarshal.AsSpan(_members)[best];
+        picked.MayHold = true;
+        return picked.Match;
     }
 
     private int IndexOf(string clientId) => _members.FindIndex(member => member.Receiver.ClientId == clientId);
 
-    private const int BestRank = 2;
+    private const int BestRank = 3;
 
-    private static int Rank(IReceiver receiver) => !receiver.IsConnected ? 0 : receiver.HasBacklog ? 1 : BestRank;
+    private static int Rank(IReceiver receiver)
+    {
+        if (!receiver.IsConnected) return receiver.IsRemote ? 1 : 0;
+        return receiver.HasBacklog ? 2 : BestRank;
+    }
 
     /// <summary>A route with what every message to it is offered by.</summary>
-    private readonly record struct Member(Route Route, RouteMatch Match)
+    private struct Member(Route route, RouteMatch match)
     {
-        public IReceiver Receiver => Route.Receiver;
+        public readonly Route Route => route;
+
+        public readonly RouteMatch Match => match;
+
+        public readonly IReceiver Receiver => route.Receiver;
+
+        /// <summary>It was offered something since it was last asked to give back; by this shard's activation before this one, for all that is known.</summary>
+        public bool MayHold { get; set; } = true;
     }
 }

@@ -13,6 +13,9 @@ public interface IReceiver
     /// <summary>A hint, possibly stale: the session has a connection. Shared groups prefer members for which it is true.</summary>
     bool IsConnected { get; }
 
+    /// <summary>The session is not on this silo: whether it has a connection is known elsewhere, and <see cref="IsConnected"/> says only that it is known where.</summary>
+    bool IsRemote { get; }
+
     /// <summary>A hint, possibly stale: messages wait in the session's queue. Shared groups prefer members for which it is false.</summary>
     bool HasBacklog { get; }
 
@@ -37,6 +40,6 @@ public interface IReceiver
     /// <summary>Retained messages that match a new subscription, to be sent before anything that follows from this shard.</summary>
     void DeliverRetained(RetainedBatch batch);
 
-    /// <summary>Asks the session to give back what it has queued, without packet identifier, for the shared subscription.</summary>
+    /// <summary>Asks the session to give back what it has queued, without packet identifier, for the shared subscription. One that has a connection keeps it.</summary>
     void ReturnShared(uint version);
 }

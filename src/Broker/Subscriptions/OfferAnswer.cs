@@ -11,7 +11,4 @@ public enum OfferAnswer : byte
 
     /// <summary>The member does not hold this subscription: its route is stale.</summary>
     Gone,
-
-    /// <summary>Given back later: it was queued, and the member ended or another one connected.</summary>
-    Returned,
 }

@@ -14,7 +14,7 @@ public struct SubscriptionSet
 
     private OneOrMore<Subscription> _items;
     private Dictionary<string, int>? _byFilter;
-    private HashSet<uint>? _versions;
+    private Dictionary<uint, int>? _versions;
     private uint _lastVersion;
 
     public readonly int Count => _items.Count;
@@ -78,7 +78,7 @@ public struct SubscriptionSet
         _byFilter?.Remove(subscription.Filter.Text);
         if (subscription.Filter.IsShared) SharedCount--;
         _items.RemoveAt(index);
-        if (index < Count && _byFilter is not null) _byFilter[_items[index].Filter.Text] = index;
+        if (index < Count && _byFilter is not null) NoteMoved(index);
         return true;
     }
 
@@ -92,15 +92,18 @@ public struct SubscriptionSet
     }
 
     /// <summary>True when a route with this version belongs to a subscription that is held (or is just being replaced).</summary>
-    public readonly bool Holds(uint version)
+    public readonly bool Holds(uint version) => _versions is null ? Of(version) is not null : _versions.ContainsKey(version);
+
+    /// <summary>The subscription that a route with this version belongs to, as in <see cref="Holds"/>; null for none.</summary>
+    public readonly Subscription? Of(uint version)
     {
-        if (_versions is not null) return _versions.Contains(version);
+        if (_versions is not null) return _versions.TryGetValue(version, out var index) ? _items[index] : null;
         foreach (var item in Items)
         {
-            if (item.Version == version || (item.ReplacedVersion == version && version != 0)) return true;
+            if (item.Version == version || (item.ReplacedVersion == version && version != 0)) return item;
         }
 
-        return false;
+        return null;
     }
 
     /// <summary>The version that the subscription of this version replaced; 0 for none. Linear.</summary>
@@ -135,7 +138,7 @@ public struct SubscriptionSet
         else if (_byFilter is not null)
         {
             _byFilter[subscription.Filter.Text] = index;
-            _versions!.Add(subscription.Version);
+            _versions![subscription.Version] = index;
         }
     }
 
@@ -146,9 +149,18 @@ public struct SubscriptionSet
         for (var i = 0; i < Count; i++)
         {
             _byFilter[_items[i].Filter.Text] = i;
-            _versions.Add(_items[i].Version);
-            if (_items[i].ReplacedVersion != 0) _versions.Add(_items[i].ReplacedVersion);
+            _versions[_items[i].Version] = i;
+            if (_items[i].ReplacedVersion != 0) _versions[_items[i].ReplacedVersion] = i;
         }
+    }
+
+    /// <summary>The last item has taken the place of a removed one.</summary>
+    private readonly void NoteMoved(int index)
+    {
+        var moved = _items[index];
+        _byFilter![moved.Filter.Text] = index;
+        _versions![moved.Version] = index;
+        if (_versions.ContainsKey(moved.ReplacedVersion)) _versions[moved.ReplacedVersion] = index;
     }
 
     private readonly int IndexOf(TopicFilter filter)

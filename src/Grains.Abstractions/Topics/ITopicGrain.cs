@@ -33,7 +33,8 @@ public interface ITopicGrain : IGrainWithIntegerKey
     [Alias("Gone"), AlwaysInterleave, OneWay]
     ValueTask GoneAsync([Immutable] byte[] topic, string clientId, MatchRecord match);
 
-    /// <summary>Members of shared groups have a connection again.</summary>
+    /// <summary>A member of shared groups has a connection again.</summary>
+    /// <param name="silo">Where its session is.</param>
     [Alias("MemberConnected"), AlwaysInterleave]
-    ValueTask MemberConnectedAsync(string clientId, string[] filters);
+    ValueTask MemberConnectedAsync(string clientId, string[] filters, SiloAddress silo);
 }

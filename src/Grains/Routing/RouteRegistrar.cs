@@ -131,7 +131,7 @@ internal sealed partial class RouteRegistrar(
     {
         try
         {
-            await grains.GetGrain<ITopicGrain>(shard).MemberConnectedAsync(clientId, [subscription.Filter.Text]);
+            await grains.GetGrain<ITopicGrain>(shard).MemberConnectedAsync(clientId, [subscription.Filter.Text], self.SiloAddress);
         }
         catch (Exception exception)
         {

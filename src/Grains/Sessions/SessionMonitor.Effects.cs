@@ -50,16 +50,11 @@ internal sealed partial class SessionMonitor
     {
         switch (effect.Kind)
         {
-            case SessionEffectKind.Forward:
+            case SessionEffectKind.Forward or SessionEffectKind.ReturnShared:
                 _services.Router.Publish(((Publication)effect.Target!).PublishedBy(this));
                 break;
             case SessionEffectKind.PublishWill:
                 _services.Router.Publish(ToPublication((WillMessage)effect.Target!).PublishedBy(new WillPublisher(this)));
-                break;
-            case SessionEffectKind.ReturnShared:
-                var offer = (SharedOffer)effect.Target!;
-                offer.Publication.PublishedBy(this);
-                offer.Answer(OfferAnswer.Returned);
                 break;
             case SessionEffectKind.RemoveRoutes:
                 RemoveRoutes((IReadOnlyList<Subscription>)effect.Target!, effect.Number);

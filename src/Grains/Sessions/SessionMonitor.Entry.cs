@@ -57,7 +57,7 @@ internal sealed partial class SessionMonitor
     /// <inheritdoc/>
     public void Deferred(Publication publication)
     {
-        // An incoming QoS 2 message or a will waits in a shard's inbox; the session's own bounds already hold it.
+        // An incoming QoS 2 message, or a shared one on its way back, waits in a shard's inbox; the session's own bounds already hold it.
     }
 
     /// <inheritdoc/>

@@ -2,6 +2,7 @@ using OrleansBroker.Broker.Messages;
 using OrleansBroker.Broker.Sessions;
 using OrleansBroker.Grains.Monitors;
 using OrleansBroker.Mqtt.Packets;
+using OrleansBroker.Mqtt.Reasons;
 using OrleansBroker.Storage.Journals;
 
 namespace OrleansBroker.Grains.Sessions;
@@ -122,7 +123,8 @@ internal sealed partial class SessionMonitor : WorkMonitor<SessionWork>, ISessio
                 if (_session.IsCurrent((ISessionConnection)work.First!)) _session.RefuseOverdue(work.PacketIdentifier);
                 break;
             case SessionWorkKind.InboundSettled:
-                _session.InboundSettled((Publication)work.First!, work.Reason);
+                // The time matters to a shared message that comes back alone.
+                _session.InboundSettled((Publication)work.First!, work.Reason, work.Reason < ReasonCode.UnspecifiedError ? 0 : Now);
                 break;
             case SessionWorkKind.OutputDrained:
                 if (_session.IsCurrent((ISessionConnection)work.First!)) _session.OutputDrained(Now);

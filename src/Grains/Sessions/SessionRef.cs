@@ -27,6 +27,9 @@ internal sealed class SessionRef(string clientId, LocalSessions sessions, Sessio
     public bool IsConnected => Local is { } local ? local.IsConnected : Silo is not null;
 
     /// <inheritdoc/>
+    public bool IsRemote => Local is null;
+
+    /// <inheritdoc/>
     public bool HasBacklog => Local is { HasBacklog: true };
 
     public void Open(SessionMonitor monitor) => Volatile.Write(ref _local, monitor);

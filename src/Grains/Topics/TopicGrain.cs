@@ -92,15 +92,25 @@ internal sealed partial class TopicGrain(IGrainContext context, ShardServices se
         }
     }
 
-    public async ValueTask MemberConnectedAsync(string clientId, string[] filters)
+    public async ValueTask MemberConnectedAsync(string clientId, string[] filters, SiloAddress silo)
     {
-        foreach (var filter in filters.Select(TopicFilter.Parse))
+        var member = services.Sessions.Hold(clientId);
+        try
         {
-            await _monitor.RunAsync(shard =>
+            // A shard that was opened after the member subscribed does not know it yet.
+            services.Sessions.Locate(member, silo);
+            foreach (var filter in filters.Select(TopicFilter.Parse))
             {
-                shard.MemberConnected(filter, clientId);
-                return (0, null);
-            });
+                await _monitor.RunAsync(shard =>
+                {
+                    shard.MemberConnected(filter, clientId);
+                    return (0, null);
+                });
+            }
+        }
+        finally
+        {
+            services.Sessions.Release(member);
         }
     }
 

@@ -1,6 +1,7 @@
 using OrleansBroker.Broker.Messages;
 using OrleansBroker.Mqtt.Packets;
 using OrleansBroker.Mqtt.Reasons;
+using OrleansBroker.Mqtt.Topics;
 
 namespace OrleansBroker.Broker.Tests.Messages;
 
@@ -144,6 +145,23 @@ public sealed class PublicationTests
         Assert.Equal((QoS.ExactlyOnce, true, 77L, "publisher"), (again.QoS, again.Retain, again.ExpiresAtMilliseconds, again.PublisherClientId));
         Assert.Equal(0, again.PacketIdentifier);
         Assert.False(again.IsAwaited);
+    }
+
+    [Fact]
+    public void ReturnedTo_WithAnOriginOrWithout_IsCarriedWithIt()
+    {
+        var shared = TopicFilter.Parse("$share/g/t");
+        var origin = new MessageOrigin(1, 2, 3);
+        var published = Publications.Of("m");
+        published.Origin = origin;
+        Assert.Null(published.ReturnedTo);
+        Assert.Equal((null, origin), (published.For(7).ReturnedTo, published.For(7).Origin));
+
+        var again = published.Again(shared);
+        Assert.Equal((shared, null), (again.ReturnedTo, again.Origin));
+        again.Origin = origin;
+        Assert.Equal((shared, origin), (again.For(7).ReturnedTo, again.For(7).Origin));
+        Assert.Null(again.Again().ReturnedTo);
     }
 
     [Fact]

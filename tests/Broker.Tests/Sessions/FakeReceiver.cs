@@ -12,6 +12,8 @@ internal sealed class FakeReceiver(string clientId) : IReceiver
 
     public bool IsConnected { get; set; } = true;
 
+    public bool IsRemote { get; set; }
+
     public int Routes { get; private set; }
 
     public List<(Publication Publication, RouteMatch Match)> Delivered { get; } = [];

@@ -78,7 +78,7 @@ internal sealed class HeldRig
 
     public void SettleForwarded()
     {
-        foreach (var publication in Forwarded()) Session.InboundSettled(publication, ReasonCode.Success);
+        foreach (var publication in Forwarded()) Session.InboundSettled(publication, ReasonCode.Success, _rig.Now);
     }
 
     public SessionEffectKind[] EffectKinds() => _rig.EffectKinds();

@@ -34,7 +34,7 @@ public sealed class SessionExactlyOnceInTests
         _rig.Commit();
         Assert.Equal(["PUBREC 7"], connection.Take());
         var forwarded = Assert.Single(Forwarded());
-        _rig.Session.InboundSettled(forwarded, ReasonCode.Success);
+        _rig.Session.InboundSettled(forwarded, ReasonCode.Success, _rig.Now);
         Assert.Empty(connection.Take());
 
         _rig.Session.PubRel(7);
@@ -67,9 +67,9 @@ public sealed class SessionExactlyOnceInTests
         _rig.Session.RefuseOverdue(7);
         Assert.Equal(["PUBREC 7 QuotaExceeded"], connection.Take());
         _rig.Session.PublishExactlyOnce(In("second"));
-        _rig.Session.InboundSettled(forwarded, ReasonCode.Success);
+        _rig.Session.InboundSettled(forwarded, ReasonCode.Success, _rig.Now);
         Assert.Empty(connection.Take());
-        _rig.Session.InboundSettled(Assert.Single(Forwarded()), ReasonCode.Success);
+        _rig.Session.InboundSettled(Assert.Single(Forwarded()), ReasonCode.Success, _rig.Now);
         Assert.Equal(["PUBREC 7"], connection.Take());
     }
 
@@ -91,7 +91,7 @@ public sealed class SessionExactlyOnceInTests
         _rig.Session.PublishExactlyOnce(In());
         var forwarded = Assert.Single(Forwarded());
         Assert.Empty(connection.Take());
-        _rig.Session.InboundSettled(forwarded, ReasonCode.NoMatchingSubscribers);
+        _rig.Session.InboundSettled(forwarded, ReasonCode.NoMatchingSubscribers, _rig.Now);
         Assert.Equal(["PUBREC 7 NoMatchingSubscribers"], connection.Take());
         _rig.Session.PubRel(7);
         Assert.Equal(["PUBCOMP 7"], connection.Take());
@@ -102,7 +102,7 @@ public sealed class SessionExactlyOnceInTests
     {
         var connection = _rig.Connect(SessionRig.Transient);
         _rig.Session.PublishExactlyOnce(In("m1"));
-        _rig.Session.InboundSettled(Assert.Single(Forwarded()), ReasonCode.QuotaExceeded);
+        _rig.Session.InboundSettled(Assert.Single(Forwarded()), ReasonCode.QuotaExceeded, _rig.Now);
         Assert.Equal(["PUBREC 7 QuotaExceeded"], connection.Take());
         _rig.Session.PublishExactlyOnce(In("m2"));
         Assert.Equal("m2", Assert.Single(Forwarded()).Text());
@@ -196,7 +196,7 @@ public sealed class SessionExactlyOnceInTests
         _rig.Commit();
         Assert.Equal(["PUBREC 7"], connection.Take());
         Assert.Equal(released ? 1 : 0, Forwarded().Count);
-        _rig.Session.InboundSettled(forwarded, ReasonCode.Success);
+        _rig.Session.InboundSettled(forwarded, ReasonCode.Success, _rig.Now);
         _rig.Session.PubRel(7);
         _rig.Commit();
         Assert.Equal(["PUBCOMP 7"], connection.Take());
@@ -208,7 +208,7 @@ public sealed class SessionExactlyOnceInTests
         _rig.Connect();
         _rig.Session.PublishExactlyOnce(In());
         _rig.Commit();
-        _rig.Session.InboundSettled(Assert.Single(Forwarded()), ReasonCode.Success);
+        _rig.Session.InboundSettled(Assert.Single(Forwarded()), ReasonCode.Success, _rig.Now);
         _rig.Commit();
         _rig.Crash();
         Assert.Empty(Forwarded());
@@ -238,7 +238,7 @@ public sealed class SessionExactlyOnceInTests
         _rig.Commit();
         var forwarded = Assert.Single(Forwarded());
         _rig.Detach(connection, expiry: 0);
-        _rig.Session.InboundSettled(forwarded, ReasonCode.Success);
+        _rig.Session.InboundSettled(forwarded, ReasonCode.Success, _rig.Now);
         Assert.Equal([SessionEffectKind.Ended], _rig.EffectKinds());
     }
 }

@@ -13,27 +13,25 @@ public sealed class SessionSharedTests : ISharedGroup
 {
     private readonly SessionRig _rig = new();
 
-    public bool TakesReturns { get; private set; } = true;
-
     void ISharedGroup.Answered(SharedOffer offer, OfferAnswer answer) => throw new NotSupportedException("The monitor's part.");
 
-    private OfferAnswer Offer(string text, out Publication publication, QoS qos = QoS.AtLeastOnce, bool lastResort = false)
+    private OfferAnswer Offer(string text, out Publication publication, QoS qos = QoS.AtLeastOnce, bool lastResort = false, string topic = "t", RouteMatch? match = null)
     {
-        publication = _rig.Publish(Publications.Of(text, qos));
-        var offer = new SharedOffer(publication, this) { Match = _rig.Match([.. _rig.Session.Subscriptions.Items]), IsLastResort = lastResort };
+        publication = _rig.Publish(Publications.Of(text, qos, topic));
+        var offer = new SharedOffer(publication, this) { Match = match ?? _rig.Match([.. _rig.Session.Subscriptions.Items]), IsLastResort = lastResort };
         var answer = _rig.Session.Offer(offer, _rig.Now);
         publication.Settle(PartOutcome.NoReceiver);
         return answer;
     }
 
-    private List<SharedOffer> Returned() =>
-        [.. _rig.Effects().Where(static effect => effect.Kind == SessionEffectKind.ReturnShared).Select(static effect => (SharedOffer)effect.Target!)];
+    private List<Publication> Returned() =>
+        [.. _rig.Effects().Where(static effect => effect.Kind == SessionEffectKind.ReturnShared).Select(static effect => (Publication)effect.Target!)];
 
-    private sealed class ReturnCaller(Session session) : IPublisher
+    private sealed class ReturnCaller(SessionRig rig) : IPublisher
     {
         public void Deferred(Publication publication) => throw new NotSupportedException("No shard here.");
 
-        public void Settled(Publication publication, ReasonCode reason) => session.InboundSettled(publication, reason);
+        public void Settled(Publication publication, ReasonCode reason) => rig.Session.InboundSettled(publication, reason, rig.Now);
     }
 
     [Fact]
@@ -90,12 +88,13 @@ public sealed class SessionSharedTests : ISharedGroup
         Offer("queued", out var publication, lastResort: true);
         _rig.Detach(connection);
         var returned = Assert.Single(Returned());
-        Assert.Equal("queued", returned.Publication.Text());
+        Assert.Equal("queued", returned.Text());
+        Assert.Equal("$share/g/t", returned.ReturnedTo!.Text);
         Assert.Equal((0, 1), (_rig.Session.QueuedCount, _rig.Session.InflightCount));
         Assert.False(_rig.Publisher.IsSettled(publication));
 
-        returned.Publication.PublishedBy(new ReturnCaller(_rig.Session));
-        returned.Publication.Settle(PartOutcome.Done);
+        returned.PublishedBy(new ReturnCaller(_rig));
+        returned.Settle(PartOutcome.Done);
         Assert.True(_rig.Publisher.IsSettled(publication));
         _rig.Commit();
         Assert.Equal(["h0", "m1", "s1"], _rig.Journal.Committed);
@@ -113,10 +112,46 @@ public sealed class SessionSharedTests : ISharedGroup
         _rig.Commit();
         Assert.True(_rig.Publisher.IsSettled(publication));
         Assert.Contains("m1", _rig.Journal.Committed);
-        returned.Publication.PublishedBy(new ReturnCaller(_rig.Session));
-        returned.Publication.Settle(PartOutcome.Done);
+        returned.PublishedBy(new ReturnCaller(_rig));
+        returned.Settle(PartOutcome.Done);
         _rig.Commit();
         Assert.DoesNotContain("m1", _rig.Journal.Committed);
+    }
+
+    /// <summary>The other member's journal has got another owner, or its queue is full.</summary>
+    [Fact]
+    public void ReturnShared_NobodyElseCanKeepIt_StaysAndIsSent()
+    {
+        var connection = _rig.Connect();
+        var subscription = _rig.Subscribe("$share/g/t");
+        _rig.Detach(connection);
+        Offer("m", out var publication, lastResort: true);
+        _rig.Session.ReturnShared(subscription.Version);
+        var returned = Assert.Single(Returned());
+        connection = _rig.Connect();
+        Assert.Empty(connection.Take());
+        returned.PublishedBy(new ReturnCaller(_rig)).Settle(PartOutcome.NotStored);
+        Assert.Equal(["PUBLISH 1 m"], connection.Take());
+        _rig.Commit();
+        Assert.True(_rig.Publisher.IsSettled(publication));
+        Assert.Contains("m1", _rig.Journal.Committed);
+        _rig.Session.PubAck(1, ReasonCode.Success, _rig.Now);
+        _rig.Commit();
+        Assert.DoesNotContain("m1", _rig.Journal.Committed);
+    }
+
+    [Fact]
+    public void EndOfSession_NobodyElseCanKeepIt_IsRefused()
+    {
+        var connection = _rig.Connect();
+        _rig.Subscribe("$share/g/t");
+        Offer("m", out var publication);
+        _rig.Detach(connection, expiry: 0);
+        var returned = Assert.Single(Returned()).PublishedBy(new ReturnCaller(_rig));
+        Assert.False(_rig.Publisher.IsSettled(publication));
+        returned.Settle(PartOutcome.NotStored);
+        Assert.Equal(ReasonCode.QuotaExceeded, _rig.Publisher.ReasonOf(publication));
+        Assert.Equal(0, _rig.Session.QueuedCount);
     }
 
     [Fact]
@@ -139,15 +174,47 @@ public sealed class SessionSharedTests : ISharedGroup
     public void ReturnShared_SubscriptionWasReplaced_GivesBackTheOlderVersionsToo()
     {
         var connection = _rig.Connect();
-        _rig.Subscribe("$share/g/t");
-        _rig.Session.BeginSubscribe();
-        Offer("m", out _, lastResort: true);
+        var first = _rig.Subscribe("$share/g/t");
         var second = _rig.Subscribe("$share/g/t");
-        TakesReturns = false;
         _rig.Detach(connection);
-        TakesReturns = true;
+        Assert.Equal(OfferAnswer.Accepted, Offer("m", out _, lastResort: true, match: _rig.Match(first)));
         _rig.Session.ReturnShared(second.Version);
-        Assert.Equal("m", Assert.Single(Returned()).Publication.Text());
+        Assert.Equal("m", Assert.Single(Returned()).Text());
+    }
+
+    [Fact]
+    public void Detach_SubscriptionEndedMeanwhile_StillGoesBackToItsGroup()
+    {
+        var connection = _rig.Connect();
+        var subscription = _rig.Subscribe("$share/g/t");
+        _rig.Session.BeginSubscribe();
+        Offer("m", out _);
+        _rig.Session.Unsubscribe(subscription.Filter, out _);
+        _rig.Detach(connection);
+        Assert.Equal("$share/g/t", Assert.Single(Returned()).ReturnedTo!.Text);
+    }
+
+    [Fact]
+    public void CleanStart_Queued_GoesBackUnderTheSubscriptionThatHasEnded()
+    {
+        var connection = _rig.Connect();
+        _rig.Subscribe("$share/g/t");
+        _rig.Detach(connection);
+        Offer("m", out var publication, lastResort: true);
+        _rig.Connect(cleanStart: true);
+        var returned = Assert.Single(Returned());
+        Assert.Equal("$share/g/t", returned.ReturnedTo!.Text);
+        returned.PublishedBy(new ReturnCaller(_rig)).Settle(PartOutcome.Done);
+        Assert.True(_rig.Publisher.IsSettled(publication));
+        Assert.DoesNotContain("m1", _rig.Journal.Committed);
+    }
+
+    [Fact]
+    public void Offer_WithoutGrants_IsGone()
+    {
+        _rig.Connect();
+        _rig.Subscribe("$share/g/t");
+        Assert.Equal(OfferAnswer.Gone, Offer("m", out _, match: _rig.Match()));
     }
 
     [Fact]
@@ -159,17 +226,17 @@ public sealed class SessionSharedTests : ISharedGroup
         Offer("q2", out _, QoS.ExactlyOnce);
         Offer("queued", out _, QoS.ExactlyOnce, lastResort: true);
         _rig.Detach(connection);
-        Assert.Equal(["q1", "queued"], Returned().Select(static offer => offer.Publication.Text()));
+        Assert.Equal(["q1", "queued"], Returned().Select(static publication => publication.Text()));
         Assert.Equal(1, _rig.Counters.Drops(DropReason.SessionEnded));
     }
 
+    /// <summary>The group is one of a node's own topics.</summary>
     [Fact]
     public void EndOfSession_GroupTakesNothingBack_SettlesAndCounts()
     {
-        TakesReturns = false;
         var connection = _rig.Connect();
-        _rig.Subscribe("$share/g/t");
-        Offer("m", out var publication);
+        _rig.Subscribe("$share/g/$SYS/#");
+        Offer("m", out var publication, topic: "$SYS/t");
         _rig.Detach(connection, expiry: 0);
         Assert.Empty(Returned());
         Assert.True(_rig.Publisher.IsSettled(publication));

@@ -27,6 +27,15 @@ public sealed class SharedGroupTests
         return offer;
     }
 
+    private Publication Return(SharedOffer accepted) => Return(accepted.Publication, Filter);
+
+    private Publication Return(Publication publication, string filter)
+    {
+        var again = publication.Again(TopicFilter.Parse(filter)).PublishedBy(_rig.Publisher);
+        Assert.Null(_rig.Shard.Publish(again));
+        return again;
+    }
+
     private void Answer(SharedOffer offer, OfferAnswer answer)
     {
         offer.Answer(answer);
@@ -83,6 +92,19 @@ public sealed class SharedGroupTests
     }
 
     [Fact]
+    public void Publish_MemberOfWhichNothingIsKnown_IsAskedBeforeAnybodyIsTheLastResort()
+    {
+        Members("x", "y");
+        (_rig["x"].IsConnected, _rig["y"].IsConnected, _rig["y"].IsRemote) = (false, false, true);
+        _rig.Publish("a");
+        var offer = TakeOffer("y");
+        Assert.False(offer.IsLastResort);
+        _rig["y"].IsRemote = false; // has come here, offline
+        Answer(offer, OfferAnswer.Declined);
+        Assert.True(TakeOffer("x").IsLastResort);
+    }
+
+    [Fact]
     public void Answered_GoneByAll_SettlesWithoutReceiverAndRemovesTheGroup()
     {
         Members("x", "y");
@@ -108,14 +130,13 @@ public sealed class SharedGroupTests
     }
 
     [Fact]
-    public void Answered_Returned_IsOfferedAgainFromTheBeginning()
+    public void Publish_Returned_IsOfferedAgainFromTheBeginning()
     {
         Members("x", "y");
         _rig.Publish("a");
         var accepted = TakeOffer("x");
         _rig["x"].IsConnected = false;
-        var again = accepted.Publication.Again().PublishedBy(_rig.Publisher);
-        Answer(new SharedOffer(again, accepted.Group), OfferAnswer.Returned);
+        var again = Return(accepted);
         var offer = TakeOffer("y");
         Assert.Same(again, offer.Publication);
         offer.Publication.Settle(PartOutcome.Done);
@@ -123,16 +144,61 @@ public sealed class SharedGroupTests
     }
 
     [Fact]
-    public void Answered_ReturnedToAGroupWithoutMembers_IsSettledAndCounted()
+    public void Publish_ReturnedToAGroupWithoutMembers_IsSettledAndCounted()
     {
         Members("x");
         _rig.Publish("a");
         var accepted = TakeOffer("x");
         _rig.Remove("x", Filter);
-        var again = accepted.Publication.Again().PublishedBy(_rig.Publisher);
-        Answer(new SharedOffer(again, accepted.Group), OfferAnswer.Returned);
+        var again = Return(accepted);
         Assert.Equal(ReasonCode.NoMatchingSubscribers, _rig.Publisher.ReasonOf(again));
         Assert.Equal(1, _rig.Counters.Drops(DropReason.NoSharedMember));
+    }
+
+    [Theory]
+    [InlineData("$share/other/a")] // another group at the same filter
+    [InlineData("$share/g/+")]
+    [InlineData("a")]
+    public void Publish_ReturnedToAnotherSubscription_GroupGetsNothing(string filter)
+    {
+        Members("x");
+        Assert.Equal(ReasonCode.NoMatchingSubscribers, _rig.Publisher.ReasonOf(Return(Publications.Of("m"), filter)));
+        Assert.Empty(_rig["x"].Offers);
+    }
+
+    [Fact]
+    public void Publish_ReturnedWithRetain_ReachesItsGroupAloneAndIsNotRetained()
+    {
+        Members("x");
+        _rig.Register("y", "$share/other/a");
+        _rig.Register("z", "a");
+        Return(Publications.Of("m", topic: "a", retain: true), Filter);
+        Assert.True(TakeOffer("x").Publication.Retain);
+        Assert.Empty(_rig["y"].Offers);
+        Assert.Empty(_rig["z"].Delivered);
+        Assert.Equal(0, _rig.Shard.RetainedCount);
+    }
+
+    [Fact]
+    public void MemberConnected_OthersOnOtherSilos_AreAskedOnceForWhatTheyWereOffered()
+    {
+        Members("x", "y", "z");
+        foreach (var client in new[] { "x", "y", "z" }) _rig[client].IsRemote = true;
+        Connected("y");
+        Assert.Equal((1, 0, 1), Asked()); // who knows what they were offered before the shard was here
+        Connected("z");
+        Assert.Equal((1, 1, 1), Asked());
+        Connected("y");
+        Assert.Equal((1, 1, 1), Asked());
+        _rig.Publish("a");
+        TakeOffer("x");
+        Connected("y");
+        Connected("z");
+        Assert.Equal((2, 1, 1), Asked());
+
+        void Connected(string client) => _rig.Shard.MemberConnected(TopicFilter.Parse(Filter), client);
+
+        (int, int, int) Asked() => (_rig["x"].Returns.Count, _rig["y"].Returns.Count, _rig["z"].Returns.Count);
     }
 
     [Fact]

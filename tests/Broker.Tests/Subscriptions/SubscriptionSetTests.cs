@@ -130,6 +130,7 @@ public sealed class SubscriptionSetTests
             var versions = model.Values.SelectMany(static item => new[] { item.Version, item.ReplacedVersion }).Where(static version => version != 0).ToHashSet();
             for (uint version = 1; version <= step + 1; version++) Assert.Equal(versions.Contains(version), set.Holds(version));
             Assert.Equal(model.ContainsKey(filter.Text), set.TryGet(filter, out _));
+            foreach (var item in model.Values) Assert.True(set.Of(item.Version) == item && (item.ReplacedVersion == 0 || set.Of(item.ReplacedVersion) == item));
         }
     }
 }

@@ -6,6 +6,7 @@ using OrleansBroker.Grains.Nodes.Items;
 using OrleansBroker.Grains.Tests.Records;
 using OrleansBroker.Mqtt.Packets;
 using OrleansBroker.Mqtt.Reasons;
+using OrleansBroker.Mqtt.Topics;
 
 namespace OrleansBroker.Grains.Tests.Nodes;
 
@@ -29,6 +30,57 @@ public sealed class ItemTests
     }
 
     [Fact]
+    public void Write_PublishOfAMessageGivenBack_GoldenBytes()
+    {
+        var item = new NodeItem { Kind = NodeItemKind.Publish, Number = 3, Message = Message("t", "p").Again(TopicFilter.Parse("$share/g/+")) };
+
+        Assert.Equal(
+            "01" // version
+            + "01" + "c48002" // Publish: token, message, number
+            + "0a" // token 10
+            + "41" + "01" + "00" + "0170" + "02" + "7470" // QoS 1 and returned, topic and properties length, publisher p, body
+            + "0a" + "2473686172652f672f2b" // $share/g/+
+            + "03", // shard 3
+            Hex.Of(Encoded(item, token: 10).Span));
+    }
+
+    [Theory]
+    [InlineData("$share/g/+", true)]
+    [InlineData("t", false)] // not shared
+    [InlineData("$share/g", false)]
+    [InlineData("$share/g/#/t", false)]
+    [InlineData("", false)]
+    public void Read_ReturnedTo_OnlyASharedSubscription(string text, bool isRead)
+    {
+        var bytes = new ItemBytes(4);
+        bytes.Byte(ItemFormats.Own.Newest);
+        bytes.Byte((byte)NodeItemKind.Publish);
+        bytes.Number((ulong)ItemField.Message);
+        bytes.Bytes([0x41, 1, 0, 1, (byte)'p', 2, (byte)'t', (byte)'p']);
+        bytes.Text(text);
+        var reader = new ItemReader(bytes.Written, new BatchMemory(), 0);
+
+        Assert.Equal(isRead, reader.TryRead(out var read));
+        Assert.Equal(!isRead, reader.IsDamaged);
+        Assert.Equal(isRead ? text : null, read.Message?.ReturnedTo?.Text);
+    }
+
+    [Fact]
+    public void Read_ReturnedToLongerThanAnyFilter_Damaged()
+    {
+        var bytes = new ItemBytes(4);
+        bytes.Byte(ItemFormats.Own.Newest);
+        bytes.Byte((byte)NodeItemKind.Publish);
+        bytes.Number((ulong)ItemField.Message);
+        bytes.Bytes([0x41, 1, 0, 1, (byte)'p', 2, (byte)'t', (byte)'p']);
+        bytes.Text("$share/g/" + new string('x', ushort.MaxValue));
+        var reader = new ItemReader(bytes.Written, new BatchMemory(), 0);
+
+        Assert.False(reader.TryRead(out _));
+        Assert.True(reader.IsDamaged);
+    }
+
+    [Fact]
     public void Read_EveryField_AsWritten()
     {
         var message = new Publication(Encoding.UTF8.GetBytes("topicpropspayload"), 5, 5, QoS.ExactlyOnce, retain: true, "publisher")
@@ -36,6 +88,7 @@ public sealed class ItemTests
             PacketIdentifier = 40_000,
             ExpiresAtMilliseconds = 5_000,
             Origin = new MessageOrigin(1L << 60, 3, 2),
+            ReturnedTo = TopicFilter.Parse("$share/gröup/+/a"),
         };
         var item = new NodeItem
         {
@@ -73,6 +126,7 @@ public sealed class ItemTests
         Assert.Equal(
             (message.TopicLength, message.PropertiesLength, message.QoS, message.Retain, message.PublisherClientId, message.PacketIdentifier, message.Origin),
             (read.Message.TopicLength, read.Message.PropertiesLength, read.Message.QoS, read.Message.Retain, read.Message.PublisherClientId, read.Message.PacketIdentifier, read.Message.Origin));
+        Assert.Equal(message.ReturnedTo, read.Message.ReturnedTo);
         Assert.Equal(4_100, read.Message.ExpiresAtMilliseconds); // 4 s were left
         Assert.Equal(1L << 50, read.Message.Token);
         Assert.Equal(Match().Grants, WiredMatch.Read(read.MatchBytes.Span, Match().Receiver)!.Grants);
@@ -106,7 +160,7 @@ public sealed class ItemTests
     [Fact]
     public void Read_CutAnywhere_DamagedAndNothingRead()
     {
-        var whole = Encoded(new NodeItem { Kind = NodeItemKind.Deliver, ClientId = "client", Message = Message("topic", "payload"), Match = Match(), Source = Silo }, 9);
+        var whole = Encoded(new NodeItem { Kind = NodeItemKind.Deliver, ClientId = "client", Message = GivenBack(), Match = Match(), Source = Silo }, 9);
         for (var length = 0; length < whole.Length; length++)
         {
             var reader = new ItemReader(whole[..length], new BatchMemory(), 0);
@@ -130,7 +184,7 @@ public sealed class ItemTests
     public void Read_AnyBytes_NeverThrows()
     {
         var random = new Random(20261126);
-        var whole = Encoded(new NodeItem { Kind = NodeItemKind.Offer, ClientId = "client", Message = Message("topic", "payload"), Match = Match(), Reasons = [ReasonCode.Success], SubscriptionIdentifiers = [7], Source = Silo }, 9).ToArray();
+        var whole = Encoded(new NodeItem { Kind = NodeItemKind.Offer, ClientId = "client", Message = GivenBack(), Match = Match(), Reasons = [ReasonCode.Success], SubscriptionIdentifiers = [7], Source = Silo }, 9).ToArray();
         var read = 0;
         for (var run = 0; run < 200_000; run++)
         {
@@ -158,6 +212,8 @@ public sealed class ItemTests
     private static Publication Message(string topic, string payload) =>
         new(Encoding.UTF8.GetBytes(topic + payload), topic.Length, 0, QoS.AtLeastOnce, retain: false, "p");
 
+    private static Publication GivenBack() => Message("topic", "payload").Again(TopicFilter.Parse("$share/g/a"));
+
     private static RouteMatch Match() => new(new NoReceiver(), 5, [new RouteGrant(2, QoS.AtLeastOnce, NoLocal: true, RetainAsPublished: true, 3)]);
 
     private sealed class NoReceiver : IReceiver
@@ -165,6 +221,8 @@ public sealed class ItemTests
         public string ClientId => "c";
 
         public bool IsConnected => false;
+
+        public bool IsRemote => false;
 
         public bool HasBacklog => false;
 

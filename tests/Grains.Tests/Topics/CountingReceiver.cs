@@ -10,6 +10,8 @@ internal sealed class CountingReceiver(string clientId, Action onDelivery) : IRe
 
     public bool IsConnected => true;
 
+    public bool IsRemote => false;
+
     public bool HasBacklog => false;
 
     public void RouteAdded()

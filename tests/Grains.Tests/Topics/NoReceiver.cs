@@ -10,6 +10,8 @@ internal sealed class NoReceiver(string clientId) : IReceiver
 
     public bool IsConnected => false;
 
+    public bool IsRemote => false;
+
     public bool HasBacklog => false;
 
     public void RouteAdded() => throw new NotSupportedException();

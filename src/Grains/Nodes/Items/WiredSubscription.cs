@@ -40,7 +40,8 @@ internal static class WiredSubscription
         for (var i = 0; i < subscriptions.Length; i++)
         {
             var text = from.Bytes();
-            var isFilter = TopicFilter.TryParse(text, out var filter, out _);
+            TopicFilter? filter = null;
+            var isFilter = text.Length <= TopicName.MaximumBytes && TopicFilter.TryParse(text, out filter, out _);
             var version = (uint)from.Number();
             var options = from.Byte();
             var identifier = (uint)from.Number();

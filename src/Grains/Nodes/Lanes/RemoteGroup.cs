@@ -6,9 +6,6 @@ namespace OrleansBroker.Grains.Nodes.Lanes;
 /// <summary>Stands for a shared group on another silo: sends a member's answer back.</summary>
 internal sealed class RemoteGroup(SiloAddress source, long token, NodeSenders senders) : ISharedGroup
 {
-    /// <summary>Between silos a message that a member has queued stays with it.</summary>
-    public bool TakesReturns => false;
-
     public void Answered(SharedOffer offer, OfferAnswer answer)
     {
         if (source.Equals(senders.Self)) senders.Outstanding.Answered(token, answer);

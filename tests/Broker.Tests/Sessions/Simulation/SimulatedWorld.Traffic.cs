@@ -20,9 +20,6 @@ internal sealed partial class SimulatedWorld : ISharedGroup
     private int _published;
 
     /// <inheritdoc/>
-    public bool TakesReturns => true;
-
-    /// <inheritdoc/>
     public void Answered(SharedOffer offer, OfferAnswer answer) => throw new NotSupportedException("Effects are run by the world.");
 
     private static RouteGrant GrantOf(Subscription subscription) => new(subscription.Version, subscription.Options.QoS, false, false, 0);
@@ -106,13 +103,13 @@ internal sealed partial class SimulatedWorld : ISharedGroup
     private void Forward(Session session, Publication publication)
     {
         _forwarded.Add(publication.Text());
-        publication.PublishedBy(new Caller(session));
+        publication.PublishedBy(new Caller(this, session));
         _underway.Add(() => publication.Settle(PartOutcome.Done));
     }
 
     private void TakeBack(Session session, Publication publication)
     {
-        publication.PublishedBy(new Caller(session));
+        publication.PublishedBy(new Caller(this, session));
         TakenByAnother(publication);
     }
 

@@ -2,7 +2,6 @@ using OrleansBroker.Broker.Messages;
 using OrleansBroker.Broker.Options;
 using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Broker.Sessions;
-using OrleansBroker.Broker.Subscriptions;
 using OrleansBroker.Broker.Tests.Messages;
 using OrleansBroker.Mqtt.Packets;
 using OrleansBroker.Mqtt.Reasons;
@@ -195,7 +194,7 @@ internal sealed partial class SimulatedWorld
                     Forward(session, (Publication)effect.Target!);
                     break;
                 case SessionEffectKind.ReturnShared:
-                    TakeBack(session, ((SharedOffer)effect.Target!).Publication);
+                    TakeBack(session, (Publication)effect.Target!);
                     break;
                 case SessionEffectKind.PublishWill when ((WillMessage)effect.Target!).QoS > QoS.AtMostOnce:
                     _underway.Add(session.WillDone);
@@ -210,13 +209,13 @@ internal sealed partial class SimulatedWorld
     }
 
     /// <summary>Hands what a session sent out back to it when it is settled.</summary>
-    private sealed class Caller(Session session) : IPublisher
+    private sealed class Caller(SimulatedWorld world, Session session) : IPublisher
     {
         public void Deferred(Publication publication)
         {
             // Nothing is counted here.
         }
 
-        public void Settled(Publication publication, ReasonCode reason) => session.InboundSettled(publication, reason);
+        public void Settled(Publication publication, ReasonCode reason) => session.InboundSettled(publication, reason, world._now);
     }
 }
