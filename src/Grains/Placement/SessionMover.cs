@@ -15,6 +15,17 @@ internal sealed partial class SessionMover(
 {
     private const int AtOnceWhenDraining = 64;
 
+    /// <summary>
+    /// Sessions on their way to others: a core that has just come, and is slow with everything, sets the pace. By rate alone three cores kept one busy with nothing else for
+    /// five seconds.
+    /// </summary>
+    private const int AtOnce = 4;
+
+    /// <summary>Of one session, to leave: its last commit may wait for the store.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan LookForOne = TimeSpan.FromMilliseconds(5);
+
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
 
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(50);
@@ -45,11 +56,25 @@ internal sealed partial class SessionMover(
     private async Task MoveAllAsync(CancellationToken cancellation)
     {
         var perStep = Math.Max(1, (int)(limits.SessionMovesPerSecond * Step.TotalSeconds));
+        var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation };
         foreach (var step in Movable().Where(session => !view.Self.Equals(map.OwnerOf(session))).Chunk(perStep))
         {
-            await Task.WhenAll(step.Select(session => MoveAsync(session, map.OwnerOf(session))));
-            await Task.Delay(Step, clock.TimeProvider, cancellation);
+            if (view.IsDraining) return;
+            var time = Task.Delay(Step, clock.TimeProvider, cancellation);
+            await Parallel.ForEachAsync(step, options, async (session, stop) => await MoveWholeAsync(session, map.OwnerOf(session), stop));
+            await time;
         }
+    }
+
+    /// <summary>Until it is open there.</summary>
+    private async Task MoveWholeAsync(string clientId, SiloAddress? to, CancellationToken cancellation)
+    {
+        if (sessions.Find(clientId) is not { } monitor) return;
+        await MoveAsync(clientId, to);
+        var started = clock.TimeProvider.GetTimestamp();
+        while (sessions.Find(clientId) == monitor && clock.TimeProvider.GetElapsedTime(started) < Patience) await Task.Delay(LookForOne, clock.TimeProvider, cancellation);
+        // Asked again where it is: answered at once there.
+        if (sessions.Find(clientId) is null) await MoveAsync(clientId, to);
     }
 
     /// <summary>On a node with both roles a session follows its connection instead.</summary>
