@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What a message costs across nodes, and what connections that idle cost: gateways and cores as processes of this machine, PostgreSQL beside them.
 #   bench/cluster.sh MQTTLOAD [cost|idle...]      cost and idle by default
-# cost: SECONDS_EACH=8 WARMUP=4 RUNS=1. CPU is that of all nodes together, without PostgreSQL's; 1 is one process for all, 3+2 three gateways and two cores.
+# cost: SECONDS_EACH=8 WARMUP=12 (nodes that have just started compile) RUNS=1. CPU is that of all nodes together, without PostgreSQL's; 1 is one process for all, 3+2 three gateways and two cores.
 # idle: CONNECTIONS=100000 over GATEWAYS=6, CORES=2; after SETTLE=30 and QUIET=60 s one core is killed under them and AFTER=60 s watched. Some 10 GB of memory for the defaults.
 # Needs the Release build. Tables are printed, and kept in bench/results/DATE-COMMIT-cluster-SCENARIO.json.
 set -uo pipefail
@@ -31,7 +31,7 @@ cost_row() {
   local others=$ports
   [[ $ports != *,* ]] || others=${ports#*,},${ports%%,*}
   for ((run = 0; run < ${RUNS:-1}; run++)); do
-    "$load" pair --port "$ports" --sub-port "$others" --pid "$(joined "${gateway_pids[@]:-}" "${core_pids[@]}" | sed 's/^,//')" --warmup "${WARMUP:-4}" --seconds "${SECONDS_EACH:-8}" "$@" >"$work/line" 2>"$work/load.err"
+    "$load" pair --port "$ports" --sub-port "$others" --pid "$(joined "${gateway_pids[@]:-}" "${core_pids[@]}" | sed 's/^,//')" --warmup "${WARMUP:-12}" --seconds "${SECONDS_EACH:-8}" "$@" >"$work/line" 2>"$work/load.err"
     printf '{"topology":"%s","processes":%d,"scenario":"%s","exit":%d,"result":%s}\n' "$topology" "$processes" "$label" $? "$(tail -n 1 "$work/line" | grep . || echo null)" >>"$work/cost"
   done
 }

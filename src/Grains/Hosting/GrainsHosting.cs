@@ -104,7 +104,7 @@ public static partial class GrainsHosting
     public static IServiceCollection AddShardStarter(this IServiceCollection services) => services.AddHostedService<ShardStarter>();
 
     /// <summary>For a core of a cluster; its services start when the silo has, and are drained before it stops, shards after sessions, both after what is registered before.</summary>
-    public static IServiceCollection AddMovers(this IServiceCollection services) => services.AddDrained<ShardMover>().AddDrained<SessionMover>();
+    public static IServiceCollection AddMovers(this IServiceCollection services) => services.AddDrained<ShardMover>().AddDrained<SessionMover>().AddSingleton<IDrainedPart, LaneDrain>();
 
     private static IServiceCollection AddDrained<TMover>(this IServiceCollection services)
         where TMover : BackgroundService, IDrainedPart => services

@@ -84,13 +84,13 @@ internal sealed class NodeSenders
         else Send(barrier.Source, new NodeItem { Kind = NodeItemKind.Done, Token = barrier.Token });
     }
 
-    /// <summary>Completes when all deliveries that were sent until now have been handed over by the silos that live.</summary>
-    public Task DeliveredAsync()
+    /// <summary>Completes when all of the kind that was sent until now has been handed over by the silos that live.</summary>
+    public Task ArrivedAsync(LaneKind kind)
     {
         var arrivals = new List<Task>();
         foreach (var (_, lanes) in _lanes)
         {
-            for (var number = LaneNumber.FirstOf(LaneKind.Session); number < LaneNumber.FirstOf(LaneKind.Session + 1); number++)
+            for (var number = LaneNumber.FirstOf(kind); number < LaneNumber.FirstOf(kind + 1); number++)
             {
                 if (Volatile.Read(ref lanes[number]) is not { } lane) continue;
                 if (lane.TryAppendBarrier(new NodeItem { Kind = NodeItemKind.LaneBarrier }, out var arrived)) arrivals.Add(arrived);

@@ -30,7 +30,7 @@ internal sealed partial class SessionDetours
     public bool IsOn(SessionRef session) => _detours.IsOn(session);
 
     /// <summary>Completes when all that was sent until now has been handed over.</summary>
-    public Task DeliveredAsync() => Task.WhenAll(_senders.DeliveredAsync(), _detours.TakenAsync());
+    public Task DeliveredAsync() => Task.WhenAll(_senders.ArrivedAsync(LaneKind.Session), _detours.TakenAsync());
 
     public void Deliver(SessionRef session, Publication publication, RouteMatch match)
     {
