@@ -2,7 +2,7 @@
 # What a message costs across nodes, and what connections that idle cost: gateways and cores as processes of this machine, PostgreSQL beside them.
 #   bench/cluster.sh MQTTLOAD [cost|idle...]      cost and idle by default
 # cost: SECONDS_EACH=8 WARMUP=12 (nodes that have just started compile) RUNS=1. CPU is that of all nodes together, without PostgreSQL's; 1 is one process for all, 3+2 three gateways and two cores.
-# idle: CONNECTIONS=100000 over GATEWAYS=6, CORES=2; after SETTLE=30 and QUIET=60 s one core is killed under them and AFTER=60 s watched. Some 10 GB of memory for the defaults.
+# idle: CONNECTIONS=100000 over GATEWAYS=6, CORES=2, RATE=600 (connections/s to each); after SETTLE=30 and QUIET=60 s one core is killed under them and AFTER=60 s watched. Some 10 GB of memory for the defaults.
 # Needs the Release build. Tables are printed, and kept in bench/results/DATE-COMMIT-cluster-SCENARIO.json.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -67,12 +67,12 @@ idle() {
   IFS=, read -ra ports <<<"$gateway_ports"
   load_pids=()
   for i in "${!ports[@]}"; do
-    "$load" conn --port "${ports[i]}" --conns "$each" --rate 600 --keepalive 60 --hold $hold --prefix "idle$i" >"$work/conn$i" 2>"$work/conn$i.err" &
+    "$load" conn --port "${ports[i]}" --conns "$each" --rate "${RATE:-600}" --keepalive 60 --hold $hold --prefix "idle$i" >"$work/conn$i" 2>"$work/conn$i.err" &
     load_pids+=($!)
   done
   # The rate is what was asked for; a busy machine takes longer.
   until [ "$(established)" -ge $((each * gateways)) ]; do
-    for p in "${load_pids[@]}"; do kill -0 "$p" 2>/dev/null || { cat "$work"/conn*.err >&2; return 1; }; done
+    for p in "${load_pids[@]}"; do kill -0 "$p" 2>/dev/null || { cat "$work"/conn*.err >&2; grep -h "warn\|fail\|error" "$work"/node-*.err | cut -c1-300 | tail -n 20 >&2; return 1; }; done
     sleep 1
   done
   sleep $settle
