@@ -103,7 +103,7 @@ public static partial class GrainsHosting
     /// <summary>For a node that is a core; its services start when the silo has.</summary>
     public static IServiceCollection AddShardStarter(this IServiceCollection services) => services.AddHostedService<ShardStarter>();
 
-    /// <summary>For a core of a cluster; its services start when the silo has, and are drained before it stops, shards after sessions, both after what is registered before.</summary>
+    /// <summary>For a core of a cluster; its services start when the silo has, and are drained before it stops: shards, sessions, lanes, all after what is registered before.</summary>
     public static IServiceCollection AddMovers(this IServiceCollection services) => services.AddDrained<ShardMover>().AddDrained<SessionMover>().AddSingleton<IDrainedPart, LaneDrain>();
 
     private static IServiceCollection AddDrained<TMover>(this IServiceCollection services)

@@ -106,7 +106,7 @@ internal abstract class WorkMonitor<TWork> : IThreadPoolWorkItem
     /// <summary>Work that the monitor does not do itself once it is closed.</summary>
     protected virtual bool IsHandedOn(in TWork work) => false;
 
-    /// <summary>Such work finds the monitor sealed and held. Not under the monitor.</summary>
+    /// <summary>Such work finds the monitor sealed and held: on the caller's thread, and not under the monitor.</summary>
     protected virtual void HandOn(in TWork work)
     {
     }

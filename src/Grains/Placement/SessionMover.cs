@@ -25,7 +25,7 @@ internal sealed partial class SessionMover(
     /// <summary>Of one session, to leave: its last commit may wait for the store.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    private static readonly TimeSpan LookForOne = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan LeavingLook = TimeSpan.FromMilliseconds(5);
 
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
 
@@ -73,10 +73,10 @@ internal sealed partial class SessionMover(
     /// <summary>Until it is open there.</summary>
     private async Task MoveWholeAsync(string clientId, SiloAddress? to, CancellationToken cancellation)
     {
-        if (sessions.Find(clientId) is not { } monitor) return;
+        if (to is null || to.Equals(view.Self) || sessions.Find(clientId) is not { } monitor) return;
         await MoveAsync(clientId, to);
         var started = clock.TimeProvider.GetTimestamp();
-        while (sessions.Find(clientId) == monitor && clock.TimeProvider.GetElapsedTime(started) < Patience) await Task.Delay(LookForOne, clock.TimeProvider, cancellation);
+        while (sessions.Find(clientId) == monitor && clock.TimeProvider.GetElapsedTime(started) < Patience) await Task.Delay(LeavingLook, clock.TimeProvider, cancellation);
         // Asked again where it is: answered at once there.
         if (sessions.Find(clientId) is null) await MoveAsync(clientId, to);
     }
@@ -84,9 +84,8 @@ internal sealed partial class SessionMover(
     /// <summary>On a node with both roles a session follows its connection instead.</summary>
     private IEnumerable<string> Movable() => sessions.Open.Where(static monitor => !monitor.HasConnectionHere).Select(static monitor => monitor.Identity.ClientId);
 
-    private async Task MoveAsync(string clientId, SiloAddress? to)
+    private async Task MoveAsync(string clientId, SiloAddress to)
     {
-        if (to is null || to.Equals(view.Self)) return;
         try
         {
             await grains.For(clientId).MoveAsync(to);
