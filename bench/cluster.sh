@@ -3,7 +3,7 @@
 #   bench/cluster.sh MQTTLOAD [cost|idle...]      cost and idle by default
 # cost: SECONDS_EACH=8 WARMUP=12 (nodes that have just started compile) RUNS=1. CPU is that of all nodes together, without PostgreSQL's; 1 is one process for all, 3+2 three gateways and two cores.
 # idle: CONNECTIONS=100000 over GATEWAYS=6, CORES=2, RATE=600 (connections/s to each); after SETTLE=30 and QUIET=60 s one core is killed under them and AFTER=60 s watched. Some 10 GB of memory for the defaults.
-# Needs the Release build. Tables are printed, and kept in bench/results/DATE-COMMIT-cluster-SCENARIO.json.
+# LOGS=folder keeps what the nodes print. Needs the Release build. Tables are printed, and kept in bench/results/DATE-COMMIT-cluster-SCENARIO.json.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 . bench/cluster-nodes.sh
@@ -17,6 +17,7 @@ finish() {
   for p in "${load_pids[@]:-}"; do [ -z "$p" ] || kill "$p" 2>/dev/null; done
   stop_nodes
   stop_store "$work"
+  [ -z "${LOGS:-}" ] || { mkdir -p "$LOGS" && cp "$work"/node-*.err "$LOGS"; }
   rm -rf "$work"
 }
 trap finish EXIT

@@ -30,6 +30,7 @@ internal static class Composition
         builder.Host.UseOrleans(silo => ConfigureSilo(silo, options, membership));
         if (options.Roles.HasFlag(NodeRoles.Core)) services.AddShardStarter();
         if (options.Roles.HasFlag(NodeRoles.Core) && membership is not null) services.AddMovers();
+        if (membership is not null) services.AddCrashWatch();
         services.AddHostedService<CheckpointListener>();
     }
 

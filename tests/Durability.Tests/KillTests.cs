@@ -61,6 +61,11 @@ public sealed class KillTests
             await crowd.AssertWholeAsync();
             TestContext.Current.TestOutputHelper?.WriteLine($"{Kills} kills, {crowd}");
         }
+        catch
+        {
+            TestContext.Current.TestOutputHelper?.WriteLine(broker.Errors);
+            throw;
+        }
         finally
         {
             await broker.DisposeAsync();

@@ -102,6 +102,9 @@ public sealed record LimitsOptions
     [Size(0, 64 * TiB, "Topics and payloads of all retained messages; a message that would pass it is refused (0x97), clearing goes on.")]
     public long MaxRetainedBytes { get; init; } = GiB;
 
+    [Count(1, 100_000, "connections", "CONNECTs of this node that their sessions are asked to take at the same time; others wait, for StoreWait at most, and are refused then (0x88; 3.1.1: 3).")]
+    public int MaxConnecting { get; init; } = 256;
+
     [Count(1, 10_000, "connections", "Connections of this node that are handed to their sessions' next node at the same time, after a node has died.")]
     public int MaxReattaching { get; init; } = 64;
 

@@ -139,11 +139,23 @@ internal sealed partial class Connection
         try
         {
             await turn.Before.WaitAsync(cancellationToken);
-            return IsOpen ? await _services.Sessions.ConnectAsync(ParametersOf(packet), this, cancellationToken) : ReasonCode.Success;
+            return await _services.ConnectPermits.EnterAsync(cancellationToken) ? await ConnectAtOnceAsync(packet, cancellationToken) : ReasonCode.ServerUnavailable;
         }
         finally
         {
             _services.ConnectOrder.Leave(turn);
+        }
+    }
+
+    private async ValueTask<ReasonCode> ConnectAtOnceAsync(ConnectPacket packet, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return IsOpen ? await _services.Sessions.ConnectAsync(ParametersOf(packet), this, cancellationToken) : ReasonCode.Success;
+        }
+        finally
+        {
+            _services.ConnectPermits.Leave();
         }
     }
 

@@ -49,6 +49,9 @@ internal sealed class GatewayServices(
 
     public ConnectOrder ConnectOrder { get; } = new();
 
+    /// <summary>A store that does not answer keeps them: who waits for one is refused as late as who has one.</summary>
+    public ConnectPermits ConnectPermits { get; } = new(limits.MaxConnecting, timing.StoreWait, clock.TimeProvider);
+
     public ConnectionLog Log { get; } = log;
 
     /// <summary>Of the silo in this process; null on a node without sessions.</summary>

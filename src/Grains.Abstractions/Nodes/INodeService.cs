@@ -39,4 +39,8 @@ public interface INodeService : IGrainService
     /// <summary>A sign of life.</summary>
     [Alias("Ping")]
     ValueTask PingAsync();
+
+    /// <summary>Connections from here to the silo's port are refused. False as well when nothing can be said.</summary>
+    [Alias("IsRefused")]
+    ValueTask<bool> IsRefusedAsync(SiloAddress silo);
 }

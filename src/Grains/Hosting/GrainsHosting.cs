@@ -106,6 +106,9 @@ public static partial class GrainsHosting
     /// <summary>For a core of a cluster; its services start when the silo has, and are drained before it stops: shards, sessions, lanes, all after what is registered before.</summary>
     public static IServiceCollection AddMovers(this IServiceCollection services) => services.AddDrained<ShardMover>().AddDrained<SessionMover>().AddSingleton<IDrainedPart, LaneDrain>();
 
+    /// <summary>For a node of a cluster; it begins when the silo has started.</summary>
+    public static IServiceCollection AddCrashWatch(this IServiceCollection services) => services.AddHostedService<CrashWatch>();
+
     private static IServiceCollection AddDrained<TMover>(this IServiceCollection services)
         where TMover : BackgroundService, IDrainedPart => services
             .AddSingleton<TMover>()

@@ -28,4 +28,6 @@ internal sealed class NodeService(GrainId id, Silo silo, ILoggerFactory loggers,
     }
 
     public ValueTask PingAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask<bool> IsRefusedAsync(SiloAddress silo) => await CrashWatch.IsRefusedAsync(silo);
 }

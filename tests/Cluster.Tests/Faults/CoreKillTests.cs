@@ -21,6 +21,22 @@ public sealed class CoreKillTests(Database database)
     }
 
     [Fact]
+    public async Task CoreKilled_ProbesAreFarApart_OthersKnowByRefusedConnections()
+    {
+        // Three probes that fail are more than a minute and a half: longer than is waited for here.
+        await using var cluster = await RunningCluster.StartAsync(database.Server, gateways: 2, cores: 2, "Broker:Timing:ProbeTimeout=1m");
+
+        await cluster.KillAsync(cluster.Cores[0]);
+        await cluster.SettleAsync();
+        await cluster.KillAsync(cluster.Gateways[0]);
+        await cluster.SettleAsync();
+
+        // Nobody is left to be asked.
+        await cluster.KillAsync(cluster.Gateways[0]);
+        await cluster.SettleAsync();
+    }
+
+    [Fact]
     public async Task CoreKilled_ClientsThatComeMeanwhile_AreServedOrRefused()
     {
         await using var cluster = await RunningCluster.StartAsync(database.Server, gateways: 2, cores: 2);
