@@ -85,7 +85,8 @@ internal sealed partial class SessionGrain
         _monitor.Attached();
         connection.Reattached(session.Epoch);
         session.CompleteReattach(connection, held, services.Session.Clock.NowMilliseconds);
-        if (!held.IsDurable) _monitor.RegisterAgain([.. session.Subscriptions.Items.ToArray().Where(static subscription => !IsOfNode(subscription))]);
+        if (!held.IsDurable) _monitor.RegisterAgain([.. session.Subscriptions.Items.ToArray().Where(subscription => !IsOfNode(subscription) && !held.Owed.Contains(subscription.Version))]);
+        _monitor.OweRetainedAgain(connection, held.Owed);
         DetachIfGatewayIsDead(session, connection);
         return ReasonCode.Success;
     }
