@@ -129,6 +129,7 @@ internal sealed partial class RemoteSession : ISessionEntry
                     Answered();
                     break;
                 case NodeItemKind.RetainedOwed:
+                    _held.Subscribed((item.Subscriptions ?? []).Select(static subscription => subscription.ToSubscription()), []);
                     _held.RetainedOwed(item.Number);
                     break;
                 case NodeItemKind.RetainedSent:

@@ -1,6 +1,5 @@
 using OrleansBroker.Broker.Sessions;
 using OrleansBroker.Broker.Subscriptions;
-using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Grains.Routing;
 
 namespace OrleansBroker.Grains.Sessions;
@@ -90,7 +89,11 @@ internal sealed class RetainedDebt(SessionMonitor monitor, SessionServices servi
     private bool Asked(Session session, List<RetainedGiven> asked, SiloAddress? giver)
     {
         if (giver is null) Came(session, asked);
-        else asked.FindAll(item => _owed.ContainsKey(item.Subscription.Version)).ForEach(item => Put(item with { Silo = giver }));
+        foreach (var item in asked)
+        {
+            if (giver is not null && _owed.ContainsKey(item.Subscription.Version)) Put(item with { Silo = giver });
+        }
+
         // What ended while the route was on its way may have been removed before it arrived.
         var ended = asked.ConvertAll(static item => item.Subscription).FindAll(subscription => session.Incarnation != incarnation || !session.Subscriptions.Holds(subscription.Version));
         if (ended.Count > 0) monitor.RemoveRoutes(ended, incarnation, connection);

@@ -25,13 +25,19 @@ internal sealed partial class SessionMonitor
         DebtTo(connection).Add(_session, owed);
     }
 
-    /// <summary>What the last activation owed the connection is asked of all shards again. What has ended meanwhile the gateway may forget.</summary>
-    public void OweRetainedAgain(RemoteConnection connection, IReadOnlyList<uint> versions)
+    /// <summary>What the last activation owed the connection is asked of all shards again.</summary>
+    public void OweRetainedAgain(RemoteConnection connection, IReadOnlyList<Subscription> owed)
     {
-        if (versions.Count == 0) return;
-        var owed = _session.Subscriptions.Items.ToArray().Where(subscription => versions.Contains(subscription.Version)).ToArray();
-        foreach (var version in versions.Except(owed.Select(static subscription => subscription.Version))) connection.RetainedSent(version);
-        DebtTo(connection).Add(_session, owed.SelectMany(subscription => _services.Routes.ShardsOf(subscription).Select(shard => new RetainedGiven(shard, null, subscription))));
+        if (owed.Count == 0) return;
+        var given = new List<RetainedGiven>();
+        foreach (var older in owed)
+        {
+            if (!_session.Subscriptions.TryGet(older.Filter, out var subscription)) continue;
+            if (subscription.Version != older.Version) connection.RetainedRenewed(older.Version, subscription, _session.IsDurable);
+            given.AddRange(_services.Routes.ShardsOf(subscription).Select(shard => new RetainedGiven(shard, null, subscription)));
+        }
+
+        DebtTo(connection).Add(_session, given);
     }
 
     /// <summary>Nothing is owed any more.</summary>
