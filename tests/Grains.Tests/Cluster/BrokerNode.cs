@@ -29,8 +29,6 @@ internal sealed class BrokerNode(InProcessSiloHandle silo)
 
     public NodeSenders Senders { get; } = silo.ServiceProvider.GetRequiredService<NodeSenders>();
 
-    public ShardSpace Space { get; } = silo.ServiceProvider.GetRequiredService<ShardSpace>();
-
     public ShardMap Map { get; } = silo.ServiceProvider.GetRequiredService<ShardMap>();
 
     public FakeRegistry Registry { get; } = (FakeRegistry)silo.ServiceProvider.GetRequiredService<IConnectionRegistry>();
@@ -80,6 +78,9 @@ internal sealed class BrokerNode(InProcessSiloHandle silo)
 
     /// <summary>Deliveries of its shards to sessions on other silos do not leave it, until they are released.</summary>
     public void HoldDeliveries() => silo.ServiceProvider.GetRequiredService<DeadSilo>().HoldLanes(LaneKind.Session);
+
+    /// <inheritdoc cref="DeadSilo.Registrations"/>
+    public int Registrations => silo.ServiceProvider.GetRequiredService<DeadSilo>().Registrations;
 
     public void ReleaseDeliveries() => silo.ServiceProvider.GetRequiredService<DeadSilo>().ReleaseLanes();
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Grains.Nodes.Lanes;
 using OrleansBroker.Grains.Sessions;
+using OrleansBroker.Grains.Topics;
 
 namespace OrleansBroker.Grains.Tests.Cluster;
 
@@ -14,12 +15,16 @@ internal sealed class DeadSilo : IOutgoingGrainCallFilter
     private volatile bool _isDead;
     private volatile TaskCompletionSource? _lanes;
     private volatile int _heldKind;
+    private int _registrations;
 
     /// <summary>What a hand-over waits for.</summary>
     public Task MayReattach { get; set; } = Task.CompletedTask;
 
     /// <summary>The sessions whose connections this silo hands over, in order.</summary>
     public ConcurrentQueue<string> Reattached { get; } = [];
+
+    /// <summary>How often the silo has registered routes with a shard.</summary>
+    public int Registrations => Volatile.Read(ref _registrations);
 
     public void Die()
     {
@@ -49,6 +54,7 @@ internal sealed class DeadSilo : IOutgoingGrainCallFilter
             await MayReattach;
         }
 
+        if (context.InterfaceMethod.Name == nameof(ITopicGrain.RegisterAsync) && context.InterfaceMethod.DeclaringType == typeof(ITopicGrain)) Interlocked.Increment(ref _registrations);
         if (_lanes is { } held && context.InterfaceMethod.Name == nameof(INodeService.AcceptAsync) && (int)context.Request.GetArgument(2)! / LaneNumber.Most == _heldKind) await held.Task;
         await InvokeAsync(context);
     }
