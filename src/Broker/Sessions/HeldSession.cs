@@ -7,7 +7,7 @@ namespace OrleansBroker.Broker.Sessions;
 
 /// <summary>
 /// What a gateway remembers of a session that is on another silo, so that the session can go on elsewhere when that silo dies (invariant B8): every packet
-/// of an exchange passes here, in both directions. Bounded by both Receive Maximums, and for a transient session by its queue limits.
+/// of an exchange passes here, in both directions. Bounded by both Receive Maximums, by the number of subscriptions, and for a transient session by its queue limits.
 /// Not thread-safe: used under the lock of the connection's stand-in.
 /// </summary>
 public sealed class HeldSession(ConnectParameters parameters, long incarnation, long epoch, bool isDurable)
@@ -21,6 +21,7 @@ public sealed class HeldSession(ConnectParameters parameters, long incarnation, 
     private Queue<(long Number, ushort PacketIdentifier)>? _unanswered;
     private SeenMessages? _seen;
     private SubscriptionSet _subscriptions;
+    private HashSet<uint>? _owed;
     private uint _lastVersion;
     private long _lastSequence;
     private RecentSequences _endedAtLeastOnce;
@@ -40,6 +41,9 @@ public sealed class HeldSession(ConnectParameters parameters, long incarnation, 
     public ReadOnlySpan<Subscription> Subscriptions => _subscriptions.Items;
 
     public int OutboundCount => _outbound.Count;
+
+    /// <summary>Retained messages that a SUBACK has promised are still to come.</summary>
+    public bool OwesRetained => _owed is { Count: > 0 };
 
     /// <summary>Another activation has the session.</summary>
     public void Reattached(long epoch) => Epoch = epoch;
@@ -139,7 +143,7 @@ public sealed class HeldSession(ConnectParameters parameters, long incarnation, 
     {
         foreach (var subscription in subscriptions)
         {
-            _subscriptions.Restore(subscription);
+            if (_subscriptions.Restore(subscription) is { } older) _owed?.Remove(older.Version);
             _lastVersion = Math.Max(_lastVersion, subscription.Version);
         }
 
@@ -150,11 +154,18 @@ public sealed class HeldSession(ConnectParameters parameters, long incarnation, 
     public void Unsubscribed(IReadOnlyCollection<uint> versions)
     {
         if (versions.Count == 0) return;
+        _owed?.ExceptWith(versions);
         foreach (var subscription in _subscriptions.Items.ToArray())
         {
             if (versions.Contains(subscription.Version)) _subscriptions.Remove(subscription);
         }
     }
+
+    /// <summary>The SUBACK that follows promises retained messages by the subscription of this version.</summary>
+    public void RetainedOwed(uint version) => (_owed ??= []).Add(version);
+
+    /// <summary>They have all passed, or nobody wants them any more.</summary>
+    public void RetainedSent(uint version) => _owed?.Remove(version);
 
     /// <summary>For the session's next activation, which then has the state as of now.</summary>
     public HeldState Snapshot() => new()
@@ -164,6 +175,7 @@ public sealed class HeldSession(ConnectParameters parameters, long incarnation, 
         Epoch = Epoch,
         IsDurable = IsDurable,
         Subscriptions = IsDurable ? [] : _subscriptions.Items.ToArray(),
+        Owed = _owed is null ? [] : [.. _owed.Order()],
         LastVersion = _lastVersion,
         LastSequence = _lastSequence,
         Ended = [.. _endedAtLeastOnce.Items, .. _endedExactlyOnce.Items],

@@ -21,6 +21,9 @@ public sealed record HeldState
     /// <summary>Of a transient session, as confirmed by SUBACK.</summary>
     public IReadOnlyList<Subscription> Subscriptions { get; init; } = [];
 
+    /// <summary>Versions of subscriptions whose retained messages SUBACK has promised and which have not all been sent: they are asked for again.</summary>
+    public IReadOnlyList<uint> Owed { get; init; } = [];
+
     /// <summary>The highest version that SUBACK ever confirmed.</summary>
     public uint LastVersion { get; init; }
 

@@ -31,6 +31,13 @@ public interface ISessionConnection
 
     void UnsubAck(UnsubAckPacket packet);
 
+    /// <summary>All retained messages that a SUBACK on this connection has promised have been appended. Not for the client: for a gateway that remembers what is owed (invariant B8).</summary>
+    /// <param name="version">Of the subscription; it may have been replaced or have ended meanwhile.</param>
+    void RetainedSent(uint version)
+    {
+        // What is owed by a session of the connection's own silo ends with both.
+    }
+
     /// <summary>
     /// Ends the connection from the session's side (takeover, keep-alive, management, shutdown): a DISCONNECT
     /// with the reason for 5.0 clients, then close. The gateway makes no further call to the session for it.

@@ -61,7 +61,7 @@ public sealed partial class Session
         // Who subscribes again is given everything again: the rest of the older answer would only add up.
         if (_retained is { Count: > 0 } && Subscriptions.ReplacedBy(batch.Match.Grants[0].Version) is var replaced and not 0)
         {
-            _retained = new Queue<RetainedBatch>(_retained.Where(older => older.Match.Grants[0].Version != replaced));
+            DropRetained(older => VersionOf(older) == replaced);
         }
 
         (_retained ??= new Queue<RetainedBatch>()).Enqueue(batch);

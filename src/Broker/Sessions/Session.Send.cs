@@ -71,7 +71,7 @@ public sealed partial class Session
         var publication = batch.Current;
         if (publication is null || !Holds(batch.Match))
         {
-            _retained.Dequeue();
+            EndRetained(_retained.Dequeue());
             return true;
         }
 

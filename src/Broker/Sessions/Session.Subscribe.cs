@@ -20,6 +20,8 @@ public sealed partial class Session
         var subscription = Subscriptions.Put(filter, options);
         number = _journal?.PutSubscription(subscription) ?? 0;
         if (replaced is not null) _journal?.RemoveSubscription(replaced.Version);
+        // The one before it is held no more.
+        if (replaced is { ReplacedVersion: not 0 }) DropRetained(batch => !Holds(batch.Match));
         return subscription;
     }
 
@@ -57,6 +59,7 @@ public sealed partial class Session
     {
         subscription.State = SubscriptionState.Removing;
         Subscriptions.Remove(subscription);
+        DropRetained(batch => !Holds(batch.Match));
         number = _journal?.PutSubscription(subscription) ?? 0;
     }
 

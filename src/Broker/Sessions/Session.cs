@@ -146,6 +146,9 @@ public sealed partial class Session
             case SessionPromiseKind.SendPubComp:
                 SendPubComp(promise.PacketIdentifier, (ISessionConnection?)promise.Target);
                 break;
+            case SessionPromiseKind.TellRetainedSent:
+                TellRetainedSent((ISessionConnection)promise.Target!, (uint)promise.Sequence);
+                break;
         }
     }
 
@@ -156,7 +159,11 @@ public sealed partial class Session
         Promise(new SessionPromise(number, kind, packetIdentifier, message.Sequence, message.Part));
     }
 
-    private void Promise(in SessionPromise promise) => (_promises ??= new Queue<SessionPromise>()).Enqueue(promise);
+    private void Promise(in SessionPromise promise)
+    {
+        _lastPromised = promise.Number;
+        (_promises ??= new Queue<SessionPromise>()).Enqueue(promise);
+    }
 
     private void Effect(SessionEffect effect) => (_effects ??= new Queue<SessionEffect>()).Enqueue(effect);
 }

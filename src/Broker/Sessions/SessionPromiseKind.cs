@@ -19,4 +19,7 @@ internal enum SessionPromiseKind : byte
 
     /// <summary>The end of an incoming identifier is stored: PUBCOMP may leave.</summary>
     SendPubComp,
+
+    /// <summary>All retained messages of a subscription, whose version stands in place of a sequence, are stored or sent: the gateway may forget them.</summary>
+    TellRetainedSent,
 }

@@ -13,6 +13,8 @@ internal sealed class RetainedScan(RetainedStore<RetainedMessage> store, RouteMa
 
     private readonly List<RetainedMessage> _found = [];
 
+    public override bool HasGivenRetained => _found.Count > 0;
+
     public override bool RunSlice(long nowMilliseconds)
     {
         var steps = StepsPerSlice;

@@ -8,4 +8,7 @@ public abstract class ShardJob
 
     /// <summary>How many receivers the slices to come reach, if reaching many is what the job is about.</summary>
     public virtual int ReceiversToCome => 0;
+
+    /// <summary>A session has been given retained messages.</summary>
+    public virtual bool HasGivenRetained => false;
 }

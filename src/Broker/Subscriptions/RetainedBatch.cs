@@ -17,6 +17,9 @@ public sealed class RetainedBatch(RouteMatch match, IReadOnlyList<RetainedMessag
 
     public int Remaining => messages.Count - _next;
 
+    /// <summary>The connection that is to be told that its subscription's last retained message has been sent, as this batch is the last; null for none.</summary>
+    public object? EndsFor { get; set; }
+
     /// <summary>The next message; null when all are consumed.</summary>
     public Publication? Current => _next < messages.Count ? _current ??= messages[_next].ToPublication() : null;
 

@@ -14,8 +14,9 @@ public interface INodeService : IGrainService
     ValueTask AcceptAsync([Immutable] ReadOnlyMemory<byte> batch, SiloAddress from, int lane, long number);
 
     /// <summary>Takes routes to this node's $SYS topics, for sessions whose connection is here.</summary>
+    /// <returns>Retained messages were given for them.</returns>
     [Alias("Register")]
-    ValueTask RegisterAsync([Immutable] RouteRecord[] routes);
+    ValueTask<bool> RegisterAsync([Immutable] RouteRecord[] routes);
 
     /// <summary>Removes such routes unless newer ones stand in their place. Idempotent.</summary>
     [Alias("Remove")]
@@ -31,6 +32,10 @@ public interface INodeService : IGrainService
     /// <summary>This gateway has a connection of the client whose session is, or was, on another silo.</summary>
     [Alias("Holds")]
     ValueTask<bool> HoldsAsync(string clientId);
+
+    /// <summary>Returns when all that this silo's shards have given to the session until now has reached it, wherever it is. As long as that takes: who asks may have to ask again.</summary>
+    [Alias("Delivered")]
+    ValueTask DeliveredAsync(string clientId);
 
     /// <summary>A silo is about to stop: nothing is placed on it any more, and no client sent to it. Idempotent.</summary>
     [Alias("Draining")]

@@ -35,6 +35,8 @@ public sealed record ReattachRequest
 
     [Id(12)] public OriginRecord[] Seen { get; init; } = [];
 
+    [Id(13)] public uint[] Owed { get; init; } = [];
+
     public static ReattachRequest From(HeldState held, long number, SiloAddress gateway, long connectionId) => new()
     {
         Connect = ConnectRequest.From(held.Parameters, gateway, connectionId),
@@ -50,6 +52,7 @@ public sealed record ReattachRequest
         Deliveries = [.. held.Deliveries.Select(static delivery => new HeldDeliveryRecord(((DeliverySeries)delivery.Source).Silo, (byte)delivery.QoS, delivery.Token))],
         Received = [.. held.Received],
         Seen = [.. held.Seen.Select(static origin => new OriginRecord(origin.Incarnation, origin.Sequence, origin.LowestOpen))],
+        Owed = [.. held.Owed],
     };
 
     public HeldState ToHeld(string clientId) => new()
@@ -66,5 +69,6 @@ public sealed record ReattachRequest
         Deliveries = Array.ConvertAll(Deliveries, static delivery => delivery.ToHeld()),
         Received = Received,
         Seen = Array.ConvertAll(Seen, static origin => new MessageOrigin(origin.Incarnation, origin.Sequence, origin.LowestOpen)),
+        Owed = Owed,
     };
 }

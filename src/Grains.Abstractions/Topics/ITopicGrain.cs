@@ -22,8 +22,9 @@ public interface ITopicGrain : IGrainWithIntegerKey
     ValueTask MoveAsync(SiloAddress to);
 
     /// <summary>Takes routes; returns when they are committed.</summary>
+    /// <returns>Null, unless retained messages were given for them: then the silo that has them, until they have been handed over to the session's.</returns>
     [Alias("Register"), AlwaysInterleave]
-    ValueTask RegisterAsync([Immutable] RouteRecord[] routes);
+    ValueTask<SiloAddress?> RegisterAsync([Immutable] RouteRecord[] routes);
 
     /// <summary>Removes routes unless newer ones stand in their place; returns when that is committed. Idempotent.</summary>
     [Alias("Remove"), AlwaysInterleave]

@@ -105,6 +105,19 @@ internal sealed class RemoteConnection(SiloAddress gateway, long connectionId, s
         Ended = ended?.ToArray(),
     });
 
+    /// <summary>In front of the SUBACK that promises them: retained messages by the subscription of this version, until <see cref="RetainedSent"/>.</summary>
+    public void RetainedOwed(uint version) => Send(new NodeItem { Kind = NodeItemKind.RetainedOwed, ConnectionId = connectionId, Number = version });
+
+    /// <summary>What was owed by a subscription is owed by another version of it, which the gateway holds instead when the session is transient.</summary>
+    public void RetainedRenewed(uint older, Subscription subscription, bool isDurable)
+    {
+        SubscriptionRecord[]? held = isDurable ? null : [SubscriptionRecord.From(subscription)];
+        Send(new NodeItem { Kind = NodeItemKind.RetainedOwed, ConnectionId = connectionId, Number = subscription.Version, Subscriptions = held });
+        RetainedSent(older);
+    }
+
+    public void RetainedSent(uint version) => Send(new NodeItem { Kind = NodeItemKind.RetainedSent, ConnectionId = connectionId, Number = version });
+
     public void Close(ReasonCode reason) => Send(new NodeItem { Kind = NodeItemKind.Close, ConnectionId = connectionId, Reason = reason });
 
     /// <summary>Asks the gateway, at most once a second; its answer enters the session's monitor.</summary>

@@ -25,6 +25,15 @@ internal sealed partial class RemoteSession
         }
     }
 
+    /// <summary>Retained messages that a SUBACK has promised are still to come from the session.</summary>
+    public bool OwesRetained
+    {
+        get
+        {
+            lock (_gate) return _held.OwesRetained;
+        }
+    }
+
     /// <summary>What the next activation is asked with; null while one has the session, or when it has ended.</summary>
     public ReattachRequest? Request
     {

@@ -128,6 +128,13 @@ internal sealed partial class RemoteSession : ISessionEntry
                     _connection.SubAck(new SubAckPacket { PacketIdentifier = item.PacketIdentifier, ReasonCodes = item.Reasons! });
                     Answered();
                     break;
+                case NodeItemKind.RetainedOwed:
+                    _held.Subscribed((item.Subscriptions ?? []).Select(static subscription => subscription.ToSubscription()), []);
+                    _held.RetainedOwed(item.Number);
+                    break;
+                case NodeItemKind.RetainedSent:
+                    _held.RetainedSent(item.Number);
+                    break;
                 case NodeItemKind.SendUnsubAck:
                     _held.Unsubscribed(item.Ended ?? []);
                     _connection.UnsubAck(new UnsubAckPacket { PacketIdentifier = item.PacketIdentifier, ReasonCodes = item.Reasons! });

@@ -32,6 +32,19 @@ internal sealed partial class SessionDetours
     /// <summary>Completes when all that was sent until now has been handed over.</summary>
     public Task DeliveredAsync() => Task.WhenAll(_senders.ArrivedAsync(LaneKind.Session), _detours.TakenAsync());
 
+    /// <summary>Completes when all that was sent to the session until now has reached it, wherever it is, or was at a silo that has died.</summary>
+    public Task ReachedAsync(SessionRef session)
+    {
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var awaited = new Awaited((Action)(() => reached.TrySetResult()));
+        if (session.Local is { } local) local.Enter(new OrderBarrier(_senders.Self, _senders.Outstanding.Detoured.Add(awaited)), DeliveryWay.Shard);
+        else Send(session, Barrier(session), awaited);
+        return reached.Task;
+    }
+
+    /// <summary>A barrier of this silo's that found the session not here any more.</summary>
+    public void Pass(SessionRef session, OrderBarrier barrier) => Send(session, Barrier(session) with { Token = barrier.Token }, null);
+
     public void Deliver(SessionRef session, Publication publication, RouteMatch match)
     {
         var item = SessionTable.Deliver(session, publication, match);
@@ -49,12 +62,16 @@ internal sealed partial class SessionDetours
 
     public void ReturnShared(SessionRef session, uint version) => Send(session, SessionTable.ReturnShared(session, version), null);
 
+    private static NodeItem Barrier(SessionRef session) => new() { Kind = NodeItemKind.SessionBarrier, ClientId = session.ClientId };
+
     private void Send(SessionRef session, in NodeItem item, in Awaited? awaited, bool isDroppable = false)
     {
         lock (session)
         {
             if (session.Silo is { } silo && !silo.Equals(_senders.Self) && !IsOn(session))
             {
+                // Should that silo die, whoever waits for it is told.
+                if (item.Token != 0) _senders.Outstanding.Move(item.Token, silo);
                 var outcome = LaneTo(silo, session).TryAppend(item, isDroppable, awaited);
                 if (outcome == LaneOutcome.Full) _counters.Drop(DropReason.LaneFull);
                 if (outcome != LaneOutcome.Broken) return;

@@ -19,20 +19,37 @@ internal sealed partial class RouteRegistrar(
 
     /// <summary>One call per shard for all wishes; a shard that is not reached within the limit fails those that concern it.</summary>
     /// <param name="connection">At whose node filters below $SYS are registered; null when there is none, and they are then nowhere.</param>
-    /// <returns>For each wish whether every shard has committed it.</returns>
-    public async Task<bool[]> RegisterAsync(
+    public async Task<Registration> RegisterAsync(
         string clientId, long incarnation, bool isDurable, IReadOnlyList<RouteWish> wishes, ISessionConnection? connection, TimeSpan limit)
     {
-        var failed = await Task.WhenAll(ByShard(wishes).Select(async shard =>
+        var answers = await Task.WhenAll(ByShard(wishes).Select(async shard =>
         {
             RouteRecord[] records = [.. shard.Value.Select(i => ToRecord(clientId, incarnation, isDurable, wishes[i].Subscription, wishes[i].SendRetained))];
-            return await TryRegisterAsync(shard.Key, connection, records, limit) ? [] : shard.Value;
+            return (Shard: shard.Key, Wishes: shard.Value, Answer: await TryRegisterAsync(shard.Key, connection, records, limit));
         }));
         var registered = new bool[wishes.Count];
         Array.Fill(registered, true);
-        foreach (var index in failed.SelectMany(static indexes => indexes)) registered[index] = false;
-        return registered;
+        List<RetainedGiven>? retained = null;
+        foreach (var (shard, indexes, (isRegistered, giver)) in answers)
+        {
+            foreach (var index in indexes)
+            {
+                registered[index] &= isRegistered;
+                if (giver is not null && wishes[index].SendRetained) (retained ??= []).Add(new RetainedGiven(shard, giver, wishes[index].Subscription));
+            }
+        }
+
+        return new Registration(registered, retained);
     }
+
+    /// <summary>Registers subscriptions with one shard alone, which gives the retained messages that match once more.</summary>
+    /// <returns>Whether the shard has committed them, and the silo that has retained messages for them; null for none.</returns>
+    public Task<(bool IsRegistered, SiloAddress? Giver)> AskAgainAsync(
+        int shard, string clientId, long incarnation, bool isDurable, IReadOnlyList<Subscription> subscriptions, ISessionConnection connection, TimeSpan limit) =>
+        TryRegisterAsync(shard, connection, [.. subscriptions.Select(subscription => ToRecord(clientId, incarnation, isDurable, subscription, sendRetained: true))], limit);
+
+    /// <summary>The shards that hold the subscription's route.</summary>
+    public IEnumerable<int> ShardsOf(Subscription subscription) => space.OfFilter(subscription.Filter);
 
     /// <summary>Removes routes, again and again until every shard has confirmed (invariant B13). Never fails; goes on outside the caller's turns.</summary>
     /// <param name="connection">At whose node filters below $SYS were registered; null when they are there no more.</param>
@@ -78,7 +95,7 @@ internal sealed partial class RouteRegistrar(
         return byShard;
     }
 
-    private async Task<bool> TryRegisterAsync(int shard, ISessionConnection? connection, RouteRecord[] records, TimeSpan limit)
+    private async Task<(bool IsRegistered, SiloAddress? Giver)> TryRegisterAsync(int shard, ISessionConnection? connection, RouteRecord[] records, TimeSpan limit)
     {
         using var over = new CancellationTokenSource(limit, clock.TimeProvider);
         while (true)
@@ -86,14 +103,13 @@ internal sealed partial class RouteRegistrar(
             try
             {
                 var registered = shard == ShardSpace.Node ? nodes.RegisterAsync(connection, records) : grains.GetGrain<ITopicGrain>(shard).RegisterAsync(records).AsTask();
-                await registered.WaitAsync(over.Token);
-                return true;
+                return (true, await registered.WaitAsync(over.Token));
             }
             catch (Exception exception) when (over.IsCancellationRequested || exception is not (OrleansException or OperationCanceledException))
             {
                 // One shard that is not reached in time, or fails of it, and the filter is refused as a whole.
                 LogNotRegistered(exception, records[0].ClientId, shard);
-                return false;
+                return (false, null);
             }
             catch (Exception)
             {

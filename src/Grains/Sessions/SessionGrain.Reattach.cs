@@ -84,8 +84,12 @@ internal sealed partial class SessionGrain
         // Silence counts from here: for the time between the client is not to blame.
         _monitor.Attached();
         connection.Reattached(session.Epoch);
+        // Before routes to $SYS are given new versions.
+        var owed = session.Subscriptions.Items.ToArray().Where(subscription => held.Owed.Contains(subscription.Version)).ToArray();
         session.CompleteReattach(connection, held, services.Session.Clock.NowMilliseconds);
-        if (!held.IsDurable) _monitor.RegisterAgain([.. session.Subscriptions.Items.ToArray().Where(static subscription => !IsOfNode(subscription))]);
+        if (!held.IsDurable) _monitor.RegisterAgain([.. session.Subscriptions.Items.ToArray().Where(subscription => !IsOfNode(subscription) && !held.Owed.Contains(subscription.Version))]);
+        foreach (var version in held.Owed.Except(owed.Select(static subscription => subscription.Version))) connection.RetainedSent(version);
+        _monitor.OweRetainedAgain(connection, owed);
         DetachIfGatewayIsDead(session, connection);
         return ReasonCode.Success;
     }

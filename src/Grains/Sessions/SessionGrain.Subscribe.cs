@@ -23,10 +23,10 @@ internal sealed partial class SessionGrain
         if (begun is not { } subscribe) return false;
         var wishes = subscribe.Wishes;
         // What is not stored is not registered either: SUBACK promises both.
-        var registered = await IsStoredAsync(subscribe.Number)
+        var (registered, retained) = await IsStoredAsync(subscribe.Number)
             ? await services.Session.Routes.RegisterAsync(
                 ClientId, subscribe.Incarnation, subscribe.IsDurable, wishes.ConvertAll(static wish => wish.Route), subscribe.Connection, services.Timing.SubscribeTimeout)
-            : new bool[wishes.Count];
+            : new Registration(new bool[wishes.Count], null);
         return await AnswerAsync(session =>
         {
             for (var i = 0; i < wishes.Count; i++) codes[wishes[i].Index] = Settle(session, wishes[i].Route.Subscription, subscribe, registered[i]);
@@ -37,6 +37,7 @@ internal sealed partial class SessionGrain
                 return false;
             }
 
+            if (retained is not null) _monitor.OweRetained(subscribe.Connection, retained);
             // One reason code for each filter, in order [MQTT5-3.8.4-6] [MQTT5-3.9.3-1] [MQTT311-3.8.4-5] [MQTT311-3.9.3-1], and the identifier of
             // the SUBSCRIBE [MQTT5-2.2.1-6] [MQTT5-3.8.4-1] [MQTT5-3.8.4-2] [MQTT311-2.3.1-7] [MQTT311-3.8.4-1] [MQTT311-3.8.4-2].
             SubAck(session, subscribe, new SubAckPacket { PacketIdentifier = request.PacketIdentifier, ReasonCodes = codes });

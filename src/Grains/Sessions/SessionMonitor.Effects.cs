@@ -109,7 +109,7 @@ internal sealed partial class SessionMonitor
             var (incarnation, isDurable) = await RunAsync(static session => (session.Incarnation, session.IsDurable));
             if (incarnation == 0) return;
             var registered = await _services.Routes.RegisterAsync(Identity.ClientId, incarnation, isDurable, wishes, connection: null, RegisterLimit);
-            if (Array.TrueForAll(registered, static isRegistered => isRegistered))
+            if (Array.TrueForAll(registered.IsRegistered, static isRegistered => isRegistered))
             {
                 await RunAsync(session =>
                 {

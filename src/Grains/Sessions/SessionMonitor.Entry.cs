@@ -134,6 +134,9 @@ internal sealed partial class SessionMonitor
             case SessionWorkKind.Offer:
                 _services.Detours.Offer(Identity, (SharedOffer)work.First!);
                 break;
+            case SessionWorkKind.Barrier:
+                _services.Detours.Pass(Identity, (OrderBarrier)work.First!);
+                break;
             case SessionWorkKind.Retained:
                 _services.Detours.DeliverRetained(Identity, (RetainedBatch)work.First!);
                 break;

@@ -35,7 +35,7 @@ internal sealed partial class SessionMonitor
             // What ended while the routes were on their way may have been removed before they arrived.
             var ended = await RunAsync(session => Ended(session, subscriptions, incarnation, connection));
             LeaveNode(ended, incarnation, connection);
-            if (ended.Count == subscriptions.Count || Array.TrueForAll(registered, static isRegistered => isRegistered)) return;
+            if (ended.Count == subscriptions.Count || Array.TrueForAll(registered.IsRegistered, static isRegistered => isRegistered)) return;
             await Task.Delay(RegisterAgainDelay, _services.Clock.TimeProvider);
         }
     }

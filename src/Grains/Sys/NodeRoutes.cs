@@ -13,12 +13,13 @@ internal sealed partial class NodeRoutes(NodeShard shard, NodeSenders senders, B
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500);
 
     /// <param name="connection">Null: the session is on no node, and its routes are nowhere.</param>
-    public Task RegisterAsync(ISessionConnection? connection, RouteRecord[] routes) => connection switch
+    /// <returns>The node, when it has given retained messages for them; otherwise null.</returns>
+    public async Task<SiloAddress?> RegisterAsync(ISessionConnection? connection, RouteRecord[] routes)
     {
-        null => Task.CompletedTask,
-        RemoteConnection remote => senders.Client.For(remote.Gateway).RegisterAsync(routes).AsTask(),
-        _ => shard.RegisterAsync(routes),
-    };
+        if (connection is null) return null;
+        if (connection is not RemoteConnection remote) return await shard.RegisterAsync(routes) ? senders.Self : null;
+        return await senders.Client.For(remote.Gateway).RegisterAsync(routes) ? remote.Gateway : null;
+    }
 
     /// <summary>Again and again, until the node has confirmed or is dead. Never fails.</summary>
     /// <inheritdoc cref="RegisterAsync"/>

@@ -27,7 +27,8 @@ internal sealed partial class NodeShard
 
     public void Publish(Publication publication) => _monitor.Publish(publication);
 
-    public Task RegisterAsync(RouteRecord[] routes) => _monitor.RegisterAsync(routes);
+    /// <inheritdoc cref="ShardMonitor.RegisterAsync(RouteRecord[])"/>
+    public Task<bool> RegisterAsync(RouteRecord[] routes) => _monitor.RegisterAsync(routes);
 
     public Task RemoveAsync(RouteRecord[] routes) => _monitor.RemoveAsync(routes);
 

@@ -9,10 +9,12 @@ namespace OrleansBroker.Grains.Topics;
 internal sealed partial class ShardMonitor
 {
     /// <summary>Takes routes; completes when they are committed.</summary>
-    public async Task RegisterAsync(RouteRecord[] routes)
+    /// <returns>Retained messages were given for them.</returns>
+    public async Task<bool> RegisterAsync(RouteRecord[] routes)
     {
-        await Task.WhenAll(Array.ConvertAll(routes, RegisterAsync));
+        var given = await Task.WhenAll(Array.ConvertAll(routes, RegisterAsync));
         await ConfirmedAsync();
+        return Array.IndexOf(given, true) >= 0;
     }
 
     /// <summary>Removes routes unless newer ones stand in their place; completes when that is committed. Idempotent.</summary>
@@ -26,18 +28,20 @@ internal sealed partial class ShardMonitor
         await ConfirmedAsync();
     }
 
-    private async Task RegisterAsync(RouteRecord record)
+    private async Task<bool> RegisterAsync(RouteRecord record)
     {
         var receiver = _services.Sessions.Hold(record.ClientId);
         try
         {
             _services.Sessions.Locate(receiver, record.Silo);
             var route = ToRoute(record, receiver);
+            ShardJob? scan = null;
             await RunAsync(shard =>
             {
-                var job = shard.Register(route, record.SendRetained, out var number);
-                return (number, job);
+                scan = shard.Register(route, record.SendRetained, out var number);
+                return (number, scan);
             });
+            return scan is { HasGivenRetained: true };
         }
         finally
         {

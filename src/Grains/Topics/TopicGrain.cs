@@ -75,7 +75,7 @@ internal sealed partial class TopicGrain(IGrainContext context, ShardServices se
         return ValueTask.CompletedTask;
     }
 
-    public async ValueTask RegisterAsync(RouteRecord[] routes) => await _monitor.RegisterAsync(routes);
+    public async ValueTask<SiloAddress?> RegisterAsync(RouteRecord[] routes) => await _monitor.RegisterAsync(routes) ? services.Senders.Self : null;
 
     public async ValueTask RemoveAsync(RouteRecord[] routes) => await _monitor.RemoveAsync(routes);
 

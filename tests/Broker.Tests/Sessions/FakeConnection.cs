@@ -31,6 +31,9 @@ internal sealed class FakeConnection(long id) : ISessionConnection
 
     public IReadOnlyList<SentPacket> Packets => _packets;
 
+    /// <summary>Versions of the subscriptions whose retained messages have all been sent, each with the number of packets then.</summary>
+    public List<(uint Version, int Packets)> RetainedEnds { get; } = [];
+
     /// <summary>What was sent since the last call, as text.</summary>
     public string[] Take()
     {
@@ -72,6 +75,8 @@ internal sealed class FakeConnection(long id) : ISessionConnection
     public void SubAck(SubAckPacket packet) => throw new NotSupportedException("The grain's part.");
 
     public void UnsubAck(UnsubAckPacket packet) => throw new NotSupportedException("The grain's part.");
+
+    public void RetainedSent(uint version) => RetainedEnds.Add((version, _packets.Count));
 
     public void Close(ReasonCode reason)
     {

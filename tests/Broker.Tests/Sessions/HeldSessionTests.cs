@@ -120,6 +120,38 @@ public sealed class HeldSessionTests
         Assert.Equal(3u, held.Snapshot().LastVersion);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void RetainedOwed_UntilSentOrEnded_IsInTheSnapshot(bool isDurable)
+    {
+        var held = Held(isDurable);
+        Assert.Empty(held.Snapshot().Owed);
+        foreach (var version in (uint[])[4, 2, 3, 2, 5]) held.RetainedOwed(version);
+        held.Subscribed([], [4]);
+        Assert.Equal([2u, 3, 5], held.Snapshot().Owed);
+        held.RetainedSent(2);
+        held.RetainedSent(77);
+        held.Unsubscribed([5]);
+        Assert.Equal([3u], held.Snapshot().Owed);
+        Assert.True(held.OwesRetained);
+        held.RetainedSent(3);
+        Assert.False(held.OwesRetained);
+    }
+
+    [Fact]
+    public void RetainedOwed_SubscribedAgainAndAgain_NoMoreThanSubscriptions()
+    {
+        var held = Held(isDurable: false);
+        for (uint version = 1; version <= 1_000; version++)
+        {
+            held.RetainedOwed(version);
+            held.Subscribed([Of(version % 2 == 0 ? "a" : "b", version)], []);
+        }
+
+        Assert.Equal([999u, 1_000], held.Snapshot().Owed);
+    }
+
     private HeldSession Held(bool isDurable) => new(_rig.Parameters(isDurable ? 100u : 0, receiveMaximum: 100), incarnation: 7, epoch: 1, isDurable);
 
     private static Publication In(ushort identifier) => Publications.Of("m", QoS.ExactlyOnce, packetIdentifier: identifier);

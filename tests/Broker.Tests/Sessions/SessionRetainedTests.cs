@@ -130,6 +130,110 @@ public sealed class SessionRetainedTests
     }
 
     [Fact]
+    public void RetainedEnds_NothingWaits_IsSaidAtOnce()
+    {
+        var connection = _rig.Connect();
+        var subscription = _rig.Subscribe();
+        _rig.Commit();
+        _rig.Session.DeliverRetained(Batch(subscription, QoS.AtMostOnce, "r1"), _rig.Now);
+        _rig.Session.RetainedEnds(subscription.Version);
+        Assert.Equal([(subscription.Version, 1)], connection.RetainedEnds);
+    }
+
+    [Fact]
+    public void RetainedEnds_BatchesWait_IsSaidBehindTheLastOfItsSubscription()
+    {
+        var connection = _rig.Connect(SessionRig.Transient, receiveMaximum: 1);
+        var first = _rig.Subscribe();
+        var second = _rig.Subscribe("second");
+        foreach (var text in new[] { "r1", "r2" }) _rig.Session.DeliverRetained(Batch(first, QoS.AtLeastOnce, text), _rig.Now);
+        _rig.Session.DeliverRetained(Batch(second, QoS.AtLeastOnce, "s1"), _rig.Now);
+        _rig.Session.DeliverRetained(Batch(first, QoS.AtLeastOnce, "r3"), _rig.Now);
+        _rig.Session.RetainedEnds(second.Version);
+        _rig.Session.RetainedEnds(first.Version);
+        Assert.Empty(connection.RetainedEnds);
+        for (ushort identifier = 1; identifier <= 3; identifier++) _rig.Session.PubAck(identifier, ReasonCode.Success, _rig.Now);
+        Assert.Equal(["r1", "r2", "s1", "r3"], connection.Packets.Select(static packet => packet.Text));
+        Assert.Equal([(second.Version, 3), (first.Version, 4)], connection.RetainedEnds);
+    }
+
+    [Fact]
+    public void RetainedEnds_QoS2ToADurableSession_IsSaidAfterTheCommit()
+    {
+        var connection = _rig.Connect();
+        var subscription = _rig.Subscribe();
+        _rig.Commit();
+        _rig.Session.DeliverRetained(Batch(subscription, QoS.ExactlyOnce, "r1"), _rig.Now);
+        _rig.Session.RetainedEnds(subscription.Version);
+        Assert.Empty(connection.RetainedEnds);
+        _rig.Commit();
+        Assert.Equal([(subscription.Version, 1)], connection.RetainedEnds);
+    }
+
+    [Fact]
+    public void RetainedEnds_Unsubscribed_IsSaidAtOnce()
+    {
+        var connection = _rig.Connect(SessionRig.Transient, receiveMaximum: 1);
+        var other = _rig.Subscribe("other");
+        var subscription = _rig.Subscribe();
+        _rig.Session.DeliverRetained(Batch(other, QoS.AtLeastOnce, "o1", "o2"), _rig.Now);
+        _rig.Session.DeliverRetained(Batch(subscription, QoS.AtLeastOnce, "r1"), _rig.Now);
+        _rig.Session.RetainedEnds(subscription.Version);
+        _rig.Session.Unsubscribe(subscription.Filter, out _);
+        Assert.Equal([(subscription.Version, 1)], connection.RetainedEnds);
+        _rig.Session.RetainedEnds(other.Version);
+        _rig.Session.PubAck(1, ReasonCode.Success, _rig.Now);
+        Assert.Equal(["o1", "o2"], connection.Packets.Select(static packet => packet.Text));
+        Assert.Equal((other.Version, 2), connection.RetainedEnds[^1]);
+    }
+
+    [Fact]
+    public void RetainedEnds_SubscribedAgainAndAgain_TheOldersEndsAreSaid()
+    {
+        var connection = _rig.Connect(SessionRig.Transient, receiveMaximum: 1);
+        var first = _rig.Subscribe();
+        _rig.Session.DeliverRetained(Batch(first, QoS.AtLeastOnce, "r1", "r2"), _rig.Now);
+        _rig.Session.RetainedEnds(first.Version);
+        // What the first was promised goes on while the second brings nothing, ...
+        var second = _rig.Subscribe();
+        Assert.Empty(connection.RetainedEnds);
+        // ... and ends with it.
+        var third = _rig.Subscribe();
+        Assert.Equal([(first.Version, 1)], connection.RetainedEnds);
+        _rig.Session.DeliverRetained(Batch(third, QoS.AtLeastOnce, "s1"), _rig.Now);
+        _rig.Session.RetainedEnds(third.Version);
+        _rig.Session.PubAck(1, ReasonCode.Success, _rig.Now);
+        Assert.Equal(["r1", "s1"], connection.Packets.Select(static packet => packet.Text));
+        Assert.Equal([first.Version, third.Version], connection.RetainedEnds.Select(static end => end.Version));
+        Assert.Equal(first.Version + 1, second.Version);
+    }
+
+    [Fact]
+    public void RetainedEnds_SupersededByAnAnswer_IsSaidWhenThatComes()
+    {
+        var connection = _rig.Connect(SessionRig.Transient, receiveMaximum: 1);
+        var first = _rig.Subscribe();
+        _rig.Session.DeliverRetained(Batch(first, QoS.AtLeastOnce, "r1", "r2"), _rig.Now);
+        _rig.Session.RetainedEnds(first.Version);
+        _rig.Session.DeliverRetained(Batch(_rig.Subscribe(), QoS.AtLeastOnce, "s1"), _rig.Now);
+        Assert.Equal([(first.Version, 1)], connection.RetainedEnds);
+    }
+
+    [Fact]
+    public void RetainedEnds_ConnectionEndsBefore_TheNextIsToldNothing()
+    {
+        var first = _rig.Connect(receiveMaximum: 1);
+        var subscription = _rig.Subscribe();
+        _rig.Session.DeliverRetained(Batch(subscription, QoS.AtLeastOnce, "r1", "r2"), _rig.Now);
+        _rig.Session.RetainedEnds(subscription.Version);
+        _rig.Detach(first);
+        var second = _rig.Connect();
+        Assert.Equal(["PUBLISH 1 r1 dup retain", "PUBLISH 2 r2 retain"], second.Take());
+        Assert.Empty(first.RetainedEnds);
+        Assert.Empty(second.RetainedEnds);
+    }
+
+    [Fact]
     public void DeliverRetained_ExpiredOrTooLarge_IsLeftOutAndCounted()
     {
         var connection = _rig.Connect();

@@ -96,7 +96,7 @@ internal sealed class BrokerCluster : IAsyncDisposable
     }
 
     /// <summary>Puts routes of a session that knows nothing of them into every shard.</summary>
-    public Task AddRoutesAsync(string clientId, string filter) => EachShardAsync(shard => shard.RegisterAsync(
+    public Task AddRoutesAsync(string clientId, string filter) => EachShardAsync(async shard => await shard.RegisterAsync(
         [new RouteRecord(clientId, filter, Incarnation: 1, Version: 1, QoS: 1, NoLocal: false, RetainAsPublished: false, 0, IsDurable: true, SendRetained: false, null)]));
 
     /// <summary>For what tells nobody when it is done.</summary>

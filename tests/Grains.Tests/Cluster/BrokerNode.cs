@@ -76,6 +76,14 @@ internal sealed class BrokerNode(InProcessSiloHandle silo)
     /// <summary>No connection is handed over from here until the task completes.</summary>
     public void HoldBackReattaching(Task until) => silo.ServiceProvider.GetRequiredService<DeadSilo>().MayReattach = until;
 
+    /// <summary>Deliveries of its shards to sessions on other silos do not leave it, until they are released.</summary>
+    public void HoldDeliveries() => silo.ServiceProvider.GetRequiredService<DeadSilo>().HoldLanes(LaneKind.Session);
+
+    /// <inheritdoc cref="DeadSilo.Registrations"/>
+    public int Registrations => silo.ServiceProvider.GetRequiredService<DeadSilo>().Registrations;
+
+    public void ReleaseDeliveries() => silo.ServiceProvider.GetRequiredService<DeadSilo>().ReleaseLanes();
+
     /// <summary>The sessions whose connections were handed over from here, in order, those that were tried again as often.</summary>
     public IReadOnlyCollection<string> Reattached => silo.ServiceProvider.GetRequiredService<DeadSilo>().Reattached;
 

@@ -1,15 +1,21 @@
 using System.Collections.Concurrent;
+using OrleansBroker.Grains.Nodes;
+using OrleansBroker.Grains.Nodes.Lanes;
 using OrleansBroker.Grains.Sessions;
+using OrleansBroker.Grains.Topics;
 
 namespace OrleansBroker.Grains.Tests.Cluster;
 
 /// <summary>
 /// A silo that is killed in a process says good-bye all the same: with this it says nothing more to any other from the moment that it is dead. One that lives can be kept
-/// from handing connections over.
+/// from handing connections over, and from sending what is in its lanes.
 /// </summary>
 internal sealed class DeadSilo : IOutgoingGrainCallFilter
 {
     private volatile bool _isDead;
+    private volatile TaskCompletionSource? _lanes;
+    private volatile int _heldKind;
+    private int _registrations;
 
     /// <summary>What a hand-over waits for.</summary>
     public Task MayReattach { get; set; } = Task.CompletedTask;
@@ -17,7 +23,28 @@ internal sealed class DeadSilo : IOutgoingGrainCallFilter
     /// <summary>The sessions whose connections this silo hands over, in order.</summary>
     public ConcurrentQueue<string> Reattached { get; } = [];
 
-    public void Die() => _isDead = true;
+    /// <summary>How often the silo has registered routes with a shard.</summary>
+    public int Registrations => Volatile.Read(ref _registrations);
+
+    public void Die()
+    {
+        _isDead = true;
+        ReleaseLanes();
+    }
+
+    /// <summary>What the silo's lanes of this kind have for others stays with it from now on.</summary>
+    public void HoldLanes(LaneKind kind)
+    {
+        _heldKind = (int)kind;
+        _lanes = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    public void ReleaseLanes()
+    {
+        var lanes = _lanes;
+        _lanes = null;
+        lanes?.TrySetResult();
+    }
 
     public async Task Invoke(IOutgoingGrainCallContext context)
     {
@@ -27,6 +54,8 @@ internal sealed class DeadSilo : IOutgoingGrainCallFilter
             await MayReattach;
         }
 
+        if (context.InterfaceMethod.Name == nameof(ITopicGrain.RegisterAsync) && context.InterfaceMethod.DeclaringType == typeof(ITopicGrain)) Interlocked.Increment(ref _registrations);
+        if (_lanes is { } held && context.InterfaceMethod.Name == nameof(INodeService.AcceptAsync) && (int)context.Request.GetArgument(2)! / LaneNumber.Most == _heldKind) await held.Task;
         await InvokeAsync(context);
     }
 

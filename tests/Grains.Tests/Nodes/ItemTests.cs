@@ -45,6 +45,27 @@ public sealed class ItemTests
     }
 
     [Theory]
+    [InlineData(25, "19")]
+    [InlineData(26, "1a")]
+    public void Write_RetainedOwedAndSent_GoldenBytes(byte kind, string kindBytes)
+    {
+        Assert.Equal((25, 26), ((int)NodeItemKind.RetainedOwed, (int)NodeItemKind.RetainedSent));
+        var item = new NodeItem { Kind = (NodeItemKind)kind, ConnectionId = 5, Number = 300 };
+
+        var bytes = Encoded(item, token: 0);
+
+        Assert.Equal(
+            "01" // version
+            + kindBytes + "828002" // connection, number
+            + "0a" // connection 5
+            + "ac02", // subscription's version 300
+            Hex.Of(bytes.Span));
+        var reader = new ItemReader(bytes, new BatchMemory(), 0);
+        Assert.True(reader.TryRead(out var read));
+        Assert.Equal(item, read);
+    }
+
+    [Theory]
     [InlineData("$share/g/+", true)]
     [InlineData("t", false)] // not shared
     [InlineData("$share/g", false)]

@@ -66,6 +66,12 @@ internal enum NodeItemKind : byte
     /// <summary>To a connection: the session's next activation has it.</summary>
     Reattached = 24,
 
+    /// <summary>To a connection, in front of SUBACK: it promises retained messages by the subscription of this version. Also when a subscription that owes them has a new version.</summary>
+    RetainedOwed = 25,
+
+    /// <summary>To a connection: they have all been sent.</summary>
+    RetainedSent = 26,
+
     /// <summary>To a session: the client's PUBACK, PUBREC, PUBREL or PUBCOMP.</summary>
     Acknowledge = 32,
 

@@ -1,0 +1,56 @@
+using OrleansBroker.Broker.Subscriptions;
+
+namespace OrleansBroker.Broker.Sessions;
+
+/// <summary>Until when retained messages are owed: a gateway on another silo asks the next activation for them, should this one die before.</summary>
+public sealed partial class Session
+{
+    /// <summary>Of the newest of <see cref="_promises"/>.</summary>
+    private ulong _lastPromised;
+
+    /// <summary>All retained messages of the subscription have come, and wait here or have been sent: the connection is told when they all have.</summary>
+    public void RetainedEnds(uint version)
+    {
+        RetainedBatch? last = null;
+        foreach (var batch in _retained ?? [])
+        {
+            if (VersionOf(batch) == version) last = batch;
+        }
+
+        if (last is null) RetainedSent(version);
+        else last.EndsFor = _connection;
+    }
+
+    private static uint VersionOf(RetainedBatch batch) => batch.Match.Grants[0].Version;
+
+    /// <summary>The first batch is through.</summary>
+    private void EndRetained(RetainedBatch batch)
+    {
+        if (batch.EndsFor is ISessionConnection connection && IsCurrent(connection)) RetainedSent(VersionOf(batch));
+    }
+
+    /// <summary>Nobody wants them any more.</summary>
+    private void DropRetained(Func<RetainedBatch, bool> isDropped)
+    {
+        if (_retained is not { Count: > 0 } batches) return;
+        _retained = new Queue<RetainedBatch>();
+        foreach (var batch in batches)
+        {
+            if (isDropped(batch)) EndRetained(batch);
+            else _retained.Enqueue(batch);
+        }
+    }
+
+    /// <summary>A QoS 2 message to a durable session has not left before its commit (invariant B7): this is not said before either.</summary>
+    private void RetainedSent(uint version)
+    {
+        if (_connection is null) return;
+        if (_promises is { Count: > 0 }) Promise(new SessionPromise(_lastPromised, SessionPromiseKind.TellRetainedSent, 0, version, _connection));
+        else _connection.RetainedSent(version);
+    }
+
+    private void TellRetainedSent(ISessionConnection connection, uint version)
+    {
+        if (IsCurrent(connection)) connection.RetainedSent(version);
+    }
+}
