@@ -43,7 +43,7 @@ internal sealed class AzureFoldPlan(AzureHeader header, List<AzureFoldRow> rows,
         }
 
         var keys = _names.ToDictionary(static entry => entry.Value, static entry => entry.Key, StringComparer.Ordinal);
-        await foreach (var entity in new AzureRecordNames(table, partition).FindAsync([.. keys.Keys], cancellation).ConfigureAwait(false))
+        await foreach (var entity in new AzureRecordNames(table, partition, AzureRecordNames.WithoutBodies).FindAsync([.. keys.Keys], cancellation).ConfigureAwait(false))
             _existing[keys[entity.RowKey]] = entity;
     }
 

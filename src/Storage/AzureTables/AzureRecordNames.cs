@@ -4,10 +4,11 @@ using Azure.Data.Tables;
 namespace OrleansBroker.Storage.AzureTables;
 
 /// <summary>
-/// Which of some names are there, without their bodies. Names that follow each other, as those of a queue do, are read as a range; where too many others stand between
+/// Which of some names are there. Names that follow each other, as those of a queue do, are read as a range; where too many others stand between
 /// them they are asked for one by one.
 /// </summary>
-internal sealed class AzureRecordNames(AzureTable table, string partition)
+/// <param name="columns">What is wanted of each; null: all.</param>
+internal sealed class AzureRecordNames(AzureTable table, string partition, string[]? columns)
 {
     private const int MaxRun = 64;
     private const int MinRange = 8;
@@ -15,7 +16,7 @@ internal sealed class AzureRecordNames(AzureTable table, string partition)
     /// <summary>Names that a range may hold for each that was asked for.</summary>
     private const int MaxStrangers = 4;
 
-    private static readonly string[] Columns = ["PartitionKey", "RowKey", AzureRecordEntity.Shared, AzureBody.Blob];
+    public static readonly string[] WithoutBodies = ["PartitionKey", "RowKey", AzureRecordEntity.Shared, AzureBody.Blob];
 
     public async IAsyncEnumerable<TableEntity> FindAsync(string[] names, [EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -30,7 +31,7 @@ internal sealed class AzureRecordNames(AzureTable table, string partition)
                 asked = reached is null ? run.Length : run.Count(name => string.CompareOrdinal(name, reached) <= 0);
             }
 
-            var rest = await Task.WhenAll(run.Skip(asked).Select(name => table.GetAsync(partition, name, cancellation, Columns))).ConfigureAwait(false);
+            var rest = await Task.WhenAll(run.Skip(asked).Select(name => table.GetAsync(partition, name, cancellation, columns))).ConfigureAwait(false);
             foreach (var entity in rest)
             {
                 if (entity is not null) yield return entity;
@@ -45,7 +46,7 @@ internal sealed class AzureRecordNames(AzureTable table, string partition)
         var wanted = run.ToHashSet(StringComparer.Ordinal);
         List<TableEntity> found = [];
         var read = 0;
-        await foreach (var entity in table.RangeAsync(partition, run[0], run[^1] + AzureKeys.End, cancellation, limit, select: Columns).ConfigureAwait(false))
+        await foreach (var entity in table.RangeAsync(partition, run[0], run[^1] + AzureKeys.End, cancellation, limit, select: columns).ConfigureAwait(false))
         {
             if (wanted.Contains(entity.RowKey)) found.Add(entity);
             if (++read == limit) return (found, entity.RowKey);

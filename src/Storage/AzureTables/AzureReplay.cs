@@ -25,11 +25,9 @@ internal sealed class AzureReplay(AzureTable table, AzureChunks chunks, string p
     /// <summary>Those of the keys that there are, in the order of the keys.</summary>
     public async Task RunAsync(AzureHeader header, IReadOnlyList<TableEntity> rows, IReadOnlyList<ReadOnlyMemory<byte>> keys, CancellationToken cancellation)
     {
-        foreach (var key in keys)
-        {
-            if (await table.GetAsync(partition, AzureKeys.Record(name, header.Generation, key.Span), cancellation).ConfigureAwait(false) is { } entity)
-                await AddRecordAsync(entity, cancellation).ConfigureAwait(false);
-        }
+        string[] names = [.. keys.Select(key => AzureKeys.Record(name, header.Generation, key.Span))];
+        await foreach (var entity in new AzureRecordNames(table, partition, columns: null).FindAsync(names, cancellation).ConfigureAwait(false))
+            await AddRecordAsync(entity, cancellation).ConfigureAwait(false);
 
         await AddRowsAsync(header, rows, cancellation).ConfigureAwait(false);
         foreach (var key in keys)
