@@ -3,6 +3,7 @@
 #   bench/cluster.sh MQTTLOAD [cost|idle...]      cost and idle by default
 # cost: SECONDS_EACH=8 WARMUP=12 (nodes that have just started compile) RUNS=1. CPU is that of all nodes together, without PostgreSQL's; 1 is one process for all, 3+2 three gateways and two cores.
 # idle: CONNECTIONS=100000 over GATEWAYS=6, CORES=2, RATE=600 (connections/s to each); after SETTLE=30 and QUIET=60 s one core is killed under them and AFTER=60 s watched. Some 10 GB of memory for the defaults.
+# KEEPALIVE=120: mqttload sends each round of pings in the order of the connections, so two pings of one are as far apart as the opening of all took; that must be less than one and a half times this.
 # LOGS=folder keeps what the nodes print. Needs the Release build. Tables are printed, and kept in bench/results/DATE-COMMIT-cluster-SCENARIO.json.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -68,7 +69,7 @@ idle() {
   IFS=, read -ra ports <<<"$gateway_ports"
   load_pids=()
   for i in "${!ports[@]}"; do
-    "$load" conn --port "${ports[i]}" --conns "$each" --rate "${RATE:-600}" --keepalive 60 --hold $hold --prefix "idle$i" >"$work/conn$i" 2>"$work/conn$i.err" &
+    "$load" conn --port "${ports[i]}" --conns "$each" --rate "${RATE:-600}" --keepalive "${KEEPALIVE:-120}" --hold $hold --prefix "idle$i" >"$work/conn$i" 2>"$work/conn$i.err" &
     load_pids+=($!)
   done
   # The rate is what was asked for; a busy machine takes longer.
