@@ -63,6 +63,27 @@ print(passed, failed, skipped)
 PYTHON
 }
 
+# Says again at the end what failed, where the end of a long output is all that is kept.
+print_failures() {
+  /usr/bin/python3 - "$1" <<'PYTHON'
+import json
+import os
+import sys
+
+for name in sorted(os.listdir(sys.argv[1])):
+    try:
+        with open(os.path.join(sys.argv[1], name), encoding="utf-8") as file:
+            tests = json.load(file)["results"]["tests"]
+    except (OSError, ValueError, KeyError) as error:
+        print(f"== FAILED {name}: no whole report ({error})")
+        continue
+    for test in (test for test in tests if test["status"] == "failed"):
+        print(f"== FAILED {name}: {test['name']}")
+        print(test.get("message", "")[:4000])
+        print(test.get("trace", "")[:2000])
+PYTHON
+}
+
 install_packages || fail_before_tests "a package could not be installed"
 install_node_modules || fail_before_tests "npm ci failed"
 dotnet restore --locked-mode OrleansBroker.sln || fail_before_tests "the restore failed"
@@ -93,6 +114,7 @@ for project in $(dotnet sln OrleansBroker.sln list | tr '\\' '/' | grep -E '\.Te
   fi
 done
 
+[ "$failed" -eq 0 ] || print_failures "$reports"
 total="$passed passed, $failed failed"
 [ "$skipped" -eq 0 ] || total+=", $skipped skipped"
 echo "$total"
