@@ -14,13 +14,21 @@ public static class HealthEndpoints
     public static void MapHealth(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapMethods("/health/live", Methods, static () => TypedResults.Text("live\n"));
-        endpoints.MapMethods("/health/ready", Methods, static (IReadiness readiness) => Ready(readiness.State));
+        endpoints.MapMethods("/health/ready", Methods, static (IReadiness readiness) => Ready(readiness));
     }
 
-    private static Results<ContentHttpResult, ProblemHttpResult> Ready(ReadinessState state) => state == ReadinessState.Ready
-        ? TypedResults.Text("ready\n")
-        : TypedResults.Problem(
-            statusCode: StatusCodes.Status503ServiceUnavailable,
-            title: "Not ready",
-            detail: state == ReadinessState.Draining ? "The node is draining and takes no clients." : "The node is starting.");
+    private static Results<ContentHttpResult, ProblemHttpResult> Ready(IReadiness readiness)
+    {
+        var state = readiness.State;
+        return state == ReadinessState.Ready
+            ? TypedResults.Text("ready\n")
+            : TypedResults.Problem(statusCode: StatusCodes.Status503ServiceUnavailable, title: "Not ready", detail: readiness.Detail ?? TextOf(state));
+    }
+
+    private static string TextOf(ReadinessState state) => state switch
+    {
+        ReadinessState.Draining => "The node is draining and takes no clients.",
+        ReadinessState.StoreUnreachable => "The store does not answer.",
+        _ => "The node is starting.",
+    };
 }

@@ -7,6 +7,7 @@ using OrleansBroker.Silo.CommandLine;
 using OrleansBroker.Silo.Listening;
 using OrleansBroker.Silo.Logging;
 using OrleansBroker.Silo.Options;
+using OrleansBroker.Silo.Telemetry;
 using OrleansBroker.Storage.Journals;
 
 namespace OrleansBroker.Silo.Hosting;
@@ -71,6 +72,7 @@ internal static class BrokerHost
         builder.Services.AddSingleton<IReadiness, NodeReadiness>();
         builder.Services.AddRoutingCore();
         builder.Services.AddAdmission(options);
+        builder.Services.AddTelemetry(options.Telemetry);
         Composition.AddBroker(builder, options, store, membership);
         builder.Services.AddHostedService<QuietCollection>();
         if (options.Listeners.UsesEpoll && options.Roles.HasFlag(NodeRoles.Gateway))
@@ -80,6 +82,7 @@ internal static class BrokerHost
         app.UseProblems();
         app.UseMqttWebSockets();
         app.MapHealth();
+        app.MapMetrics();
         return app;
     }
 

@@ -18,6 +18,7 @@ public sealed class HealthEndpointsTests : IAsyncLifetime
     [InlineData(ReadinessState.Starting, 503)]
     [InlineData(ReadinessState.Ready, 200)]
     [InlineData(ReadinessState.Draining, 503)]
+    [InlineData(ReadinessState.StoreUnreachable, 503)]
     public async Task Ready_EachState_IsAnsweredAndLiveStays(ReadinessState state, int status)
     {
         _readiness.State = state;
@@ -28,6 +29,16 @@ public sealed class HealthEndpointsTests : IAsyncLifetime
         Assert.Equal(status, (int)ready.StatusCode);
         Assert.Equal(status == 200 ? "text/plain" : "application/problem+json", ready.Content.Headers.ContentType?.MediaType);
         Assert.Equal(HttpStatusCode.OK, live.StatusCode);
+    }
+
+    [Fact]
+    public async Task Ready_WithADetail_SaysWhy()
+    {
+        (_readiness.State, _readiness.Detail) = (ReadinessState.StoreUnreachable, "The store takes no commits.");
+
+        var ready = await _http.GetAsync(new Uri("health/ready", UriKind.Relative), TestContext.Current.CancellationToken);
+
+        Assert.Contains("\"detail\":\"The store takes no commits.\"", await ready.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -71,5 +82,7 @@ public sealed class HealthEndpointsTests : IAsyncLifetime
     private sealed class Readiness : IReadiness
     {
         public ReadinessState State { get; set; }
+
+        public string? Detail { get; set; }
     }
 }

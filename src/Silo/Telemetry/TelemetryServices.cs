@@ -1,0 +1,55 @@
+using System.Diagnostics.Metrics;
+using OpenTelemetry;
+using OpenTelemetry.Exporter;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+using OrleansBroker.Broker.Options;
+using OrleansBroker.Broker.Outcomes;
+using OrleansBroker.Gateway.Hosting;
+using OrleansBroker.Silo.Options;
+
+namespace OrleansBroker.Silo.Telemetry;
+
+/// <summary>What is measured for <c>/metrics</c>, always, and what is sent by OTLP, where that is asked for.</summary>
+internal static class TelemetryServices
+{
+    /// <summary>ASP.NET Core's meter of requests. Kestrel's own, which every MQTT connection would pay for, is left out.</summary>
+    private const string RequestsMeter = "Microsoft.AspNetCore.Hosting";
+
+    private const string RuntimeMeter = "System.Runtime";
+
+    /// <summary>So many combinations of labels an instrument may have: a catalogue of ours has less than 100, an API's routes and codes some hundred.</summary>
+    private const int MaxSeries = 2_000;
+
+    public static void AddTelemetry(this IServiceCollection services, TelemetryOptions options)
+    {
+        var telemetry = services.AddOpenTelemetry().ConfigureResource(static resource => resource.Clear().AddDetector(static provider => ActivatorUtilities.CreateInstance<NodeResource>(provider)));
+        telemetry.WithMetrics(metrics =>
+        {
+            metrics.AddMeter(BrokerMeter.Name, OrleansInstruments.Meter, RuntimeMeter, RequestsMeter).AddView(View).AddPrometheusExporter(static prometheus => prometheus.ScopeInfoEnabled = false);
+            if (options.OtlpEndpoint is not null)
+                metrics.AddOtlpExporter((otlp, reader) =>
+                {
+                    Configure(otlp, options, "v1/metrics");
+                    reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = (int)options.ExportInterval.TotalMilliseconds;
+                });
+        });
+        if (options.OtlpEndpoint is null)
+            return;
+        services.AddGatewayTraces(new TraceSampling(options.ConnectSampling, options.PublishSampling, options.NamesInTraces));
+        telemetry.WithTracing(traces => traces.AddSource(BrokerMeter.Name).AddOtlpExporter(otlp => Configure(otlp, options, "v1/traces")));
+    }
+
+    private static void Configure(OtlpExporterOptions otlp, TelemetryOptions options, string path)
+    {
+        var endpoint = new Uri(options.OtlpEndpoint!);
+        (otlp.Protocol, otlp.Endpoint) = options.OtlpProtocol == OtlpProtocol.Grpc
+            ? (OtlpExportProtocol.Grpc, endpoint)
+            : (OtlpExportProtocol.HttpProtobuf, new Uri($"{endpoint.AbsoluteUri.TrimEnd('/')}/{path}"));
+    }
+
+    private static MetricStreamConfiguration? View(Instrument instrument) =>
+        instrument.Meter.Name == OrleansInstruments.Meter && !OrleansInstruments.Shown.Contains(instrument.Name)
+            ? MetricStreamConfiguration.Drop
+            : new MetricStreamConfiguration { CardinalityLimit = MaxSeries };
+}
