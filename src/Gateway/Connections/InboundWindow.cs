@@ -17,9 +17,14 @@ internal sealed class InboundWindow
     // Of a connection's QoS 1 messages one in so many tells how long its PUBACK took: two clock readings for each would be a tenth of a message's whole cost.
     private const int SampleEvery = 64;
 
-    private long _sampled = -1;
-    private long _sampledAt;
-    private long _sampleTook = -1;
+    // Values of _sampled that are no number of a message.
+    private const long NoSample = -1;
+    private const long SampleDone = -2;
+
+    private long _sampled = NoSample;
+
+    /// <summary>When the sampled message came; when it is done, how many ticks its PUBACK took.</summary>
+    private long _sampleTime;
 
     private Entry[] _ring = new Entry[SmallestRing];
     private long _head;
@@ -42,10 +47,10 @@ internal sealed class InboundWindow
     {
         if (_count == _ring.Length)
             Grow();
-        if (((_head + _count) & (SampleEvery - 1)) == 0 && _sampled < 0)
+        if ((Next & (SampleEvery - 1)) == 0 && _sampled == NoSample)
         {
-            _sampled = _head + _count;
-            _sampledAt = time.GetTimestamp();
+            _sampled = Next;
+            _sampleTime = time.GetTimestamp();
         }
 
         ref var entry = ref At(_head + _count);
@@ -71,8 +76,8 @@ internal sealed class InboundWindow
             return false;
         if (_head == _sampled)
         {
-            _sampled = -1;
-            _sampleTook = time.GetElapsedTime(_sampledAt).Ticks;
+            _sampled = SampleDone;
+            _sampleTime = time.GetElapsedTime(_sampleTime).Ticks;
         }
 
         _head++;
@@ -85,11 +90,10 @@ internal sealed class InboundWindow
     /// <summary>How long a sampled message took until its PUBACK, once for each.</summary>
     public TimeSpan? TakeSample()
     {
-        if (_sampleTook < 0)
+        if (_sampled != SampleDone)
             return null;
-        var took = new TimeSpan(_sampleTook);
-        _sampleTook = -1;
-        return took;
+        _sampled = NoSample;
+        return new TimeSpan(_sampleTime);
     }
 
     /// <summary>Number of the oldest QoS 1 message that is not acknowledged, or the next one's when there is none.</summary>

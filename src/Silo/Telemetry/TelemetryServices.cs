@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
@@ -18,8 +17,11 @@ internal static class TelemetryServices
 
     private const string RuntimeMeter = "System.Runtime";
 
-    /// <summary>So many combinations of labels an instrument may have: a catalogue of ours has less than 100, an API's routes and codes some hundred.</summary>
-    private const int MaxSeries = 2_000;
+    /// <summary>Combinations of labels that an instrument may have: memory for all of them is taken at the start, some 100 bytes each. Ours have 20 at the most.</summary>
+    private const int MaxSeries = 50;
+
+    /// <summary>An API's routes, methods and codes.</summary>
+    private const int MaxRequestSeries = 500;
 
     public static void AddTelemetry(this IServiceCollection services, TelemetryOptions options)
     {
@@ -51,5 +53,5 @@ internal static class TelemetryServices
     private static MetricStreamConfiguration? View(Instrument instrument) =>
         instrument.Meter.Name == OrleansInstruments.Meter && !OrleansInstruments.Shown.Contains(instrument.Name)
             ? MetricStreamConfiguration.Drop
-            : new MetricStreamConfiguration { CardinalityLimit = MaxSeries };
+            : new MetricStreamConfiguration { CardinalityLimit = instrument.Meter.Name == RequestsMeter ? MaxRequestSeries : MaxSeries };
 }

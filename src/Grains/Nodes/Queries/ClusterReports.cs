@@ -20,7 +20,7 @@ internal sealed partial class ClusterReports(
 
     /// <summary>Whoever was dead before this node was active died at a time that it does not know.</summary>
     public void Participate(ISiloLifecycle lifecycle) =>
-        lifecycle.Subscribe(nameof(ClusterReports), ServiceLifecycleStage.Active, _ => Follow(), _ => Unfollow());
+        lifecycle.Subscribe(nameof(ClusterReports), ServiceLifecycleStage.Active, _ => FollowAsync(), _ => UnfollowAsync());
 
     public async Task<ClusterReport> ReadAsync(CancellationToken cancellation)
     {
@@ -75,13 +75,13 @@ internal sealed partial class ClusterReports(
         }
     }
 
-    private Task Follow()
+    private Task FollowAsync()
     {
         view.Died += Remember;
         return Task.CompletedTask;
     }
 
-    private Task Unfollow()
+    private Task UnfollowAsync()
     {
         view.Died -= Remember;
         return Task.CompletedTask;
