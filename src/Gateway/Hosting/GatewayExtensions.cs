@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
@@ -79,6 +80,12 @@ public static class GatewayExtensions
         static context => context.Features.Get<PendingUpgrade>() is not null,
         static branch =>
         {
+            branch.Use(static (context, next) =>
+            {
+                // As long as the client is connected: no request of the API's.
+                if (context.Features.Get<IHttpMetricsTagsFeature>() is { } metrics) metrics.MetricsDisabled = true;
+                return next(context);
+            });
             branch.UseWebSockets();
             branch.Run(branch.ApplicationServices.GetRequiredService<WebSocketTransport>().ServeAsync);
         });

@@ -1,8 +1,9 @@
+using OrleansBroker.Api.Frame;
 using OrleansBroker.Grains.Nodes;
 
 namespace OrleansBroker.Silo.Telemetry;
 
-/// <summary><c>/metrics</c>, as Prometheus reads it.</summary>
+/// <summary><c>/metrics</c>, as Prometheus reads it; on this machine without a key.</summary>
 internal static class MetricsEndpoint
 {
     public const string Path = "/metrics";
@@ -14,7 +15,8 @@ internal static class MetricsEndpoint
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     public static IEndpointConventionBuilder MapMetrics(this IEndpointRouteBuilder endpoints) =>
-        endpoints.MapPrometheusScrapingEndpoint(Path, meterProvider: null, static branch => branch.Use(RefreshAsync), optionsName: null);
+        endpoints.MapPrometheusScrapingEndpoint(Path, meterProvider: null, static branch => branch.Use(RefreshAsync), optionsName: null)
+            .RequireRoleBeyondLoopback(ApiRole.Read);
 
     private static async Task RefreshAsync(HttpContext context, RequestDelegate next)
     {

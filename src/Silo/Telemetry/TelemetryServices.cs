@@ -12,8 +12,12 @@ namespace OrleansBroker.Silo.Telemetry;
 /// <summary>What is measured for <c>/metrics</c>, always, and what is sent by OTLP, where that is asked for.</summary>
 internal static class TelemetryServices
 {
-    /// <summary>ASP.NET Core's meter of requests. Kestrel's own, which every MQTT connection would pay for, is left out.</summary>
+    /// <summary>
+    /// ASP.NET Core's meter of requests, for how long they took alone: each WebSocket of a client is a request that goes on. Kestrel's own meter, which every MQTT connection
+    /// would pay for, is left out.
+    /// </summary>
     private const string RequestsMeter = "Microsoft.AspNetCore.Hosting";
+    private const string RequestDuration = "http.server.request.duration";
 
     private const string RuntimeMeter = "System.Runtime";
 
@@ -50,8 +54,14 @@ internal static class TelemetryServices
             : (OtlpExportProtocol.HttpProtobuf, new Uri($"{endpoint.AbsoluteUri.TrimEnd('/')}/{path}"));
     }
 
-    private static MetricStreamConfiguration? View(Instrument instrument) =>
-        instrument.Meter.Name == OrleansInstruments.Meter && !OrleansInstruments.Shown.Contains(instrument.Name)
-            ? MetricStreamConfiguration.Drop
-            : new MetricStreamConfiguration { CardinalityLimit = instrument.Meter.Name == RequestsMeter ? MaxRequestSeries : MaxSeries };
+    private static MetricStreamConfiguration View(Instrument instrument)
+    {
+        var isShown = instrument.Meter.Name switch
+        {
+            OrleansInstruments.Meter => OrleansInstruments.Shown.Contains(instrument.Name),
+            RequestsMeter => instrument.Name == RequestDuration,
+            _ => true,
+        };
+        return isShown ? new MetricStreamConfiguration { CardinalityLimit = instrument.Name == RequestDuration ? MaxRequestSeries : MaxSeries } : MetricStreamConfiguration.Drop;
+    }
 }
