@@ -59,7 +59,8 @@ internal sealed class ConnectionTraces(TraceSampling options)
             trace.SetStatus(ActivityStatusCode.Error);
         var current = Activity.Current;
         trace.Dispose();
-        Activity.Current = current;
+        if (current != trace)
+            Activity.Current = current;
     }
 
     private static bool IsSampled(ref uint count, int every) => every > 0 && count++ % (uint)every == 0;
