@@ -54,7 +54,7 @@ internal sealed class ConnectionTraces(TraceSampling options)
     /// <summary>Any thread; <see cref="Activity.Current"/> stays what it is.</summary>
     public static void End(Activity trace, ReasonCode reason)
     {
-        trace.SetTag("mqtt.reason", SnakeCase.Of(reason));
+        trace.SetTag("mqtt.reason", ReasonName.Of(reason));
         if (reason >= ReasonCode.UnspecifiedError)
             trace.SetStatus(ActivityStatusCode.Error);
         var current = Activity.Current;

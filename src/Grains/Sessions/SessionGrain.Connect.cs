@@ -26,7 +26,7 @@ internal sealed partial class SessionGrain
         try
         {
             var reason = await ConnectAsync(request, request.ToParameters(ClientId));
-            trace?.SetTag("mqtt.reason", SnakeCase.Of(reason));
+            trace?.SetTag("mqtt.reason", ReasonName.Of(reason));
             return reason;
         }
         finally

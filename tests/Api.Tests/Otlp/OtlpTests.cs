@@ -52,7 +52,7 @@ public sealed class OtlpTests : IAsyncLifetime
     [Fact]
     public async Task Metrics_ExportInterval_AreSent()
     {
-        await UseAsync();
+        await UseAsync(() => UntilAsync(() => _collector.Metrics.ContainsKey("broker.puback.duration")));
 
         Assert.Superset(
             new HashSet<string>(["broker.messages", "broker.drops", "broker.sessions", "broker.puback.duration", "orleans-catalog-activations", "dotnet.gc.collections"]), _collector.Metrics.Keys.ToHashSet(StringComparer.Ordinal));
@@ -64,7 +64,10 @@ public sealed class OtlpTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _collector.DisposeAsync();
 
     /// <summary>A client comes, publishes once at each QoS to nobody, and goes; so does the broker, and with it the last of what it has to send.</summary>
-    private async Task UseAsync(params string[] settings)
+    private Task UseAsync(params string[] settings) => UseAsync(static () => Task.CompletedTask, settings);
+
+    /// <param name="used">Waited for while the broker still runs.</param>
+    private async Task UseAsync(Func<Task> used, params string[] settings)
     {
         await using var broker = await BrokerProcess.StartAsync([$"Broker:Telemetry:OtlpEndpoint={_collector.Address}", "Broker:Telemetry:OtlpProtocol=Http", "Broker:Telemetry:ExportInterval=1s", .. settings]);
         await using (var client = await RawClient.ConnectAsync(broker.Tcp, new ConnectRequest(MqttVersion.V50, "traced")))
@@ -77,6 +80,12 @@ public sealed class OtlpTests : IAsyncLifetime
             }
         }
 
+        await used();
         Assert.Equal(0, await broker.StopAsync());
+    }
+
+    private static async Task UntilAsync(Func<bool> isSo)
+    {
+        while (!isSo()) await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
     }
 }

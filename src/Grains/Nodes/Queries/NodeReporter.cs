@@ -1,6 +1,7 @@
 using System.Reflection;
 using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Grains.Nodes.Lanes;
+using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Grains.Sys;
 using OrleansBroker.Grains.Time;
 using OrleansBroker.Grains.Topics;
@@ -10,7 +11,7 @@ namespace OrleansBroker.Grains.Nodes.Queries;
 
 /// <summary>Puts this node's figures together.</summary>
 internal sealed class NodeReporter(
-    SysCollector collector, BrokerCounters counters, LoadAverages loads, LocalShards shards, NodeSenders senders, ClusterView view, IStoreContact store, BrokerClock clock)
+    SysCollector collector, IConnectionRegistry connections, BrokerCounters counters, LoadAverages loads, LocalShards shards, NodeSenders senders, ClusterView view, IStoreContact store, BrokerClock clock)
 {
     /// <summary>A walk of all sessions serves so long, however many ask.</summary>
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(2);
@@ -27,8 +28,8 @@ internal sealed class NodeReporter(
             AtUtcMilliseconds = clock.ToUtcMilliseconds(now),
             StartedUtcMilliseconds = clock.ToUtcMilliseconds(now - (long)collector.Uptime.TotalMilliseconds),
             IsDraining = view.IsDraining,
-            Connections = node.Connected,
-            MaximumConnections = node.MaximumConnected,
+            Connections = connections.ConnectedCount,
+            MaximumConnections = connections.MaximumConnectedCount,
             ConnectedSessions = node.Sessions - node.Disconnected,
             DisconnectedSessions = node.Disconnected,
             DurableSessions = node.Durable,
