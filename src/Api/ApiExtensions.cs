@@ -8,6 +8,8 @@ using OrleansBroker.Api.Frame.Access;
 using OrleansBroker.Api.Frame.Description;
 using OrleansBroker.Api.Frame.Pipeline;
 using OrleansBroker.Api.Health;
+using OrleansBroker.Api.Nodes;
+using OrleansBroker.Api.Stats;
 
 namespace OrleansBroker.Api;
 
@@ -52,5 +54,7 @@ public static class ApiExtensions
         endpoints.MapHealth();
         var api = endpoints.MapGroup(VersionPrefix);
         api.MapIndex();
+        api.MapNodes();
+        api.MapStats();
     }
 }
