@@ -89,6 +89,11 @@ public static partial class GrainsHosting
         services.AddSingleton<ShardReplays>();
         services.AddSingleton<ShardServices>();
         services.AddSingleton<ISessionControl, SessionControl>();
+        services.AddSingleton<ShardCalls>();
+        services.AddSingleton<MessageRules>();
+        services.AddSingleton<IMessagePublisher, MessagePublisher>();
+        services.AddSingleton<IRetainedMessages, RetainedMessages>();
+        services.AddSingleton<ISubscriptionDirectory, SubscriptionDirectory>();
         return silo;
     }
 
