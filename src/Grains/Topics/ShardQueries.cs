@@ -76,7 +76,7 @@ internal sealed class ShardQueries(ShardMonitor monitor, ShardSpace space, Broke
     }
 
     /// <summary>The tree keeps emptied nodes while somebody walks over it.</summary>
-    private Task EndAsync(IDisposable walk) => monitor.ReadAsync(_ =>
+    private Task<bool> EndAsync(IDisposable walk) => monitor.ReadAsync(_ =>
     {
         walk.Dispose();
         return true;

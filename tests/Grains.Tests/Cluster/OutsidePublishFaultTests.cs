@@ -61,11 +61,11 @@ public sealed class OutsidePublishFaultTests
         }
 
         var holding = store.HoldCommits("shard");
-        var removing = cluster.Node.RetainedMessages.RemoveAsync("outside/on/t"u8.ToArray(), CancellationToken.None);
+        var removing = cluster.Node.RetainedMessages.RemoveAsync("outside/on/t"u8.ToArray(), TestContext.Current.CancellationToken);
         await holding;
         Assert.False(removing.IsCompleted);
         store.ReleaseCommits();
-        Assert.True(await removing.WaitAsync(TestClient.Patience));
+        Assert.True(await removing);
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using System.Text;
-using OrleansBroker.Broker.Messages;
 using OrleansBroker.Grains.Topics;
 using OrleansBroker.Mqtt.Packets;
 using OrleansBroker.Mqtt.Topics;
@@ -26,7 +25,7 @@ public sealed class TopicListsTests(TwoSilos silos) : IClassFixture<TwoSilos>
             var found = new List<string>();
             for (var hasMore = true; hasMore;)
             {
-                var page = await node.RetainedMessages.ListAsync(new RetainedQuery($"list{from}/#", found.Count == 0 ? [] : Bytes(found[^1]), limit, false), CancellationToken.None);
+                var page = await node.RetainedMessages.ListAsync(new RetainedQuery($"list{from}/#", found.Count == 0 ? [] : Bytes(found[^1]), limit, false), TestContext.Current.CancellationToken);
                 Assert.Empty(page.Missing);
                 Assert.True(page.Items.Count == limit || !page.HasMore);
                 Assert.All(page.Items, static item => Assert.Equal((null, null, 1), (item.Payload, item.Properties, item.PayloadBytes)));
@@ -58,17 +57,17 @@ public sealed class TopicListsTests(TwoSilos silos) : IClassFixture<TwoSilos>
 
         foreach (var node in _cluster.Nodes)
         {
-            var record = Assert.IsType<RetainedRecord>(await node.RetainedMessages.FindAsync(Bytes("round/trip/t"), CancellationToken.None));
+            var record = Assert.IsType<RetainedRecord>(await node.RetainedMessages.FindAsync(Bytes("round/trip/t"), TestContext.Current.CancellationToken));
             Assert.Equal(("payload", 7, (byte)QoS.ExactlyOnce, ""), (Encoding.UTF8.GetString(record.Payload!), record.PayloadBytes, record.QoS, record.Publisher));
             Assert.Equal(properties.Encode(), record.Properties);
             Assert.InRange(DateTimeOffset.FromUnixTimeMilliseconds(record.ExpiresAtUtcMilliseconds), DateTimeOffset.UnixEpoch.AddYears(50), DateTimeOffset.MaxValue);
             Assert.NotEqual(long.MaxValue, record.ExpiresAtUtcMilliseconds);
-            Assert.Null(await node.RetainedMessages.FindAsync(Bytes("round/trip/other"), CancellationToken.None));
+            Assert.Null(await node.RetainedMessages.FindAsync(Bytes("round/trip/other"), TestContext.Current.CancellationToken));
         }
 
-        Assert.True(await silos.Gateway.RetainedMessages.RemoveAsync(Bytes("round/trip/t"), CancellationToken.None));
-        Assert.False(await silos.First.RetainedMessages.RemoveAsync(Bytes("round/trip/t"), CancellationToken.None));
-        Assert.Null(await silos.Second.RetainedMessages.FindAsync(Bytes("round/trip/t"), CancellationToken.None));
+        Assert.True(await silos.Gateway.RetainedMessages.RemoveAsync(Bytes("round/trip/t"), TestContext.Current.CancellationToken));
+        Assert.False(await silos.First.RetainedMessages.RemoveAsync(Bytes("round/trip/t"), TestContext.Current.CancellationToken));
+        Assert.Null(await silos.Second.RetainedMessages.FindAsync(Bytes("round/trip/t"), TestContext.Current.CancellationToken));
         subscriber.HasNothing();
     }
 
@@ -82,7 +81,7 @@ public sealed class TopicListsTests(TwoSilos silos) : IClassFixture<TwoSilos>
         var pages = 0;
         for (var hasMore = true; hasMore; pages++)
         {
-            var page = await silos.Gateway.RetainedMessages.ListAsync(new RetainedQuery("large/#", found.Count == 0 ? [] : found[^1].Topic, 1_000, true), CancellationToken.None);
+            var page = await silos.Gateway.RetainedMessages.ListAsync(new RetainedQuery("large/#", found.Count == 0 ? [] : found[^1].Topic, 1_000, true), TestContext.Current.CancellationToken);
             found.AddRange(page.Items);
             hasMore = page.HasMore;
         }
@@ -97,10 +96,10 @@ public sealed class TopicListsTests(TwoSilos silos) : IClassFixture<TwoSilos>
     {
         var node = silos.Gateway;
         var topic = Bytes("$SYS/broker/version");
-        var record = await node.RetainedMessages.FindAsync(topic, CancellationToken.None);
+        var record = await node.RetainedMessages.FindAsync(topic, TestContext.Current.CancellationToken);
         Assert.StartsWith("orleans-broker", Encoding.UTF8.GetString(record!.Payload!), StringComparison.Ordinal);
-        Assert.False(await node.RetainedMessages.RemoveAsync(topic, CancellationToken.None));
-        var page = await node.RetainedMessages.ListAsync(new RetainedQuery("$SYS/#", [], 10, true), CancellationToken.None);
+        Assert.False(await node.RetainedMessages.RemoveAsync(topic, TestContext.Current.CancellationToken));
+        var page = await node.RetainedMessages.ListAsync(new RetainedQuery("$SYS/#", [], 10, true), TestContext.Current.CancellationToken);
         Assert.Equal((10, true), (page.Items.Count, page.HasMore));
     }
 
@@ -132,7 +131,7 @@ public sealed class TopicListsTests(TwoSilos silos) : IClassFixture<TwoSilos>
         string[] own = [.. Each("+/subs/t"), .. Each("$share/g/+/subs/#"), .. Each("subs/+/t"), .. Enumerable.Range(0, 5).Select(static i => $"subs/subs{i}/t subs{i}")];
         Assert.Equal(own.Order(), all.Where(own.Contains).Order());
 
-        var record = (await silos.First.Subscriptions.ListAsync(new SubscriptionQuery("subs/+/t", null, new SubscriptionPosition("subs/+/t", "subs3"), 9), CancellationToken.None)).Items.Single();
+        var record = (await silos.First.Subscriptions.ListAsync(new SubscriptionQuery("subs/+/t", null, new SubscriptionPosition("subs/+/t", "subs3"), 9), TestContext.Current.CancellationToken)).Items.Single();
         Assert.Equal(("subs4", 2, true, 7u, true), (record.ClientId, record.QoS, record.NoLocal, record.Identifier, record.IsDurable));
 
         static string[] Each(string filter) => [.. Enumerable.Range(0, 5).Select(i => $"{filter} subs{i}")];
@@ -144,7 +143,7 @@ public sealed class TopicListsTests(TwoSilos silos) : IClassFixture<TwoSilos>
         var found = new List<string>();
         while (true)
         {
-            var page = await node.Subscriptions.ListAsync(query, CancellationToken.None);
+            var page = await node.Subscriptions.ListAsync(query, TestContext.Current.CancellationToken);
             Assert.Empty(page.Missing);
             found.AddRange(page.Items.Select(static item => $"{item.Filter} {item.ClientId}"));
             if (!page.HasMore) return found;
