@@ -8,6 +8,9 @@ using OrleansBroker.Api.Frame.Access;
 using OrleansBroker.Api.Frame.Description;
 using OrleansBroker.Api.Frame.Pipeline;
 using OrleansBroker.Api.Health;
+using OrleansBroker.Api.Publish;
+using OrleansBroker.Api.Retained;
+using OrleansBroker.Api.Subscriptions;
 
 namespace OrleansBroker.Api;
 
@@ -52,5 +55,8 @@ public static class ApiExtensions
         endpoints.MapHealth();
         var api = endpoints.MapGroup(VersionPrefix);
         api.MapIndex();
+        api.MapPublish();
+        api.MapRetained();
+        api.MapSubscriptions();
     }
 }

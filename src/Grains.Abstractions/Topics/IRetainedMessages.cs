@@ -3,6 +3,10 @@ namespace OrleansBroker.Grains.Topics;
 /// <summary>The retained messages of the whole broker; those below <c>$SYS</c> are this node's own. Any node, any thread.</summary>
 public interface IRetainedMessages
 {
+    /// <summary>The topic is below <c>$SYS</c>: nobody but the broker changes it.</summary>
+    /// <param name="topic">UTF-8.</param>
+    bool IsReserved(ReadOnlySpan<byte> topic);
+
     /// <param name="topic">A valid topic name, UTF-8.</param>
     /// <returns>With its contents; null when the topic has none.</returns>
     /// <exception cref="TopicUnavailableException"/>

@@ -15,6 +15,8 @@ internal sealed class RetainedMessages(ShardCalls calls, ShardSpace space, NodeS
 
     private static readonly Comparer<byte[]> ByBytes = Comparer<byte[]>.Create(static (left, right) => left.AsSpan().SequenceCompareTo(right));
 
+    public bool IsReserved(ReadOnlySpan<byte> topic) => SysTopic.IsIn(topic);
+
     public async Task<RetainedRecord?> FindAsync(byte[] topic, CancellationToken cancellation)
     {
         if (SysTopic.IsIn(topic)) return await node.Queries.FindRetainedAsync(topic);

@@ -114,8 +114,8 @@ public sealed class OutsidePublishTests(TwoSilos silos) : IClassFixture<TwoSilos
         var subscriber = _second.Client("greatest");
         await subscriber.ConnectAsync();
         await subscriber.SubscribeAsync("greatest/t");
-        // 1 byte type, 4 of length, 2 + 10 of topic, 2 of identifier, 1 of no properties.
-        var payload = new string('x', new LimitsOptions().MaxPacketSize - 20);
+        // 1 byte type, 3 of length, 2 + 10 of topic, 2 of identifier, 1 of no properties.
+        var payload = new string('x', new LimitsOptions().MaxPacketSize - 19);
 
         var answers = await PublishAsync(_first, Draft("greatest/t", payload + "x"), Draft("greatest/t", payload));
 

@@ -1,0 +1,27 @@
+using System.ComponentModel;
+using OrleansBroker.Grains.Topics;
+using OrleansBroker.Mqtt.Topics;
+
+namespace OrleansBroker.Api.Subscriptions;
+
+/// <summary>A subscription of a session.</summary>
+internal sealed record SubscriptionBody(
+    string ClientId,
+    [property: Description("As the client wrote it, $share/name/ included.")] string Filter,
+    [property: Description("What was granted.")] int Qos,
+    bool NoLocal,
+    bool RetainAsPublished,
+    [property: Description("Absent when the subscription has none.")] long? SubscriptionIdentifier,
+    [property: Description("Absent when the subscription is not shared.")] string? ShareName,
+    [property: Description("The session outlives its connection, and with it the subscription.")] bool Durable)
+{
+    public static SubscriptionBody Of(RouteRecord route) => new(
+        route.ClientId,
+        route.Filter,
+        route.QoS,
+        route.NoLocal,
+        route.RetainAsPublished,
+        route.Identifier == 0 ? null : route.Identifier,
+        TopicFilter.Parse(route.Filter).ShareName,
+        route.IsDurable);
+}

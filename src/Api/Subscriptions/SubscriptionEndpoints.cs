@@ -1,0 +1,54 @@
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using OrleansBroker.Api.Frame;
+using OrleansBroker.Grains.Topics;
+using OrleansBroker.Mqtt.Reasons;
+using OrleansBroker.Mqtt.Topics;
+
+namespace OrleansBroker.Api.Subscriptions;
+
+/// <summary><c>GET /subscriptions</c>: who has a filter, who would get a topic, or all.</summary>
+public static class SubscriptionEndpoints
+{
+    private static readonly QueryParameter<string?> Filter = Query.Text("filter", TopicName.MaximumBytes, "Subscriptions with exactly this filter, $share/name/ included.");
+
+    private static readonly QueryParameter<string?> Matching = Query.Text(
+        "matching", TopicName.MaximumBytes, "Subscriptions that a message of this topic would go to; of a shared one, to one of its members.");
+
+    public static void MapSubscriptions(this RouteGroupBuilder api) =>
+        api.MapGet("/subscriptions", ListAsync)
+            .RequireRole(ApiRole.Read)
+            .Takes(Filter, Matching, Paging.Limit, Paging.Cursor)
+            .WithName("listSubscriptions").WithTags("Subscriptions")
+            .WithSummary("Subscriptions with a filter, or that match a topic, or all: in the order of filter (without share name), share name and client id, by their bytes.")
+            .WithDescription("As the topics' shards have them: one that is just being made or ended may be there or not. Those below $SYS are those of the node that is asked, and are not among all.");
+
+    private static async Task<Ok<Page<SubscriptionBody>>> ListAsync(ApiQuery query, ISubscriptionDirectory directory, TimeProvider time, CancellationToken cancellation)
+    {
+        string? filter = query.Get(Filter), matching = query.Get(Matching);
+        if (filter is not null && matching is not null)
+            throw ApiProblem.InvalidParameter.Because("filter and matching exclude each other.", Matching.Name);
+        if (filter is not null && !TopicFilter.TryParse(Encoding.UTF8.GetBytes(filter), out _, out var violation))
+            throw ApiProblem.InvalidParameter.Because($"{SpecViolations.TextOf(violation)}.", Filter.Name);
+        if (matching is not null && !TopicName.TryParse(Encoding.UTF8.GetBytes(matching), out _, out violation))
+            throw ApiProblem.InvalidParameter.Because($"{SpecViolations.TextOf(violation)}.", Matching.Name);
+        var asOf = time.GetUtcNow();
+        var page = await directory.ListAsync(new SubscriptionQuery(filter, matching, AfterOf(query), query.Get(Paging.Limit)), cancellation);
+        SubscriptionBody[] items = [.. page.Items.Select(SubscriptionBody.Of)];
+        string? cursor = page.HasMore ? ListCursor.Encode(items[^1].Filter, items[^1].ClientId) : null;
+        return TypedResults.Ok(new Page<SubscriptionBody>(items, cursor, asOf, page.Missing.Count == 0 ? null : page.Missing));
+    }
+
+    private static SubscriptionPosition? AfterOf(ApiQuery query)
+    {
+        if (query.Get(Paging.Cursor) is not { } cursor)
+            return null;
+        return ListCursor.TryDecode(cursor, 2, out string[]? texts) && IsFilter(texts[0]) ? new SubscriptionPosition(texts[0], texts[1]) : throw ListCursor.Refuse();
+    }
+
+    private static bool IsFilter(string text) =>
+        Encoding.UTF8.GetByteCount(text) <= TopicName.MaximumBytes && TopicFilter.TryParse(Encoding.UTF8.GetBytes(text), out _, out _);
+}
