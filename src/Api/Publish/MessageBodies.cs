@@ -15,40 +15,44 @@ internal static class MessageBodies
     public static MessageAnswer? Read(MessageBody? body, out MessageDraft draft)
     {
         draft = new MessageDraft { Topic = "" };
-        if (body?.Topic is not { } topic)
+        if (body?.Topic is null)
             return Refuse("The message has no topic");
-        if (body.Text is not null && body.Base64 is not null)
-            return Refuse("The message has both text and base64");
-        if (body.Qos is < 0 or > 2)
-            return Refuse("qos is 0, 1 or 2");
-        if (body.MessageExpiryInterval is < 0 or > uint.MaxValue)
-            return Refuse("messageExpiryInterval is 0 to 4294967295 seconds");
-        if (body.PayloadFormatIndicator is < 0 or > 1)
-            return Refuse("payloadFormatIndicator is 0 or 1");
-        if (body.UserProperties?.Contains(null!) == true)
-            return Refuse("A user property is null");
+        if (FaultOf(body) is { } fault)
+            return Refuse(fault);
         if (!TryReadBase64(body.Base64, out byte[]? payload))
             return Refuse("base64 is no base64");
         if (!TryReadBase64(body.CorrelationData, out byte[]? correlation))
             return Refuse("correlationData is no base64");
         draft = new MessageDraft
         {
-            Topic = topic,
+            Topic = body.Topic,
             Payload = payload ?? Encoding.UTF8.GetBytes(body.Text ?? ""),
             QoS = (QoS)(body.Qos ?? AbsentQoS),
             Retain = body.Retain ?? false,
             ExpirySeconds = (uint?)body.MessageExpiryInterval,
-            Properties = new MessageProperties
-            {
-                PayloadIsUtf8 = body.PayloadFormatIndicator is { } indicator ? indicator == 1 : null,
-                ContentType = body.ContentType,
-                ResponseTopic = body.ResponseTopic,
-                CorrelationData = correlation,
-                UserProperties = [.. (body.UserProperties ?? []).Select(static property => new UserProperty(property.Name, property.Value))],
-            },
+            Properties = PropertiesOf(body, correlation),
         };
         return null;
     }
+
+    private static string? FaultOf(MessageBody body) => body switch
+    {
+        { Text: not null, Base64: not null } => "The message has both text and base64",
+        { Qos: < 0 or > 2 } => "qos is 0, 1 or 2",
+        { MessageExpiryInterval: < 0 or > uint.MaxValue } => "messageExpiryInterval is 0 to 4294967295 seconds",
+        { PayloadFormatIndicator: < 0 or > 1 } => "payloadFormatIndicator is 0 or 1",
+        { UserProperties: { } properties } when properties.Contains(null!) => "A user property is null",
+        _ => null,
+    };
+
+    private static MessageProperties PropertiesOf(MessageBody body, byte[]? correlation) => new()
+    {
+        PayloadIsUtf8 = body.PayloadFormatIndicator is { } indicator ? indicator == 1 : null,
+        ContentType = body.ContentType,
+        ResponseTopic = body.ResponseTopic,
+        CorrelationData = correlation,
+        UserProperties = [.. (body.UserProperties ?? []).Select(static property => new UserProperty(property.Name, property.Value))],
+    };
 
     private static bool TryReadBase64(string? text, out byte[]? bytes)
     {

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 
 namespace OrleansBroker.Api.Publish;
 
@@ -12,19 +13,19 @@ internal record MessageBody
     [Description("The payload, sent as UTF-8.")]
     public string? Text { get; init; }
 
-    [Description("The payload in base64.")]
+    [Description("The payload in base64."), Base64String]
     public string? Base64 { get; init; }
 
-    [Description("0, 1 (when absent) or 2.")]
+    [Description("0, 1 (when absent) or 2."), Range(0, 2)]
     public int? Qos { get; init; }
 
     [Description("Kept for later subscribers; an empty payload clears what is kept.")]
     public bool? Retain { get; init; }
 
-    [Description("Seconds, up to 4294967295.")]
+    [Description("Seconds."), Range(0d, uint.MaxValue)]
     public long? MessageExpiryInterval { get; init; }
 
-    [Description("0: bytes. 1: UTF-8.")]
+    [Description("0: bytes. 1: UTF-8."), Range(0, 1)]
     public int? PayloadFormatIndicator { get; init; }
 
     public string? ContentType { get; init; }
@@ -32,7 +33,7 @@ internal record MessageBody
     [Description("A topic name.")]
     public string? ResponseTopic { get; init; }
 
-    [Description("In base64.")]
+    [Description("In base64."), Base64String]
     public string? CorrelationData { get; init; }
 
     [Description("Kept in this order.")]

@@ -10,8 +10,6 @@ namespace OrleansBroker.Api.Publish;
 /// <summary><c>POST /publish</c>: messages of those who are no clients, and what became of each.</summary>
 public static class PublishEndpoints
 {
-    private const int MaxMessages = 1_000;
-
     private static readonly TimeSpan BusyRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan UnavailableRetry = TimeSpan.FromSeconds(2);
 
@@ -29,20 +27,20 @@ public static class PublishEndpoints
     {
         if (body.Messages is null)
         {
-            var answer = (await PublishAsync([body], publisher, cancellation))[0];
+            var answer = (await PublishEachAsync([body], publisher, cancellation))[0];
             var result = PublishReasons.ToResult(answer);
             return FailureOf(answer, result.Reason) is { } failure ? throw failure : TypedResults.Ok(new PublishAnswer(result.Reason, result.Matched));
         }
 
         if (!body.HasMessagesAlone)
             throw ApiProblem.InvalidBody.Because("The body is a message, or has messages and nothing beside.");
-        if (body.Messages.Count is 0 or > MaxMessages)
-            throw ApiProblem.InvalidBody.Because($"messages has 1 to {MaxMessages}.");
-        var answers = await PublishAsync(body.Messages, publisher, cancellation);
+        if (body.Messages.Count is 0 or > PublishBody.MaxMessages)
+            throw ApiProblem.InvalidBody.Because($"messages has 1 to {PublishBody.MaxMessages}.");
+        var answers = await PublishEachAsync(body.Messages, publisher, cancellation);
         return TypedResults.Ok(new PublishAnswer(Results: [.. answers.Select(PublishReasons.ToResult)]));
     }
 
-    private static async Task<MessageAnswer[]> PublishAsync(IReadOnlyList<MessageBody> bodies, IMessagePublisher publisher, CancellationToken cancellation)
+    private static async Task<MessageAnswer[]> PublishEachAsync(IReadOnlyList<MessageBody> bodies, IMessagePublisher publisher, CancellationToken cancellation)
     {
         var answers = new MessageAnswer?[bodies.Count];
         var drafts = new List<MessageDraft>(bodies.Count);

@@ -19,7 +19,7 @@ internal sealed class ShardSending(int shard, BrokerClock clock)
 
     /// <param name="index">Of its answer.</param>
     public void Add(int index, in ComposedMessage message) => _waiting.Add(new Waiting(
-        index, message, message.ExpirySeconds is { } seconds ? clock.NextMilliseconds + (seconds * 1000L) : long.MaxValue, IsUncertain: false));
+        index, message, message.ExpirySeconds is { } seconds ? clock.NowMilliseconds + (seconds * 1000L) : long.MaxValue, IsUncertain: false));
 
     /// <summary>The next messages to send; false when all have been answered.</summary>
     public bool TryTakeBatch(out CountedMessage[] batch)
