@@ -11,6 +11,8 @@ using OrleansBroker.Api.Health;
 using OrleansBroker.Api.Publish;
 using OrleansBroker.Api.Retained;
 using OrleansBroker.Api.Subscriptions;
+using OrleansBroker.Api.Nodes;
+using OrleansBroker.Api.Stats;
 
 namespace OrleansBroker.Api;
 
@@ -58,5 +60,7 @@ public static class ApiExtensions
         api.MapPublish();
         api.MapRetained();
         api.MapSubscriptions();
+        api.MapNodes();
+        api.MapStats();
     }
 }

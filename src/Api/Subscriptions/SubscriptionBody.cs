@@ -11,9 +11,9 @@ internal sealed record SubscriptionBody(
     [property: Description("What was granted.")] int Qos,
     bool NoLocal,
     bool RetainAsPublished,
-    [property: Description("Absent when the subscription has none.")] long? SubscriptionIdentifier,
-    [property: Description("Absent when the subscription is not shared.")] string? ShareName,
-    [property: Description("The session outlives its connection, and with it the subscription.")] bool Durable)
+    [property: Description("The session outlives its connection, and with it the subscription.")] bool Durable,
+    [property: Description("Absent when the subscription has none.")] long? SubscriptionIdentifier = null,
+    [property: Description("Absent when the subscription is not shared.")] string? ShareName = null)
 {
     public static SubscriptionBody Of(RouteRecord route) => new(
         route.ClientId,
@@ -21,7 +21,7 @@ internal sealed record SubscriptionBody(
         route.QoS,
         route.NoLocal,
         route.RetainAsPublished,
+        route.IsDurable,
         route.Identifier == 0 ? null : route.Identifier,
-        TopicFilter.Parse(route.Filter).ShareName,
-        route.IsDurable);
+        TopicFilter.Parse(route.Filter).ShareName);
 }

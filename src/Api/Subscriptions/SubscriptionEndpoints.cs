@@ -36,16 +36,19 @@ public static class SubscriptionEndpoints
         if (matching is not null && !TopicName.TryParse(Encoding.UTF8.GetBytes(matching), out _, out violation))
             throw ApiProblem.InvalidParameter.Because($"{SpecViolations.TextOf(violation)}.", Matching.Name);
         var asOf = time.GetUtcNow();
-        var page = await directory.ListAsync(new SubscriptionQuery(filter, matching, AfterOf(query), query.Get(Paging.Limit)), cancellation);
+        var page = await directory.ListAsync(new SubscriptionQuery(filter, matching, AfterOf(query, filter), query.Get(Paging.Limit)), cancellation);
         SubscriptionBody[] items = [.. page.Items.Select(SubscriptionBody.Of)];
-        string? cursor = page.HasMore ? ListCursor.Encode(items[^1].Filter, items[^1].ClientId) : null;
+        string? cursor = !page.HasMore ? null : filter is null ? ListCursor.Encode(items[^1].Filter, items[^1].ClientId) : ListCursor.Encode(items[^1].ClientId);
         return TypedResults.Ok(new Page<SubscriptionBody>(items, cursor, asOf, page.Missing.Count == 0 ? null : page.Missing));
     }
 
-    private static SubscriptionPosition? AfterOf(ApiQuery query)
+    // Where all have one filter, the cursor need not hold it: both in one request would be too long together.
+    private static SubscriptionPosition? AfterOf(ApiQuery query, string? filter)
     {
         if (query.Get(Paging.Cursor) is not { } cursor)
             return null;
+        if (filter is not null)
+            return ListCursor.TryDecode(cursor, 1, out string[]? clientId) ? new SubscriptionPosition(filter, clientId[0]) : throw ListCursor.Refuse();
         return ListCursor.TryDecode(cursor, 2, out string[]? texts) && IsFilter(texts[0]) ? new SubscriptionPosition(texts[0], texts[1]) : throw ListCursor.Refuse();
     }
 

@@ -12,6 +12,7 @@ using OrleansBroker.Grains.Monitors;
 using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Grains.Nodes.Items;
 using OrleansBroker.Grains.Nodes.Lanes;
+using OrleansBroker.Grains.Nodes.Queries;
 using OrleansBroker.Grains.Placement;
 using OrleansBroker.Grains.Routing;
 using OrleansBroker.Grains.Sessions;
@@ -34,6 +35,7 @@ public static partial class GrainsHosting
     public static ISiloBuilder AddBrokerGrains(this ISiloBuilder silo, NodeRoles roles = NodeRoles.Gateway | NodeRoles.Core)
     {
         silo.AddGrainService<NodeService>();
+        silo.AddGrainService<NodeQueries>();
         var services = silo.Services;
         services.AddSingleton<IGrainPropertiesProvider>(new RolesProperty(roles, ItemFormats.Own));
         silo.AddPlacementDirector<ShardPlacement, ShardPlacementDirector>();
@@ -44,11 +46,17 @@ public static partial class GrainsHosting
         else services.Configure<GrainTypeOptions>(static types => types.Classes.ExceptWith([typeof(SessionGrain), typeof(TopicGrain)]));
         services.AddSingleton<BrokerClock>();
         services.AddSingleton<BrokerCounters>();
+        services.TryAddSingleton<BrokerMeter>();
+        services.AddSingleton<CounterInstruments>();
+        services.AddSingleton<JournalInstruments>();
+        services.AddHostedService<NodeInstruments>();
         services.AddSingleton<RetainedTotals>();
         services.AddSingleton(static provider => new InboxLimits(
             provider.GetRequiredService<LimitsOptions>().InboxSliceEntries, provider.GetRequiredService<TimingOptions>().InboxSlice));
-        services.AddSingleton(static provider =>
-            new JournalWriter(provider.GetRequiredService<IJournalStore>(), WriterId.New(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(NewWriter);
+        services.AddSingleton<StoreWatch>();
+        services.AddSingleton<IStoreContact>(static provider => provider.GetRequiredService<StoreWatch>());
+        services.AddHostedService(static provider => provider.GetRequiredService<StoreWatch>());
         services.AddSingleton<IJournalTurns, JournalTurns>();
         services.AddSingleton(StartWheel);
         services.AddSingleton<ClusterView>();
@@ -76,8 +84,15 @@ public static partial class GrainsHosting
         services.AddSingleton<IPublishRouter, PublishRouter>();
         services.AddSingleton<NodeShard>();
         services.AddSingleton<NodeRoutes>();
+        services.AddSingleton<LoadAverages>();
         services.AddSingleton<SysCollector>();
+        services.AddSingleton<INodeFigures>(static provider => provider.GetRequiredService<SysCollector>());
         services.AddHostedService<SysPublisher>();
+        services.AddSingleton<NodeQueriesClient>();
+        services.AddSingleton<NodeReporter>();
+        services.AddSingleton<ClusterReports>();
+        services.AddSingleton<IClusterReports>(static provider => provider.GetRequiredService<ClusterReports>());
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static provider => provider.GetRequiredService<ClusterReports>());
         services.AddSingleton<RouteRegistrar>();
         services.AddSingleton<SessionLifetimes>();
         services.AddSingleton<IncarnationSource>();
@@ -96,6 +111,9 @@ public static partial class GrainsHosting
         services.AddSingleton<ISubscriptionDirectory, SubscriptionDirectory>();
         return silo;
     }
+
+    private static JournalWriter NewWriter(IServiceProvider provider) => new(
+        provider.GetRequiredService<IJournalStore>(), WriterId.New(), provider.GetRequiredService<TimeProvider>(), new JournalWriterOptions { Committed = provider.GetRequiredService<JournalInstruments>().Committed });
 
     private static LocalSessions NewSessions(IServiceProvider provider)
     {

@@ -29,8 +29,8 @@ public sealed class SubscriptionTests(ApiBroker broker)
         string[] expected =
         [
             $$"""{"clientId":"{{ids[0]}}","filter":"{{topic}}/+","qos":1,"noLocal":false,"retainAsPublished":false,"durable":false}""",
-            $$"""{"clientId":"{{ids[1]}}","filter":"{{topic}}/+","qos":2,"noLocal":true,"retainAsPublished":true,"subscriptionIdentifier":268435455,"durable":true}""",
-            $$"""{"clientId":"{{ids[2]}}","filter":"$share/grüppe/{{topic}}/+","qos":0,"noLocal":false,"retainAsPublished":false,"shareName":"grüppe","durable":false}""",
+            $$"""{"clientId":"{{ids[1]}}","filter":"{{topic}}/+","qos":2,"noLocal":true,"retainAsPublished":true,"durable":true,"subscriptionIdentifier":268435455}""",
+            $$"""{"clientId":"{{ids[2]}}","filter":"$share/grüppe/{{topic}}/+","qos":0,"noLocal":false,"retainAsPublished":false,"durable":false,"shareName":"grüppe"}""",
         ];
         Assert.Equal(expected[..2], byFilter);
         Assert.Equal(expected[2..], byGroup);
