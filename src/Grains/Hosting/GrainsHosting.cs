@@ -12,9 +12,11 @@ using OrleansBroker.Grains.Monitors;
 using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Grains.Nodes.Items;
 using OrleansBroker.Grains.Nodes.Lanes;
+using OrleansBroker.Grains.Nodes.Queries;
 using OrleansBroker.Grains.Placement;
 using OrleansBroker.Grains.Routing;
 using OrleansBroker.Grains.Sessions;
+using OrleansBroker.Grains.Sessions.Listing;
 using OrleansBroker.Grains.Sys;
 using OrleansBroker.Grains.Time;
 using OrleansBroker.Grains.Timing;
@@ -34,6 +36,7 @@ public static partial class GrainsHosting
     public static ISiloBuilder AddBrokerGrains(this ISiloBuilder silo, NodeRoles roles = NodeRoles.Gateway | NodeRoles.Core)
     {
         silo.AddGrainService<NodeService>();
+        silo.AddGrainService<NodeQueries>();
         var services = silo.Services;
         services.AddSingleton<IGrainPropertiesProvider>(new RolesProperty(roles, ItemFormats.Own));
         silo.AddPlacementDirector<ShardPlacement, ShardPlacementDirector>();
@@ -60,6 +63,7 @@ public static partial class GrainsHosting
         services.AddSingleton<NodeSenders>();
         services.AddSingleton<SessionDetours>();
         services.AddSingleton<ISessionGrains, SessionGrains>();
+        services.AddSingleton<SessionNames>();
         services.AddSingleton(NewSessions);
         services.AddSingleton<LocalShards>();
         services.AddSingleton<ShardRoutes>();
@@ -78,6 +82,12 @@ public static partial class GrainsHosting
         services.AddSingleton<NodeRoutes>();
         services.AddSingleton<SysCollector>();
         services.AddHostedService<SysPublisher>();
+        services.AddSingleton<NodeQueriesClient>();
+        services.AddSingleton<NodeSessions>();
+        services.AddSingleton<StoredSessions>();
+        services.AddSingleton<SessionDetailsReader>();
+        services.AddSingleton<SessionNodes>();
+        services.AddSingleton<ISessionDirectory, SessionDirectory>();
         services.AddSingleton<RouteRegistrar>();
         services.AddSingleton<SessionLifetimes>();
         services.AddSingleton<IncarnationSource>();
@@ -95,7 +105,7 @@ public static partial class GrainsHosting
     private static LocalSessions NewSessions(IServiceProvider provider)
     {
         var detours = provider.GetRequiredService<SessionDetours>();
-        var sessions = new LocalSessions(detours);
+        var sessions = new LocalSessions(detours, provider.GetRequiredService<SessionNames>());
         provider.GetRequiredService<NodeSenders>().Left += (_, left) => detours.Left(sessions, left);
         return sessions;
     }

@@ -21,7 +21,7 @@ internal sealed class EmbeddedIndexes(EmbeddedDatabase database)
         Span<byte> cursor = stackalloc byte[EmbeddedKeys.MaxHeaderBytes];
         prefix = prefix[..EmbeddedKeys.WriteHeaders(prefix, query.Kind, query.Prefix)];
         cursor = query.AfterJournal is { } last ? cursor[..EmbeddedKeys.WriteHeader(cursor, last)] : prefix;
-        var isCursor = cursor.SequenceCompareTo(prefix) > 0;
+        var isCursor = query.After is not null && cursor.SequenceCompareTo(prefix) >= 0;
         var page = new HeaderPage(query.Limit, isCursor ? cursor.ToArray() : []);
         database.Scan(prefix, isCursor ? cursor : prefix, page, static (page, key, value) => page.Visit(key, value));
         return page.Headers;

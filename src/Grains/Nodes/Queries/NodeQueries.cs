@@ -1,0 +1,10 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+using OrleansBroker.Grains.Sessions.Listing;
+
+namespace OrleansBroker.Grains.Nodes.Queries;
+
+/// <summary>Answers other silos' questions. It runs on one scheduler, so each answer is worked out on the pool.</summary>
+[Reentrant]
+[GrainType("broker.node-queries")]
+internal sealed partial class NodeQueries(GrainId id, Silo silo, ILoggerFactory loggers, NodeSessions sessions, SessionDetailsReader details) : GrainService(id, silo, loggers), INodeQueries;
