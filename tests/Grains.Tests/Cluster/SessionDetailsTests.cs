@@ -1,6 +1,7 @@
 using System.Text;
 using OrleansBroker.Broker.Options;
 using OrleansBroker.Broker.Sessions;
+using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Mqtt.Packets;
 
@@ -17,12 +18,16 @@ public sealed class SessionDetailsTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var cluster = await BrokerCluster.StartAsync(
-            silos: 3, store: _store, limits: new LimitsOptions { MaxQueuedMessages = 700 }, roles: static silo => silo == 0 ? Nodes.NodeRoles.Gateway : Nodes.NodeRoles.Gateway | Nodes.NodeRoles.Core);
+            silos: 3, store: _store, limits: new LimitsOptions { MaxQueuedMessages = 700 }, roles: static silo => silo == 0 ? NodeRoles.Gateway : NodeRoles.Gateway | NodeRoles.Core);
         await cluster.OpenShardsAsync();
         _nodes = new ThreeNodes(cluster, cluster.Nodes[0], cluster.Nodes[1], cluster.Nodes[2]);
     }
 
-    public ValueTask DisposeAsync() => _nodes.Cluster.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _nodes.Cluster.DisposeAsync();
+        await _store.DisposeAsync();
+    }
 
     [Fact]
     public async Task Describe_SessionOfAnotherNode_HasWhatBothKnow()

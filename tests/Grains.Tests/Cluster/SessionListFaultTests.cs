@@ -41,8 +41,8 @@ public sealed class SessionListFaultTests : IAsyncLifetime
     public async Task List_SessionsConnectLeaveAndMoveMeanwhile_NoneIsSkippedOrDoubled(bool isConnected)
     {
         using var stop = new CancellationTokenSource();
-        var coming = Task.Run(() => ComeAndGoAsync(stop.Token));
-        var moving = Task.Run(() => MoveAsync(stop.Token));
+        var coming = ComeAndGoAsync(stop.Token);
+        var moving = MoveAsync(stop.Token);
         for (var walk = 0; walk < 8; walk++)
         {
             var walked = await Walk.AllAsync(() => _cluster.Nodes[walk % 4], new SessionQuery { Connected = isConnected ? true : null }, limit: 7);
