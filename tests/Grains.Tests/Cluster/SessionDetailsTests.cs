@@ -168,10 +168,10 @@ public sealed class SessionDetailsTests : IAsyncLifetime
         for (long after = 0; ;)
         {
             var page = (await _nodes.Gateway.Directory.QueueAsync(clientId, after, limit, withPayloads, CancellationToken.None).WaitAsync(TestClient.Patience)).Found!;
-            Assert.InRange(page.Items.Length, page.IsEnd ? 0 : 1, limit);
+            Assert.InRange(page.Items.Length, page.Next is null ? 0 : 1, limit);
             queue.AddRange(page.Items);
-            if (page.IsEnd) return queue;
-            after = page.Items[^1].Sequence;
+            if (page.Next is not { } next) return queue;
+            after = next;
         }
     }
 

@@ -27,6 +27,8 @@ internal sealed class SessionWalk
         _filter = new SessionFilter(query);
         _limit = limit;
         _clock = clock;
+        // A walk whose first page came to nothing begins anew.
+        after = string.IsNullOrEmpty(after) ? null : after;
         _at = after;
         // The gateways know of every connection: where one is needed, the store has nothing to add.
         var isStoreRead = !query.NeedsConnection;

@@ -68,10 +68,10 @@ internal sealed class StoredSessions(IJournalStore store, BrokerClock clock)
             var alone = new QueuePage(clock, 1, withPayloads) { MaxPayloadBytes = long.MaxValue };
             await ScanAsync(session.ClientId, SessionJournal.MessageKind, after, 1, alone, cancellation);
             alone.AddStored();
-            return new SessionQueue(session.Incarnation, session.Epoch, [.. alone.Items], IsEnd: false);
+            return new SessionQueue(session.Incarnation, session.Epoch, [.. alone.Items], page.FirstUnread);
         }
 
-        return new SessionQueue(session.Incarnation, session.Epoch, [.. page.Items], page.IsEnd);
+        return new SessionQueue(session.Incarnation, session.Epoch, [.. page.Items], page.Next);
     }
 
     public async Task<SessionSubscriptions> SubscriptionsAsync(SessionItem session, uint after, int limit, CancellationToken cancellation)
