@@ -8,7 +8,9 @@ using OrleansBroker.Api.Frame.Access;
 using OrleansBroker.Api.Frame.Description;
 using OrleansBroker.Api.Frame.Pipeline;
 using OrleansBroker.Api.Health;
+using OrleansBroker.Api.Nodes;
 using OrleansBroker.Api.Sessions;
+using OrleansBroker.Api.Stats;
 
 namespace OrleansBroker.Api;
 
@@ -54,5 +56,7 @@ public static class ApiExtensions
         var api = endpoints.MapGroup(VersionPrefix);
         api.MapIndex();
         api.MapSessions();
+        api.MapNodes();
+        api.MapStats();
     }
 }
