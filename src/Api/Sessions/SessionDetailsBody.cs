@@ -72,7 +72,7 @@ internal sealed record SessionDetailsBody
             Inflight = new(item.InflightOut, item.InflightIn, details.ReceiveMaximum == 0 ? null : details.ReceiveMaximum),
             Queue = new(item.Queued, item.QueuedBytes, Times.Of(details.OldestQueuedAt), item.HasMore ? true : null),
             Subscriptions = item.Subscriptions,
-            Drops = new SortedDictionary<string, long>(details.Drops.ToDictionary(static drop => char.ToLowerInvariant(drop.Reason[0]) + drop.Reason[1..], static drop => drop.Count), StringComparer.Ordinal),
+            Drops = new SortedDictionary<string, long>(details.Drops.ToDictionary(static drop => drop.Reason, static drop => drop.Count), StringComparer.Ordinal),
             Partial = partial.Count == 0 ? null : partial,
         };
     }

@@ -1,3 +1,4 @@
+using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Broker.Sessions;
 using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Grains.Time;
@@ -60,7 +61,7 @@ internal sealed class SessionDetailsReader(LocalSessions sessions, RemoteSession
             ReceiveMaximum = session.ReceiveMaximum,
             Will = session.Will is { } will ? WillOf(will, asked.WithWillPayload) : null,
             WillPayloadBytes = session.Will is { } one ? PayloadBytesOf(one) : 0,
-            Drops = session.Drops is { } drops ? [.. drops.Counted().Select(static counted => new DropCount(counted.Reason.ToString(), counted.Count))] : [],
+            Drops = session.Drops is { } drops ? [.. drops.Counted().Select(static counted => new DropCount(SnakeCase.Of(counted.Reason), counted.Count))] : [],
             MessagesReceived = connection?.MessagesReceived ?? 0,
             MessagesSent = connection?.MessagesSent ?? 0,
         };
