@@ -8,11 +8,12 @@ using OrleansBroker.Api.Frame.Access;
 using OrleansBroker.Api.Frame.Description;
 using OrleansBroker.Api.Frame.Pipeline;
 using OrleansBroker.Api.Health;
+using OrleansBroker.Api.Nodes;
 using OrleansBroker.Api.Publish;
 using OrleansBroker.Api.Retained;
-using OrleansBroker.Api.Subscriptions;
-using OrleansBroker.Api.Nodes;
+using OrleansBroker.Api.Sessions;
 using OrleansBroker.Api.Stats;
+using OrleansBroker.Api.Subscriptions;
 
 namespace OrleansBroker.Api;
 
@@ -57,6 +58,7 @@ public static class ApiExtensions
         endpoints.MapHealth();
         var api = endpoints.MapGroup(VersionPrefix);
         api.MapIndex();
+        api.MapSessions();
         api.MapPublish();
         api.MapRetained();
         api.MapSubscriptions();

@@ -18,7 +18,7 @@ public static class PublishEndpoints
             .RequireRole(ApiRole.Publish)
             .CanFail(
                 ApiProblem.MessageInvalid, ApiProblem.MessageTooLarge, ApiProblem.TopicReserved, ApiProblem.QuotaExceeded, ApiProblem.PublishBusy, ApiProblem.PublishUnconfirmed)
-            .WithName("publish").WithTags("Messages").WithSummary("Publishes a message, or messages of which each may fail alone.")
+            .WithName("publish").WithTags(ApiTags.Messages).WithSummary("Publishes a message, or messages of which each may fail alone.")
             .WithDescription(
                 "Answered when the message is as done as a PUBACK says: retained and, for durable sessions, stored. A message of QoS 1 or 2 whose shard is lost on the way is published again "
                 + "and may come twice. A single message that fails is a problem; of messages the answer is always 200, with a result for each.");

@@ -31,16 +31,16 @@ public static class RetainedEndpoints
         api.MapGet("/retained", ListAsync)
             .RequireRole(ApiRole.Read)
             .Takes(Filter, Payload, Paging.Limit, Paging.Cursor)
-            .WithName("listRetained").WithTags("Messages").WithSummary("Retained messages of all topics that match a filter, in the order of their topics' bytes.");
+            .WithName("listRetained").WithTags(ApiTags.Messages).WithSummary("Retained messages of all topics that match a filter, in the order of their topics' bytes.");
         api.MapGet("/retained/{topic}", ReadAsync)
             .RequireRole(ApiRole.Read)
             .Takes(As)
             .CanFail(ApiProblem.RetainedNotFound)
-            .WithName("getRetained").WithTags("Messages").WithSummary("The retained message of a topic.");
+            .WithName("getRetained").WithTags(ApiTags.Messages).WithSummary("The retained message of a topic.");
         api.MapDelete("/retained/{topic}", RemoveAsync)
             .RequireRole(ApiRole.Publish)
             .CanFail(ApiProblem.RetainedNotFound, ApiProblem.TopicReserved)
-            .WithName("deleteRetained").WithTags("Messages").WithSummary("Takes the retained message of a topic away; subscribers are sent nothing.");
+            .WithName("deleteRetained").WithTags(ApiTags.Messages).WithSummary("Takes the retained message of a topic away; subscribers are sent nothing.");
     }
 
     private static async Task<Ok<Page<RetainedBody>>> ListAsync(ApiQuery query, IRetainedMessages retained, TimeProvider time, CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Grains.Topics;
 using OrleansBroker.Mqtt.Topics;
 
@@ -24,4 +25,14 @@ internal sealed record SubscriptionBody(
         route.IsDurable,
         route.Identifier == 0 ? null : route.Identifier,
         TopicFilter.Parse(route.Filter).ShareName);
+
+    public static SubscriptionBody Of(string clientId, SubscriptionRecord subscription, bool isDurable) => new(
+        clientId,
+        subscription.Filter,
+        subscription.QoS,
+        subscription.NoLocal,
+        subscription.RetainAsPublished,
+        isDurable,
+        subscription.Identifier == 0 ? null : subscription.Identifier,
+        TopicFilter.Parse(subscription.Filter).ShareName);
 }

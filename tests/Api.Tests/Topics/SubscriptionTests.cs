@@ -35,6 +35,10 @@ public sealed class SubscriptionTests(ApiBroker broker)
         Assert.Equal(expected[..2], byFilter);
         Assert.Equal(expected[2..], byGroup);
         Assert.Equal(expected, byTopic);
+        Assert.Equal(expected[1..2], await ListAsync($"clientId={ids[1]}", limit: 1));
+        Assert.Equal(2, (await ListAsync($"clientId={ids[2]}", limit: 1)).Count);
+        Assert.Contains(expected[2], await ListAsync($"clientId={ids[2]}", limit: 1));
+        Assert.Empty(await ListAsync("clientId=nobody", limit: 1));
         var all = await ListAsync("", limit: 1_000);
         Assert.Empty(expected.Except(all));
         Assert.Equal(all.Distinct().Count(), all.Count);
@@ -47,6 +51,8 @@ public sealed class SubscriptionTests(ApiBroker broker)
     [InlineData("filter=a%23")]
     [InlineData("matching=a/%23")]
     [InlineData("filter=a&matching=a")]
+    [InlineData("matching=a&clientId=a")]
+    [InlineData("clientId=a&cursor=YQ")]
     [InlineData("cursor=YQ")]
     [InlineData("cursor=YSMAYg")]
     public async Task Subscriptions_NotAQuestion_IsAProblem(string query)
