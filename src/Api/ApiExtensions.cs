@@ -9,7 +9,11 @@ using OrleansBroker.Api.Frame.Description;
 using OrleansBroker.Api.Frame.Pipeline;
 using OrleansBroker.Api.Health;
 using OrleansBroker.Api.Nodes;
+using OrleansBroker.Api.Publish;
+using OrleansBroker.Api.Retained;
+using OrleansBroker.Api.Sessions;
 using OrleansBroker.Api.Stats;
+using OrleansBroker.Api.Subscriptions;
 
 namespace OrleansBroker.Api;
 
@@ -54,6 +58,10 @@ public static class ApiExtensions
         endpoints.MapHealth();
         var api = endpoints.MapGroup(VersionPrefix);
         api.MapIndex();
+        api.MapSessions();
+        api.MapPublish();
+        api.MapRetained();
+        api.MapSubscriptions();
         api.MapNodes();
         api.MapStats();
     }

@@ -1,4 +1,5 @@
 using Orleans.Services;
+using OrleansBroker.Grains.Sessions;
 
 namespace OrleansBroker.Grains.Nodes;
 
@@ -6,6 +7,22 @@ namespace OrleansBroker.Grains.Nodes;
 [Alias("broker.INodeQueries"), GrainInterfaceType("broker.node-queries")]
 public interface INodeQueries : IGrainService
 {
+    /// <summary>Some of the sessions that this silo has in memory or has the connections of, in order.</summary>
+    [Alias("Sessions")]
+    ValueTask<NodeSessionsPage> SessionsAsync([Immutable] NodeSessionsRequest request);
+
+    /// <summary>One session, if it is in memory here or its connection is here; null otherwise.</summary>
+    [Alias("Session")]
+    ValueTask<SessionDetails?> SessionAsync(string clientId, bool withWillPayload);
+
+    /// <summary>As <see cref="ISessionDirectory.SubscriptionsAsync"/>; null when it is not in memory here.</summary>
+    [Alias("SessionSubscriptions")]
+    ValueTask<SessionSubscriptions?> SessionSubscriptionsAsync(string clientId, uint after, int limit);
+
+    /// <summary>As <see cref="ISessionDirectory.QueueAsync"/>; null when it is not in memory here.</summary>
+    [Alias("SessionQueue")]
+    ValueTask<SessionQueue?> SessionQueueAsync(string clientId, long after, int limit, bool withPayloads);
+
     /// <summary>The node's figures, of which those of all sessions may be some seconds old.</summary>
     [Alias("Report")]
     ValueTask<NodeReport> ReportAsync();
