@@ -12,9 +12,11 @@ using OrleansBroker.Grains.Monitors;
 using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Grains.Nodes.Items;
 using OrleansBroker.Grains.Nodes.Lanes;
+using OrleansBroker.Grains.Nodes.Queries;
 using OrleansBroker.Grains.Placement;
 using OrleansBroker.Grains.Routing;
 using OrleansBroker.Grains.Sessions;
+using OrleansBroker.Grains.Sessions.Commands;
 using OrleansBroker.Grains.Sys;
 using OrleansBroker.Grains.Time;
 using OrleansBroker.Grains.Timing;
@@ -34,6 +36,7 @@ public static partial class GrainsHosting
     public static ISiloBuilder AddBrokerGrains(this ISiloBuilder silo, NodeRoles roles = NodeRoles.Gateway | NodeRoles.Core)
     {
         silo.AddGrainService<NodeService>();
+        silo.AddGrainService<NodeQueries>();
         var services = silo.Services;
         services.AddSingleton<IGrainPropertiesProvider>(new RolesProperty(roles, ItemFormats.Own));
         silo.AddPlacementDirector<ShardPlacement, ShardPlacementDirector>();
@@ -89,6 +92,9 @@ public static partial class GrainsHosting
         services.AddSingleton<ShardReplays>();
         services.AddSingleton<ShardServices>();
         services.AddSingleton<ISessionControl, SessionControl>();
+        services.AddSingleton<NodeQueryClient>();
+        services.AddSingleton<SessionLookup>();
+        services.AddSingleton<ISessionCommands, SessionCommands>();
         return silo;
     }
 

@@ -8,6 +8,7 @@ using OrleansBroker.Grains.Nodes.Lanes;
 using OrleansBroker.Grains.Placement;
 using OrleansBroker.Grains.Routing;
 using OrleansBroker.Grains.Sessions;
+using OrleansBroker.Grains.Sessions.Commands;
 using OrleansBroker.Grains.Sys;
 using OrleansBroker.Grains.Topics;
 using OrleansBroker.Storage.Journals;
@@ -34,6 +35,8 @@ internal sealed class BrokerNode(InProcessSiloHandle silo)
     public FakeRegistry Registry { get; } = (FakeRegistry)silo.ServiceProvider.GetRequiredService<IConnectionRegistry>();
 
     public ISessionControl Control { get; } = silo.ServiceProvider.GetRequiredService<ISessionControl>();
+
+    public ISessionCommands Commands { get; } = silo.ServiceProvider.GetRequiredService<ISessionCommands>();
 
     public IPublishRouter Router { get; } = silo.ServiceProvider.GetRequiredService<IPublishRouter>();
 
