@@ -2,7 +2,7 @@ using Orleans.Services;
 
 namespace OrleansBroker.Grains.Nodes;
 
-/// <summary>What every silo answers about itself to those that manage the cluster, addressed by silo, beside the hot <see cref="INodeService"/>.</summary>
+/// <summary>What every silo answers about itself to whoever manages the cluster, addressed by silo. Nothing of it is on a message's way: that is <see cref="INodeService"/>.</summary>
 [Alias("broker.INodeQueries"), GrainInterfaceType("broker.node-queries")]
 public interface INodeQueries : IGrainService
 {

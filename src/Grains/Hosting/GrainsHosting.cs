@@ -92,7 +92,7 @@ public static partial class GrainsHosting
         services.AddSingleton<ShardReplays>();
         services.AddSingleton<ShardServices>();
         services.AddSingleton<ISessionControl, SessionControl>();
-        services.AddSingleton<NodeQueryClient>();
+        services.AddSingleton<NodeQueriesClient>();
         services.AddSingleton<SessionLookup>();
         services.AddSingleton<ISessionCommands, SessionCommands>();
         return silo;

@@ -8,7 +8,7 @@ namespace OrleansBroker.Grains.Sessions.Commands;
 
 /// <summary>Whether a client id has a session, without activating one: in memory anywhere, in the store, or known by the gateway of its connection alone.</summary>
 internal sealed class SessionLookup(
-    LocalSessions sessions, RemoteSessions remote, JournalWriter writer, ClusterView cluster, NodeQueryClient nodes, TimingOptions timing, BrokerClock clock)
+    LocalSessions sessions, RemoteSessions remote, JournalWriter writer, ClusterView cluster, NodeQueriesClient nodes, TimingOptions timing, BrokerClock clock)
 {
     /// <summary>A node that lives answers in a millisecond.</summary>
     private static readonly TimeSpan AskLimit = TimeSpan.FromSeconds(2);
