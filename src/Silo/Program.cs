@@ -16,6 +16,9 @@ try
         case Invocation.Password password:
             PasswordCommand.Run(password, new ConsolePrompt(), Console.Out);
             return ExitCode.Done;
+        case Invocation.ApiKey key:
+            ApiKeyCommand.Run(key, TimeProvider.System, Console.Out);
+            return ExitCode.Done;
         case Invocation.Checkpoint checkpoint:
             await CheckpointCommand.RunAsync(checkpoint, Console.Out);
             return ExitCode.Done;

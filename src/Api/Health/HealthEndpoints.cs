@@ -1,11 +1,11 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using OrleansBroker.Api.Frame;
 
 namespace OrleansBroker.Api.Health;
 
-/// <summary><c>/health/live</c>: the process answers, so do not restart it. <c>/health/ready</c>: send clients here, or (503) do not.</summary>
+/// <summary><c>/health/live</c>: the process answers, so do not restart it. <c>/health/ready</c>: send clients here, or (503) do not. Neither needs a key.</summary>
 public static class HealthEndpoints
 {
     // Probes use either.
@@ -14,13 +14,10 @@ public static class HealthEndpoints
     public static void MapHealth(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapMethods("/health/live", Methods, static () => TypedResults.Text("live\n"));
-        endpoints.MapMethods("/health/ready", Methods, static (IReadiness readiness) => Ready(readiness.State));
+        endpoints.MapMethods("/health/ready", Methods, static (HttpContext context, IReadiness readiness) => ReadyAsync(context, readiness.State));
     }
 
-    private static Results<ContentHttpResult, ProblemHttpResult> Ready(ReadinessState state) => state == ReadinessState.Ready
-        ? TypedResults.Text("ready\n")
-        : TypedResults.Problem(
-            statusCode: StatusCodes.Status503ServiceUnavailable,
-            title: "Not ready",
-            detail: state == ReadinessState.Draining ? "The node is draining and takes no clients." : "The node is starting.");
+    private static Task ReadyAsync(HttpContext context, ReadinessState state) => state == ReadinessState.Ready
+        ? TypedResults.Text("ready\n").ExecuteAsync(context)
+        : ProblemBody.WriteAsync(context, ApiProblem.NotReady, state == ReadinessState.Draining ? "The node is draining and takes no clients." : "The node is starting.");
 }

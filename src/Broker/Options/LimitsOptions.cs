@@ -26,6 +26,19 @@ public sealed record LimitsOptions
     [Count(1, 100_000, "connections", "HTTP connections of this node; one more is closed.")]
     public int MaxHttpConnections { get; init; } = 1_000;
 
+    [Count(1, 100_000, "requests", "API requests that run on this node at the same time, feeds not counted; one more gets 429.")]
+    public int MaxHttpRequests { get; init; } = 64;
+
+    [Size(KiB, GiB, "Body of an API request; a larger one gets 413.")]
+    public int MaxHttpBodyBytes { get; init; } = (int)(4 * MiB);
+
+    // A topic of 65,535 bytes is 87,380 in base64url.
+    [Size(KiB, MiB / 2, "First line of an HTTP request, which has the path; a longer one gets 414.")]
+    public int MaxHttpRequestLineBytes { get; init; } = (int)(128 * KiB);
+
+    [Size(KiB, MiB / 2, "Headers of an HTTP request; more get 431.")]
+    public int MaxHttpHeaderBytes { get; init; } = (int)(32 * KiB);
+
     [Count(1, 65_535, "messages", "QoS 1 and 2 messages on their way to one client; the client's Receive Maximum may lower it. What follows is queued.")]
     public int MaxInflight { get; init; } = 1_000;
 

@@ -42,7 +42,10 @@ public sealed record TimingOptions
     [Duration("10us", "100ms", "How long one turn works at a busy shard's or session's inbox before it yields.")]
     public TimeSpan InboxSlice { get; init; } = TimeSpan.FromMicroseconds(200);
 
-    [Duration("100ms", "1h", "How often the password file is looked at for a change.")]
+    [Duration("100ms", "10m", "Longest time that an API request takes; then it gets 504. Feeds have none.")]
+    public TimeSpan HttpRequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    [Duration("100ms", "1h", "How often the password file and the file of API keys are looked at for a change.")]
     public TimeSpan PasswordFilePoll { get; init; } = TimeSpan.FromSeconds(2);
 
     [Duration("0s", "1h", "How often the node publishes its values below $SYS/broker (docs/sys-topics.md); 0 publishes none.")]

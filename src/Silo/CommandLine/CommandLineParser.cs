@@ -3,11 +3,12 @@ using OrleansBroker.Silo.Options;
 
 namespace OrleansBroker.Silo.CommandLine;
 
-/// <summary>Grammar: <c>[--help | --version | password PASSWORD-OPTION... | checkpoint CHECKPOINT-OPTION... | OPTION...]</c>, where OPTION is <c>--config FILE</c> or <c>--Broker:Key=Value</c>.
+/// <summary>Grammar: <c>[--help | --version | password PASSWORD-OPTION... | api-key API-KEY-ARGUMENT... | checkpoint CHECKPOINT-OPTION... | OPTION...]</c>, where OPTION is <c>--config FILE</c> or <c>--Broker:Key=Value</c>.
 /// Whether the keys exist is <see cref="OptionsReader"/>'s matter: they come from files and the environment too.</summary>
 internal static class CommandLineParser
 {
     private const string PasswordCommand = "password";
+    private const string ApiKeyCommand = "api-key";
     private const string CheckpointCommand = "checkpoint";
 
     // A configuration key is not a place to be generous: what is none of these is a slip.
@@ -22,6 +23,7 @@ internal static class CommandLineParser
         return arguments switch
         {
             [PasswordCommand, .. var rest] => PasswordArguments.Parse(rest),
+            [ApiKeyCommand, .. var rest] => ApiKeyArguments.Parse(rest),
             [CheckpointCommand, .. var rest] => CheckpointArguments.Parse(rest),
             _ => Serve(arguments),
         };
@@ -49,5 +51,5 @@ internal static class CommandLineParser
     }
 
     private static Invocation.Bad Unknown(string name) => new(
-        $"{name}: no such option or command. Options are --Broker:Key=Value, --Logging:LogLevel:Default=Level, --config FILE, --help, --version; commands are {PasswordCommand} and {CheckpointCommand}.");
+        $"{name}: no such option or command. Options are --Broker:Key=Value, --Logging:LogLevel:Default=Level, --config FILE, --help, --version; commands are {PasswordCommand}, {ApiKeyCommand} and {CheckpointCommand}.");
 }

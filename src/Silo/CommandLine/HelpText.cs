@@ -18,12 +18,18 @@ internal static class HelpText
               orleans-broker [--config FILE] [--Broker:Key=Value ...]
               orleans-broker password --file FILE --user NAME [--algorithm sha512|sha256] [--iterations N]
               orleans-broker password --file FILE --user NAME --delete
+              orleans-broker api-key add FILE NAME --role read|publish|admin[,...]
+              orleans-broker api-key remove FILE NAME
+              orleans-broker api-key list FILE
               orleans-broker checkpoint --to FOLDER [--path PATH]
               orleans-broker --help | --version
 
             password writes a user's password hash into FILE, or removes the user. The password is the
             first line of standard input, or is asked for. sha256 is for clients that know SCRAM-SHA-256 only.
             N hash iterations: {PasswordHash.MinIterations} to {PasswordHash.MaxIterations}, default {PasswordHash.DefaultIterations}, with sha256 {PasswordHash.DefaultIterationsSha256}.
+
+            api-key adds a key of the REST API to FILE and prints it, this once: FILE keeps its hash. read asks,
+            publish publishes messages and asks nothing, admin does everything. Give FILE as Broker:Http:KeyFile.
 
             checkpoint lets the running broker of this machine whose Broker:Storage:Path is PATH (default ./data)
             save a copy of its embedded store in FOLDER, which must not exist. A broker starts from the copy.

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using OrleansBroker.Api.Frame;
 
 namespace OrleansBroker.Silo.CommandLine;
 
@@ -21,6 +22,11 @@ internal abstract record Invocation
 
     /// <summary><c>checkpoint --to FOLDER --path PATH</c>.</summary>
     internal sealed record Checkpoint(string StorePath, string Folder) : Invocation;
+
+    /// <summary><c>api-key add FILE NAME --role ROLE</c>, <c>api-key remove FILE NAME</c>, <c>api-key list FILE</c>.</summary>
+    /// <param name="Name">Empty for the list.</param>
+    /// <param name="Roles">Of a key to be added.</param>
+    internal sealed record ApiKey(ApiKeyAction Action, string File, string Name, ApiRole Roles) : Invocation;
 
     /// <summary>Not understood; the reason is for the operator.</summary>
     internal sealed record Bad(string Reason) : Invocation;

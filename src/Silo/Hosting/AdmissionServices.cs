@@ -32,7 +32,7 @@ internal static class AdmissionServices
         var file = Load("Broker:Authentication:PasswordFile", () => PasswordFile.Open(path));
         services.AddSingleton<IAuthenticator>(_ => new PasswordFileAuthenticator(file, anonymous, options.Limits));
         services.AddSingleton(new AuthenticationMethods(options.Authentication.Methods.Select(name => new ScramMethod(name, file))));
-        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<PasswordFileWatcher>(provider, file, options.Timing.PasswordFilePoll));
+        services.AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<AdmissionFileWatcher>(provider, file, options.Timing.PasswordFilePoll));
     }
 
     private static AnonymousPolicy AnonymousPolicyOf(BrokerOptions options) => options.AllowAnonymous switch

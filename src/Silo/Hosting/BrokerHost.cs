@@ -3,6 +3,7 @@ using OrleansBroker.Api.Health;
 using OrleansBroker.Clustering;
 using OrleansBroker.Gateway.Hosting;
 using OrleansBroker.Grains.Nodes;
+using OrleansBroker.Silo.ApiKeys;
 using OrleansBroker.Silo.CommandLine;
 using OrleansBroker.Silo.Listening;
 using OrleansBroker.Silo.Logging;
@@ -71,15 +72,16 @@ internal static class BrokerHost
         builder.Services.AddSingleton<IReadiness, NodeReadiness>();
         builder.Services.AddRoutingCore();
         builder.Services.AddAdmission(options);
+        builder.Services.AddApi(options);
         Composition.AddBroker(builder, options, store, membership);
         builder.Services.AddHostedService<QuietCollection>();
         if (options.Listeners.UsesEpoll && options.Roles.HasFlag(NodeRoles.Gateway))
             builder.Services.AddEpollTransport(() => [.. listeners.Of(Listener.Tcp).Select(bound => bound.Listen())]);
         builder.WebHost.UseListeners(listeners, options, Composition.ServeTcp, Composition.ServeWebSocket);
         var app = builder.Build();
-        app.UseProblems();
         app.UseMqttWebSockets();
-        app.MapHealth();
+        app.UseApi();
+        app.MapApi();
         return app;
     }
 

@@ -36,6 +36,9 @@ internal static class KestrelListeners
         web.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = options.Limits.MaxHttpBodyBytes;
+            kestrel.Limits.MaxRequestLineSize = options.Limits.MaxHttpRequestLineBytes;
+            kestrel.Limits.MaxRequestHeadersTotalSize = options.Limits.MaxHttpHeaderBytes;
             foreach (var bound in listeners.Of(Listener.Http))
                 kestrel.Listen(bound.EndPoint, listen =>
                 {

@@ -8,7 +8,7 @@ namespace OrleansBroker.Silo.Options;
 internal static class OptionsRules
 {
     public static IEnumerable<string> Check(BrokerOptions options) =>
-        [.. NotBuilt(options), .. NotHere(options, OperatingSystem.IsLinux()), .. Roles(options), .. Stores(options), .. Clusters(options), .. Sizes(options), .. Leases(options.Timing), .. Exposed(options), .. Methods(options), .. NobodyWelcome(options), .. Doubled(options)];
+        [.. NotBuilt(options), .. NotHere(options, OperatingSystem.IsLinux()), .. Roles(options), .. Stores(options), .. Clusters(options), .. Sizes(options), .. Leases(options.Timing), .. Exposed(options), .. HttpExposed(options), .. Methods(options), .. NobodyWelcome(options), .. Doubled(options)];
 
     private static IEnumerable<string> NotBuilt(BrokerOptions options)
     {
@@ -90,6 +90,11 @@ internal static class OptionsRules
                     + "Give Broker:Authentication:PasswordFile, or say Broker:AllowAnonymous=true, or listen on loopback.";
         }
     }
+
+    private static IEnumerable<string> HttpExposed(BrokerOptions options) => options.Http.KeyFile is not null ? [] : options.Http.Listen
+        .Where(address => !address.IsLoopback)
+        .Select(address => $"Broker:Http:Listen: {address} is reached from beyond this machine, and the REST API has no keys. "
+            + "Give Broker:Http:KeyFile (orleans-broker api-key add FILE NAME --role ROLE makes one), or listen on loopback.");
 
     private static IEnumerable<string> Methods(BrokerOptions options)
     {

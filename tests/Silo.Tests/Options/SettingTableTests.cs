@@ -26,7 +26,7 @@ public sealed class SettingTableTests
     {
         string[] keys =
         [
-            "Broker:Roles", "Broker:Listeners:Tcp", "Broker:Listeners:WebSocket", "Broker:Listeners:WebSocketOrigins", "Broker:Listeners:Tls", "Broker:Listeners:SecureWebSocket", "Broker:Http:Listen",
+            "Broker:Roles", "Broker:Listeners:Tcp", "Broker:Listeners:WebSocket", "Broker:Listeners:WebSocketOrigins", "Broker:Listeners:Tls", "Broker:Listeners:SecureWebSocket", "Broker:Http:Listen", "Broker:Http:KeyFile",
             "Broker:Storage:Provider", "Broker:Storage:Path", "Broker:Storage:ConnectionString", "Broker:Cluster:Provider", "Broker:Cluster:ConnectionString",
             "Broker:Cluster:Id", "Broker:Cluster:Address", "Broker:Cluster:SiloPort", "Broker:Cluster:Shards", "Broker:Cluster:ShardLevels",
             "Broker:Authentication:PasswordFile", "Broker:Authorization:File", "Broker:AllowAnonymous",

@@ -1,7 +1,7 @@
 namespace OrleansBroker.Gateway.Admission.Passwords;
 
 /// <summary>The password file as last read. One caller at a time reloads; everybody reads.</summary>
-public sealed class PasswordFile
+public sealed class PasswordFile : IReloadedFile
 {
     private readonly string _path;
     private FileStamp _stamp;
@@ -18,6 +18,8 @@ public sealed class PasswordFile
 
     public PasswordTable Current => _current;
 
+    public string Content => $"{_current.Count} users";
+
     /// <exception cref="AdmissionFileException">The file cannot be read, or a line is wrong.</exception>
     public static PasswordFile Open(string path)
     {
@@ -25,10 +27,8 @@ public sealed class PasswordFile
         return new(path, stamp, PasswordTable.Load(path));
     }
 
-    /// <summary>Reads the file again if it is another one than last time. Once for each change: a file that cannot be used is not tried again.</summary>
-    /// <returns>Whether there is a new table.</returns>
-    /// <exception cref="AdmissionFileException">The file cannot be used; the old table stays.</exception>
-    internal bool ReloadIfChanged()
+    /// <inheritdoc/>
+    public bool ReloadIfChanged()
     {
         // Before the content: what changes while it is read is read again next time.
         var stamp = FileStamp.Of(_path);

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Connections;
-using OrleansBroker.Api;
 
-namespace OrleansBroker.Silo.Tests.Api;
+namespace OrleansBroker.Api.Tests;
 
 public sealed class HttpConnectionLimitTests
 {

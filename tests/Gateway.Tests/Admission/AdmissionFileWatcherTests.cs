@@ -1,10 +1,11 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
+using OrleansBroker.Gateway.Admission;
 using OrleansBroker.Gateway.Admission.Passwords;
 
-namespace OrleansBroker.Gateway.Tests.Admission.Passwords;
+namespace OrleansBroker.Gateway.Tests.Admission;
 
-public sealed class PasswordFileWatcherTests : IDisposable
+public sealed class AdmissionFileWatcherTests : IDisposable
 {
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(2);
 
@@ -12,9 +13,9 @@ public sealed class PasswordFileWatcherTests : IDisposable
     private readonly FakeTimeProvider _time = new();
     private readonly RecordingLogger _log = new();
     private readonly PasswordFile _file;
-    private readonly PasswordFileWatcher _watcher;
+    private readonly AdmissionFileWatcher _watcher;
 
-    public PasswordFileWatcherTests()
+    public AdmissionFileWatcherTests()
     {
         _file = PasswordFile.Open(_folder.Write("users", ""));
         _watcher = new(_file, Pace, _time, _log);
@@ -67,7 +68,7 @@ public sealed class PasswordFileWatcherTests : IDisposable
         string link = _folder.PathOf("link");
         File.CreateSymbolicLink(link, first);
         var file = PasswordFile.Open(link);
-        using var watcher = new PasswordFileWatcher(file, Pace, _time, _log);
+        using var watcher = new AdmissionFileWatcher(file, Pace, _time, _log);
         await watcher.StartAsync(TestContext.Current.CancellationToken);
 
         File.Delete(link);
@@ -95,7 +96,7 @@ public sealed class PasswordFileWatcherTests : IDisposable
         _folder.Dispose();
     }
 
-    private sealed class RecordingLogger : ILogger<PasswordFileWatcher>
+    private sealed class RecordingLogger : ILogger<AdmissionFileWatcher>
     {
         public List<LogLevel> Levels { get; } = [];
 

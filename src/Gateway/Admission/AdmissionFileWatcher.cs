@@ -1,17 +1,17 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace OrleansBroker.Gateway.Admission.Passwords;
+namespace OrleansBroker.Gateway.Admission;
 
-/// <summary>Looks at the password file at a fixed pace and has it read again when it changed. A file that cannot be used leaves the old users in force.</summary>
-public sealed partial class PasswordFileWatcher(PasswordFile file, TimeSpan pace, TimeProvider time, ILogger<PasswordFileWatcher> logger) : IHostedService, IDisposable
+/// <summary>Looks at a file at a fixed pace and has it read again when it changed. One that cannot be used leaves what was in force.</summary>
+public sealed partial class AdmissionFileWatcher(IReloadedFile file, TimeSpan pace, TimeProvider time, ILogger<AdmissionFileWatcher> logger) : IHostedService, IDisposable
 {
     private readonly Lock _polling = new();
     private ITimer? _timer;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _timer = time.CreateTimer(static state => ((PasswordFileWatcher)state!).Poll(), this, pace, pace);
+        _timer = time.CreateTimer(static state => ((AdmissionFileWatcher)state!).Poll(), this, pace, pace);
         return Task.CompletedTask;
     }
 
@@ -31,12 +31,12 @@ public sealed partial class PasswordFileWatcher(PasswordFile file, TimeSpan pace
         try
         {
             if (file.ReloadIfChanged())
-                LogReloaded(file.Path, file.Current.Count);
+                LogReloaded(file.Path, file.Content);
         }
         catch (Exception e)
         {
             // Any: an exception that leaves a timer ends the process.
-            LogKept(e.Message);
+            LogKept(file.Path, e.Message);
         }
         finally
         {

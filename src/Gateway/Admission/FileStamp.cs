@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace OrleansBroker.Gateway.Admission.Passwords;
+namespace OrleansBroker.Gateway.Admission;
 
 /// <summary>
 /// Tells one version of a file from another. A link's target counts, for secrets are mounted as links, and the content does: two versions of
@@ -8,7 +8,7 @@ namespace OrleansBroker.Gateway.Admission.Passwords;
 /// hashed in about 2 ms.
 /// </summary>
 /// <param name="Digest">Of the content; empty when the file is not there.</param>
-internal readonly record struct FileStamp(string Target, DateTime WrittenUtc, string Digest)
+public readonly record struct FileStamp(string Target, DateTime WrittenUtc, string Digest)
 {
     private static readonly FileStamp Absent = new("", default, "");
 

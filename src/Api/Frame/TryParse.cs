@@ -1,0 +1,3 @@
+namespace OrleansBroker.Api.Frame;
+
+internal delegate bool TryParse<T>(string text, out T value);

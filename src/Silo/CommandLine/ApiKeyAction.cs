@@ -1,0 +1,8 @@
+namespace OrleansBroker.Silo.CommandLine;
+
+internal enum ApiKeyAction
+{
+    Add,
+    Remove,
+    List,
+}
