@@ -3,11 +3,14 @@ using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using OrleansBroker.Api.Events;
 using OrleansBroker.Api.Frame;
 using OrleansBroker.Api.Frame.Access;
 using OrleansBroker.Api.Frame.Description;
 using OrleansBroker.Api.Frame.Pipeline;
 using OrleansBroker.Api.Health;
+using OrleansBroker.Api.Jobs;
+using OrleansBroker.Api.Sessions;
 
 namespace OrleansBroker.Api;
 
@@ -52,5 +55,8 @@ public static class ApiExtensions
         endpoints.MapHealth();
         var api = endpoints.MapGroup(VersionPrefix);
         api.MapIndex();
+        api.MapSessionCommands();
+        api.MapJobs();
+        api.MapEvents();
     }
 }

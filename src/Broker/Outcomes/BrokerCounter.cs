@@ -38,4 +38,7 @@ public enum BrokerCounter : byte
 
     /// <summary>Times that this node's lease in the store ran out before it was renewed; 0 on a node without a cluster.</summary>
     LeasesLapsed,
+
+    /// <summary>Events of the presence feed that were overwritten before a reader who asked for them had them; once for each reader.</summary>
+    PresenceEventsLost,
 }

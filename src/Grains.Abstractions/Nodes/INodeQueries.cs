@@ -1,4 +1,5 @@
 using Orleans.Services;
+using OrleansBroker.Grains.Presence;
 
 namespace OrleansBroker.Grains.Nodes;
 
@@ -9,4 +10,13 @@ public interface INodeQueries : IGrainService
     /// <summary>This silo has the client's session active, or the connection of a session that was elsewhere.</summary>
     [Alias("HasSession")]
     ValueTask<bool> HasSessionAsync(string clientId);
+
+    /// <summary>Events of this silo's sessions, in order, from a position on.</summary>
+    /// <param name="from">0 for the first since the silo began; <see cref="long.MaxValue"/> for none but the next position.</param>
+    [Alias("Presence")]
+    ValueTask<PresencePage> PresenceAsync(long from, [Immutable] PresenceFilter filter);
+
+    /// <summary>Returns when there are events from the position on, or the time is over.</summary>
+    [Alias("PresenceReaches")]
+    ValueTask PresenceReachesAsync(long position, TimeSpan patience);
 }

@@ -6,6 +6,7 @@ using OrleansBroker.Grains.Leases;
 using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Grains.Nodes.Lanes;
 using OrleansBroker.Grains.Placement;
+using OrleansBroker.Grains.Presence;
 using OrleansBroker.Grains.Routing;
 using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Grains.Sessions.Commands;
@@ -37,6 +38,10 @@ internal sealed class BrokerNode(InProcessSiloHandle silo)
     public ISessionControl Control { get; } = silo.ServiceProvider.GetRequiredService<ISessionControl>();
 
     public ISessionCommands Commands { get; } = silo.ServiceProvider.GetRequiredService<ISessionCommands>();
+
+    public IPresenceFeeds Feeds { get; } = silo.ServiceProvider.GetRequiredService<IPresenceFeeds>();
+
+    public PresenceRing Presence { get; } = silo.ServiceProvider.GetRequiredService<PresenceRing>();
 
     public IPublishRouter Router { get; } = silo.ServiceProvider.GetRequiredService<IPublishRouter>();
 
