@@ -34,8 +34,16 @@ public sealed class ApiClient(Uri address) : IDisposable
     }
 
     /// <summary>For an answer that goes on; the caller disposes it.</summary>
-    public Task<HttpResponseMessage> OpenAsync(string path) =>
-        _http.SendAsync(Request(HttpMethod.Get, path), HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+    public Task<HttpResponseMessage> OpenAsync(string path) => OpenAsync(HttpMethod.Get, path, body: null, mediaType: "");
+
+    /// <inheritdoc cref="OpenAsync(string)"/>
+    public Task<HttpResponseMessage> OpenAsync(HttpMethod method, string path, string? body, string mediaType)
+    {
+        var request = Request(method, path);
+        if (body is not null)
+            request.Content = new StringContent(body, Encoding.UTF8, mediaType);
+        return _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+    }
 
     public void Dispose() => _http.Dispose();
 

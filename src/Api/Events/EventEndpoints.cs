@@ -30,7 +30,7 @@ internal static class EventEndpoints
     public static void MapEvents(this RouteGroupBuilder api) => api.MapGet("/events", ReadAsync)
         .RequireRole(ApiRole.Read).Takes(ClientIdPrefix, Types, LastEventId).CanFail(ApiProblem.TooManyFeeds).GoesOn()
         .Produces<PresenceView>(StatusCodes.Status200OK, EventStream.MediaType)
-        .WithName("getEvents").WithTags("Events").WithSummary("Connections and sessions that come and go, as server-sent events, from all nodes.")
+        .WithName("getEvents").WithTags(ApiTags.Events).WithSummary("Connections and sessions that come and go, as server-sent events, from all nodes.")
         .WithDescription("Events of one client id come in the order of its session's epochs. What can no longer be read is told by a `gap`. A comment at least every 15 s.");
 
     private static async Task ReadAsync(HttpContext context, ApiQuery query, IPresenceFeeds feeds, IHostApplicationLifetime node, TimeProvider time)

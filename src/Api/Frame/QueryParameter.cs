@@ -21,7 +21,7 @@ public abstract class QueryParameter
     public string Description { get; }
 
     /// <summary>True when a request without it is refused.</summary>
-    public bool IsRequired { get; init; }
+    public bool IsRequired { get; private protected init; }
 
     internal OpenApiSchema Schema { get; }
 
@@ -43,6 +43,9 @@ public sealed class QueryParameter<T> : QueryParameter
 
     /// <summary>The value when the request does not have the parameter.</summary>
     public T Absent { get; }
+
+    /// <summary>The same, and a request without it is refused.</summary>
+    public QueryParameter<T> Required() => new(Name, Accepts, Description, Schema, _parse, Absent) { IsRequired = true };
 
     internal override bool TryParse(string text, out object? value)
     {

@@ -18,17 +18,17 @@ internal static class JobEndpoints
     {
         api.MapPost("/sessions:disconnect", Start)
             .RequireRole(ApiRole.Admin).CanFail(ApiProblem.TooManyJobs)
-            .WithName("disconnectSessions").WithTags("Jobs").WithSummary("Disconnects or ends the sessions that meet the criteria, at a limited rate, as a job.")
+            .WithName("disconnectSessions").WithTags(ApiTags.Sessions).WithSummary("Disconnects or ends the sessions that meet the criteria, at a limited rate, as a job.")
             .WithDescription("A session that has changed since it was found is left as it is. The job ends with its node.");
         api.MapGet("/jobs", static (ISessionJobs jobs) => TypedResults.Ok(new JobList(jobs.Node, [.. jobs.All.Select(job => JobView.Of(job, jobs.Node))])))
             .RequireRole(ApiRole.Read)
-            .WithName("listJobs").WithTags("Jobs").WithSummary("The jobs of this node, those of the last hour included.");
+            .WithName("listJobs").WithTags(ApiTags.Sessions).WithSummary("The jobs of this node, those of the last hour included.");
         api.MapGet("/jobs/{id}", static (PathText id, ISessionJobs jobs) => Answer(jobs, id, jobs.Find(id.Text)))
-            .RequireRole(ApiRole.Read).CanFail(ApiProblem.NoSuchJob)
-            .WithName("getJob").WithTags("Jobs").WithSummary("How far a job of this node has come.");
+            .RequireRole(ApiRole.Read).CanFail(ApiProblem.JobNotFound)
+            .WithName("getJob").WithTags(ApiTags.Sessions).WithSummary("How far a job of this node has come.");
         api.MapDelete("/jobs/{id}", static (PathText id, ISessionJobs jobs) => Answer(jobs, id, jobs.Cancel(id.Text)))
-            .RequireRole(ApiRole.Admin).CanFail(ApiProblem.NoSuchJob)
-            .WithName("cancelJob").WithTags("Jobs").WithSummary("Cancels a job of this node: what has not begun is not begun any more.");
+            .RequireRole(ApiRole.Admin).CanFail(ApiProblem.JobNotFound)
+            .WithName("cancelJob").WithTags(ApiTags.Sessions).WithSummary("Cancels a job of this node: what has not begun is not begun any more.");
     }
 
     private static Accepted<JobView> Start(JobBody body, ISessionJobs jobs)
@@ -38,16 +38,14 @@ internal static class JobEndpoints
     }
 
     private static Ok<JobView> Answer(ISessionJobs jobs, PathText id, SessionJob? job) => job is null
-        ? throw ApiProblem.NoSuchJob.Because($"The node {jobs.Node} has no job {id}.")
+        ? throw ApiProblem.JobNotFound.Because($"The node {jobs.Node} has no job {id}.")
         : TypedResults.Ok(JobView.Of(job, jobs.Node));
 
     private static SessionJobRequest ToRequest(JobBody body)
     {
         if (body.Rate is < 1 or > ISessionJobs.MaxRate)
             throw ApiProblem.InvalidBody.Because($"rate is 1 to {ISessionJobs.MaxRate}.", "rate");
-        string? after = null;
-        if (body.Cursor is { } cursor && !JobCursor.TryDecode(cursor, out after))
-            throw ApiProblem.InvalidBody.Because("cursor is none of a job.", "cursor");
+        string? after = SessionCursor.Decode(body.Cursor);
         var query = body.Filter.ToQuery();
         if (body.Action == JobAction.Disconnect && query.Connected == false)
             throw ApiProblem.InvalidBody.Because("Sessions without connection cannot be disconnected.", "connected");

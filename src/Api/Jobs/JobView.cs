@@ -39,7 +39,7 @@ internal sealed record JobView(
         job.Skipped,
         job.Failed,
         DateTimeOffset.FromUnixTimeMilliseconds(job.StartedAt),
-        job.After is null ? null : JobCursor.Encode(job.After),
+        job.After is null ? null : SessionCursor.Encode(job.After),
         job.EndedAt is { } ended ? DateTimeOffset.FromUnixTimeMilliseconds(ended) : null,
         job.Request.Action == JobAction.Disconnect ? ReasonNames.Of(job.Request.Reason) : null,
         job.Partial.Count == 0 ? null : job.Partial);

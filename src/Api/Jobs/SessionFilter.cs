@@ -3,7 +3,9 @@ using System.ComponentModel.DataAnnotations;
 using System.Net;
 using System.Text;
 using OrleansBroker.Api.Frame;
+using OrleansBroker.Api.Sessions;
 using OrleansBroker.Grains.Sessions;
+using OrleansBroker.Mqtt.Reasons;
 using OrleansBroker.Mqtt.Topics;
 
 namespace OrleansBroker.Api.Jobs;
@@ -15,7 +17,7 @@ internal sealed record SessionFilter(
     string? ClientIdPrefix = null,
     string? Username = null,
     string? Node = null,
-    [property: Range(3, 5)] int? ProtocolVersion = null,
+    [property: AllowedValues("3.1", "3.1.1", "5.0")] string? ProtocolVersion = null,
     string? SubscribedTo = null,
     string? Matching = null,
     [property: Range(0, int.MaxValue)] int? QueuedMin = null,
@@ -28,19 +30,19 @@ internal sealed record SessionFilter(
     /// <exception cref="ApiProblemException">A value cannot be one.</exception>
     public SessionQuery ToQuery()
     {
-        Require(ProtocolVersion is null or (>= 3 and <= 5), "protocolVersion", "3, 4 or 5");
+        Require(ProtocolVersion is null || VersionOf(ProtocolVersion) is not null, "protocolVersion", string.Join(", ", ProtocolVersions.All.Select(static each => each.Name)));
         Require(SubscribedTo is null || IsFilter(SubscribedTo), "subscribedTo", "a topic filter");
         Require(Matching is null || IsTopic(Matching), "matching", "a topic name");
         Require(QueuedMin is null or >= 0, "queuedMin", "0 or more");
         Require(InflightMin is null or >= 0, "inflightMin", "0 or more");
-        Require(Ip is null || IPAddress.TryParse(Ip, out _), "ip", "an IP address");
+        Require(Ip is null || AddressOf(Ip) is not null, "ip", "an IPv4 or IPv6 address");
         return new SessionQuery
         {
             Connected = Connected,
             ClientIdPrefix = ClientIdPrefix ?? "",
             UserName = Username,
             Node = Node,
-            Version = (byte?)ProtocolVersion,
+            Version = ProtocolVersion is null ? null : VersionOf(ProtocolVersion),
             SubscribedTo = SubscribedTo,
             Matching = Matching,
             QueuedMin = QueuedMin,
@@ -48,7 +50,7 @@ internal sealed record SessionFilter(
             LastSeenBefore = LastSeenBefore?.ToUnixTimeMilliseconds(),
             LastSeenAfter = LastSeenAfter?.ToUnixTimeMilliseconds(),
             ExpiresBefore = ExpiresBefore?.ToUnixTimeMilliseconds(),
-            Ip = Ip,
+            Ip = Ip is null ? null : AddressOf(Ip),
         };
     }
 
@@ -57,7 +59,7 @@ internal sealed record SessionFilter(
         query.ClientIdPrefix.Length == 0 ? null : query.ClientIdPrefix,
         query.UserName,
         query.Node,
-        query.Version,
+        query.Version is { } level ? ProtocolVersions.NameOf(level) : null,
         query.SubscribedTo,
         query.Matching,
         query.QueuedMin,
@@ -75,6 +77,24 @@ internal sealed record SessionFilter(
             throw ApiProblem.InvalidBody.Because($"filter.{name} accepts {accepted}.", name);
     }
 
+    private static byte? VersionOf(string name)
+    {
+        foreach (var (known, version) in ProtocolVersions.All)
+        {
+            if (known == name)
+                return (byte)version;
+        }
+        return null;
+    }
+
+    /// <summary>An IPv4 address of a connection is never told as one of IPv6.</summary>
+    private static string? AddressOf(string text)
+    {
+        if (!IPAddress.TryParse(text, out var address))
+            return null;
+        return (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
+    }
+
     private static bool IsFilter(string text)
     {
         byte[] utf8 = Encoding.UTF8.GetBytes(text);
@@ -84,6 +104,6 @@ internal sealed record SessionFilter(
     private static bool IsTopic(string text)
     {
         byte[] utf8 = Encoding.UTF8.GetBytes(text);
-        return utf8.Length <= TopicName.MaximumBytes && TopicName.TryParse(utf8, out _, out _);
+        return utf8.Length <= TopicName.MaximumBytes && TopicName.Validate(utf8) == SpecViolation.None;
     }
 }

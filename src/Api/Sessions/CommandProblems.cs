@@ -13,10 +13,10 @@ internal static class CommandProblems
     public static CommandAnswer OrThrow(this CommandAnswer answer, string clientId, string? filter = null) => answer.Outcome switch
     {
         CommandOutcome.Done => answer,
-        CommandOutcome.NoSession => throw ApiProblem.NoSuchSession.Because($"The client id {clientId} has no session."),
+        CommandOutcome.NoSession => throw ApiProblem.SessionNotFound.Because($"{clientId} has no session."),
         CommandOutcome.NotConnected => throw ApiProblem.NotConnected.Because($"The session of {clientId} has no connection."),
-        CommandOutcome.NoSubscription => throw ApiProblem.NoSuchSubscription.Because($"The session of {clientId} is not subscribed to {filter}."),
-        CommandOutcome.Changed => throw ApiProblem.SessionChanged.Because($"The session of {clientId} has another ETag."),
+        CommandOutcome.NoSubscription => throw ApiProblem.SubscriptionNotFound.Because($"The session of {clientId} is not subscribed to {filter}."),
+        CommandOutcome.Changed => throw ApiProblem.SessionChanged.Because($"The session of {clientId} has another epoch."),
         CommandOutcome.Refused => throw Refusal(answer.Reason),
         CommandOutcome.NotStored => throw ApiProblem.Unavailable.Because("The store did not answer in time: it may hold or not. Ask again, which does no harm.", retryAfter: Retry),
         _ => throw ApiProblem.Unavailable.Because("The session, or a node that it concerns, was not reached in time: it may have happened or not. Ask again, which does no harm.", retryAfter: Retry),

@@ -22,27 +22,27 @@ internal static class SessionCommandEndpoints
     public static void MapSessionCommands(this RouteGroupBuilder api)
     {
         api.MapDelete("/sessions/{clientId}", EndAsync)
-            .RequireRole(ApiRole.Admin).Takes(Will).CanFail(ApiProblem.NoSuchSession, ApiProblem.SessionChanged)
-            .WithName("endSession").WithTags("Sessions").WithSummary("Ends a session, connected or not.")
-            .WithDescription("A connected client gets DISCONNECT 0x98. Subscriptions, queue and stored state go. The answer comes when that is stored. If-Match: the session's ETag, optional.");
+            .RequireRole(ApiRole.Admin).Takes(Will).CanFail(ApiProblem.SessionNotFound, ApiProblem.SessionChanged)
+            .WithName("endSession").WithTags(ApiTags.Sessions).WithSummary("Ends a session, connected or not.")
+            .WithDescription("A connected client gets DISCONNECT 0x98. Subscriptions, queue and stored state go. The answer comes when that is stored. If-Match: the session's epoch in quotes, optional.");
         api.MapDelete("/sessions/{clientId}/connection", DisconnectAsync)
-            .RequireRole(ApiRole.Admin).Takes(Reason, Will, ServerReference).CanFail(ApiProblem.NoSuchSession, ApiProblem.NotConnected, ApiProblem.SessionChanged)
-            .WithName("disconnectSession").WithTags("Sessions").WithSummary("Disconnects a client; its session stays by its expiry interval.")
-            .WithDescription("If-Match: the session's ETag, optional.");
+            .RequireRole(ApiRole.Admin).Takes(Reason, Will, ServerReference).CanFail(ApiProblem.SessionNotFound, ApiProblem.NotConnected, ApiProblem.SessionChanged)
+            .WithName("disconnectSession").WithTags(ApiTags.Sessions).WithSummary("Disconnects a client; its session stays by its expiry interval.")
+            .WithDescription("If-Match: the session's epoch in quotes, optional.");
         api.MapPut("/sessions/{clientId}/subscriptions/{filter}", SubscribeAsync)
             .RequireRole(ApiRole.Admin)
-            .CanFail(ApiProblem.NoSuchSession, ApiProblem.SessionChanged, ApiProblem.InvalidFilter, ApiProblem.NotOffered, ApiProblem.TooManySubscriptions)
-            .WithName("putSubscription").WithTags("Sessions").WithSummary("Subscribes a session, connected or not, as a SUBSCRIBE of its client would.")
-            .WithDescription("The answer comes when it is stored and all shards have its routes. The client's authorization rules are not applied. If-Match: the session's ETag, optional.");
+            .CanFail(ApiProblem.SessionNotFound, ApiProblem.SessionChanged, ApiProblem.InvalidFilter, ApiProblem.NotOffered, ApiProblem.TooManySubscriptions)
+            .WithName("putSubscription").WithTags(ApiTags.Sessions).WithSummary("Subscribes a session, connected or not, as a SUBSCRIBE of its client would.")
+            .WithDescription("The answer comes when it is stored and all shards have its routes. The client's authorization rules are not applied. If-Match: the session's epoch in quotes, optional.");
         api.MapDelete("/sessions/{clientId}/subscriptions/{filter}", UnsubscribeAsync)
-            .RequireRole(ApiRole.Admin).CanFail(ApiProblem.NoSuchSession, ApiProblem.NoSuchSubscription, ApiProblem.SessionChanged)
-            .WithName("deleteSubscription").WithTags("Sessions").WithSummary("Ends a subscription as an UNSUBSCRIBE would.")
-            .WithDescription("If-Match: the session's ETag, optional.");
+            .RequireRole(ApiRole.Admin).CanFail(ApiProblem.SessionNotFound, ApiProblem.SubscriptionNotFound, ApiProblem.SessionChanged)
+            .WithName("deleteSubscription").WithTags(ApiTags.Sessions).WithSummary("Ends a subscription as an UNSUBSCRIBE would.")
+            .WithDescription("If-Match: the session's epoch in quotes, optional.");
     }
 
     private static async Task<NoContent> EndAsync(PathText clientId, ApiQuery query, HttpRequest request, ISessionCommands commands, CancellationToken cancellation)
     {
-        var answer = await commands.EndAsync(clientId.Text, query.Get(Will) ?? true, SessionTag.Expected(request), cancellation);
+        var answer = await commands.EndAsync(clientId.Text, query.Get(Will) ?? true, ExpectedEpoch.Of(request), cancellation);
         answer.OrThrow(clientId.Text);
         return TypedResults.NoContent();
     }
@@ -52,20 +52,20 @@ internal static class SessionCommandEndpoints
         var reason = query.Get(Reason) ?? ReasonCode.AdministrativeAction;
         string? reference = query.Get(ServerReference);
         DisconnectReasons.Check(reason, reference, ApiProblem.InvalidParameter);
-        var answer = await commands.DisconnectAsync(clientId.Text, reason, query.Get(Will) ?? true, reference, SessionTag.Expected(request), cancellation);
+        var answer = await commands.DisconnectAsync(clientId.Text, reason, query.Get(Will) ?? true, reference, ExpectedEpoch.Of(request), cancellation);
         answer.OrThrow(clientId.Text);
         return TypedResults.NoContent();
     }
 
-    private static async Task<Results<Created<GrantedSubscription>, Ok<GrantedSubscription>>> SubscribeAsync(
-        PathText clientId, PathText filter, SubscriptionBody body, HttpContext context, ISessionCommands commands, CancellationToken cancellation)
+    private static async Task<Results<Created<SessionSubscriptionBody>, Ok<SessionSubscriptionBody>>> SubscribeAsync(
+        PathText clientId, PathText filter, SubscriptionBody body, HttpRequest request, ISessionCommands commands, CancellationToken cancellation)
     {
         Check(body);
         var wanted = new FilterRequest(filter.Text, (byte)body.Qos, body.NoLocal, body.RetainAsPublished, (byte)body.RetainHandling, ReasonCode.Success);
-        var answer = await commands.SubscribeAsync(clientId.Text, wanted, (uint)(body.SubscriptionIdentifier ?? 0), SessionTag.Expected(context.Request), cancellation);
+        var answer = await commands.SubscribeAsync(clientId.Text, wanted, (uint)(body.SubscriptionIdentifier ?? 0), ExpectedEpoch.Of(request), cancellation);
         answer.OrThrow(clientId.Text, filter.Text);
-        context.Response.Headers.ETag = SessionTag.Of(answer.Now.Stamp);
-        var granted = new GrantedSubscription(filter.Text, (int)answer.Reason, body.NoLocal, body.RetainAsPublished, body.RetainHandling, body.SubscriptionIdentifier);
+        var granted = SessionSubscriptionBody.Of(new SubscriptionRecord(
+            filter.Text, Version: 0, (byte)answer.Reason, body.NoLocal, body.RetainAsPublished, (byte)body.RetainHandling, (uint)(body.SubscriptionIdentifier ?? 0)));
         return answer.Existed
             ? TypedResults.Ok(granted)
             : TypedResults.Created($"/api/v1/sessions/{PathText.Encode(clientId.Text)}/subscriptions/{PathText.Encode(filter.Text)}", granted);
@@ -74,7 +74,7 @@ internal static class SessionCommandEndpoints
     private static async Task<NoContent> UnsubscribeAsync(
         PathText clientId, PathText filter, HttpRequest request, ISessionCommands commands, CancellationToken cancellation)
     {
-        var answer = await commands.UnsubscribeAsync(clientId.Text, filter.Text, SessionTag.Expected(request), cancellation);
+        var answer = await commands.UnsubscribeAsync(clientId.Text, filter.Text, ExpectedEpoch.Of(request), cancellation);
         answer.OrThrow(clientId.Text, filter.Text);
         return TypedResults.NoContent();
     }

@@ -176,6 +176,7 @@ public sealed partial class Session
         Version = parameters.Version;
         ExpiryIntervalSeconds = parameters.SessionExpiryIntervalSeconds;
         KeepAliveSeconds = parameters.KeepAliveSeconds;
+        CleanStart = parameters.CleanStart;
         ReceiveMaximum = parameters.ReceiveMaximum;
         UserName = parameters.UserName;
         DisconnectedAtMilliseconds = null;
@@ -221,6 +222,7 @@ public sealed partial class Session
         _retained = null;
         EndInbound();
         EndSubscriptions();
+        _drops = null;
         Incarnation = 0;
         _endedJournal = _journal ?? _endedJournal;
         _journal = null;
@@ -248,7 +250,7 @@ public sealed partial class Session
             return;
         }
 
-        _counters.Drop(DropReason.SessionEnded);
+        Drop(DropReason.SessionEnded);
         Complete(ref slot);
     }
 

@@ -101,7 +101,7 @@ public sealed partial class Session
     {
         if (message.Publication!.IsExpired(now))
         {
-            _counters.Drop(DropReason.Expired);
+            Drop(DropReason.Expired);
             return true;
         }
 
@@ -111,10 +111,10 @@ public sealed partial class Session
                 _outputFull = true;
                 return false;
             case SendOutcome.TooLarge:
-                _counters.Drop(DropReason.PacketTooLarge);
+                Drop(DropReason.PacketTooLarge);
                 break;
             case SendOutcome.Closed:
-                _counters.Drop(DropReason.NotConnected);
+                Drop(DropReason.NotConnected);
                 break;
         }
 
@@ -219,7 +219,7 @@ public sealed partial class Session
         // Expiry ends only what was never sent [MQTT5-3.3.2-5] [MQTT5-4.3.3-7].
         if (!slot.WasSent && slot.Message.Publication!.IsExpired(now))
         {
-            _counters.Drop(DropReason.Expired);
+            Drop(DropReason.Expired);
             Complete(ref slot);
             return true;
         }
@@ -233,7 +233,7 @@ public sealed partial class Session
 
         if (outcome == SendOutcome.TooLarge)
         {
-            _counters.Drop(DropReason.PacketTooLarge);
+            Drop(DropReason.PacketTooLarge);
             Complete(ref slot);
             return true;
         }

@@ -38,6 +38,7 @@ public sealed partial class Session
     private bool _ended;
     private bool _queuesItself;
     private int _quota;
+    private SessionDrops? _drops;
 
     /// <summary>Journal number from which on no ended session comes back after a crash.</summary>
     private ulong _endRecord;
@@ -64,6 +65,9 @@ public sealed partial class Session
     public uint ExpiryIntervalSeconds { get; private set; }
 
     public ushort KeepAliveSeconds { get; private set; }
+
+    /// <summary>Of the last CONNECT; false when it is not known.</summary>
+    public bool CleanStart { get; private set; }
 
     public ushort ReceiveMaximum { get; private set; }
 

@@ -15,6 +15,7 @@ internal sealed partial class Connection
     private long _lastPacketMilliseconds;
     private long _turnMilliseconds;
     private Traffic _received;
+    private long _messagesReceived;
 
     /// <summary>Handles as many packets as there are, from one thread at a time and within an <see cref="OutputTurn"/>.</summary>
     /// <param name="input">From the start of a packet; not retained.</param>
@@ -67,6 +68,9 @@ internal sealed partial class Connection
         EndReceive(consumed);
         return status;
     }
+
+    /// <inheritdoc/>
+    public long MessagesReceived => Volatile.Read(ref _messagesReceived);
 
     /// <summary>When the last complete packet came; "now" while it is the broker that does not read.</summary>
     public long LastPacketMilliseconds => _paused ? _services.Clock.NowMilliseconds : Volatile.Read(ref _lastPacketMilliseconds);
@@ -165,6 +169,7 @@ internal sealed partial class Connection
         {
             Volatile.Write(ref _lastPacketMilliseconds, _turnMilliseconds);
             _received.Bytes = handledBytes;
+            _messagesReceived += _received.Publications;
             _services.Counters.Received(in _received);
             _received = default;
         }

@@ -1,5 +1,6 @@
 using Orleans.Services;
 using OrleansBroker.Grains.Presence;
+using OrleansBroker.Grains.Sessions;
 
 namespace OrleansBroker.Grains.Nodes;
 
@@ -19,4 +20,20 @@ public interface INodeQueries : IGrainService
     /// <summary>Returns when there are events from the position on, or the time is over.</summary>
     [Alias("PresenceReaches")]
     ValueTask PresenceReachesAsync(long position, TimeSpan patience);
+
+    /// <summary>Some of the sessions that this silo has in memory or has the connections of, in order.</summary>
+    [Alias("Sessions")]
+    ValueTask<NodeSessionsPage> SessionsAsync([Immutable] NodeSessionsRequest request);
+
+    /// <summary>One session, if it is in memory here or its connection is here; null otherwise.</summary>
+    [Alias("Session")]
+    ValueTask<SessionDetails?> SessionAsync(string clientId, bool withWillPayload);
+
+    /// <summary>As <see cref="ISessionDirectory.SubscriptionsAsync"/>; null when it is not in memory here.</summary>
+    [Alias("SessionSubscriptions")]
+    ValueTask<SessionSubscriptions?> SessionSubscriptionsAsync(string clientId, uint after, int limit);
+
+    /// <summary>As <see cref="ISessionDirectory.QueueAsync"/>; null when it is not in memory here.</summary>
+    [Alias("SessionQueue")]
+    ValueTask<SessionQueue?> SessionQueueAsync(string clientId, long after, int limit, bool withPayloads);
 }

@@ -19,6 +19,7 @@ using OrleansBroker.Grains.Routing;
 using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Grains.Sessions.Commands;
 using OrleansBroker.Grains.Sessions.Jobs;
+using OrleansBroker.Grains.Sessions.Listing;
 using OrleansBroker.Grains.Sys;
 using OrleansBroker.Grains.Time;
 using OrleansBroker.Grains.Timing;
@@ -65,6 +66,7 @@ public static partial class GrainsHosting
         services.AddSingleton<NodeSenders>();
         services.AddSingleton<SessionDetours>();
         services.AddSingleton<ISessionGrains, SessionGrains>();
+        services.AddSingleton<SessionNames>();
         services.AddSingleton(NewSessions);
         services.AddSingleton<LocalShards>();
         services.AddSingleton<ShardRoutes>();
@@ -83,6 +85,12 @@ public static partial class GrainsHosting
         services.AddSingleton<NodeRoutes>();
         services.AddSingleton<SysCollector>();
         services.AddHostedService<SysPublisher>();
+        services.AddSingleton<NodeQueriesClient>();
+        services.AddSingleton<NodeSessions>();
+        services.AddSingleton<StoredSessions>();
+        services.AddSingleton<SessionDetailsReader>();
+        services.AddSingleton<SessionNodes>();
+        services.AddSingleton<ISessionDirectory, SessionDirectory>();
         services.AddSingleton<RouteRegistrar>();
         services.AddSingleton<SessionLifetimes>();
         services.AddSingleton<IncarnationSource>();
@@ -94,7 +102,6 @@ public static partial class GrainsHosting
         services.AddSingleton<ShardReplays>();
         services.AddSingleton<ShardServices>();
         services.AddSingleton<ISessionControl, SessionControl>();
-        services.AddSingleton<NodeQueriesClient>();
         services.AddSingleton<SessionLookup>();
         services.AddSingleton<ISessionJobs, SessionJobs>();
         services.AddSingleton<PresenceRing>();
@@ -107,7 +114,7 @@ public static partial class GrainsHosting
     private static LocalSessions NewSessions(IServiceProvider provider)
     {
         var detours = provider.GetRequiredService<SessionDetours>();
-        var sessions = new LocalSessions(detours);
+        var sessions = new LocalSessions(detours, provider.GetRequiredService<SessionNames>());
         provider.GetRequiredService<NodeSenders>().Left += (_, left) => detours.Left(sessions, left);
         return sessions;
     }

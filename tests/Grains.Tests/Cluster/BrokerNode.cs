@@ -10,6 +10,7 @@ using OrleansBroker.Grains.Presence;
 using OrleansBroker.Grains.Routing;
 using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Grains.Sessions.Commands;
+using OrleansBroker.Grains.Sessions.Listing;
 using OrleansBroker.Grains.Sys;
 using OrleansBroker.Grains.Topics;
 using OrleansBroker.Storage.Journals;
@@ -57,6 +58,10 @@ internal sealed class BrokerNode(InProcessSiloHandle silo)
 
     public Outstanding Outstanding { get; } = silo.ServiceProvider.GetRequiredService<Outstanding>();
 
+    public ISessionDirectory Directory { get; } = silo.ServiceProvider.GetRequiredService<ISessionDirectory>();
+
+    public SessionNames Names { get; } = silo.ServiceProvider.GetRequiredService<SessionNames>();
+
     public BrokerCounters Counters { get; } = silo.ServiceProvider.GetRequiredService<BrokerCounters>();
 
     /// <summary>Null unless the cluster was started with leases.</summary>
@@ -65,6 +70,9 @@ internal sealed class BrokerNode(InProcessSiloHandle silo)
     public WriterId Writer { get; } = silo.ServiceProvider.GetRequiredService<JournalWriter>().Id;
 
     public IGrainFactory Grains { get; } = silo.ServiceProvider.GetRequiredService<IGrainFactory>();
+
+    /// <summary>What this silo asks another one about its sessions gets no answer.</summary>
+    public void GetsNoAnswersOf(BrokerNode? other) => silo.ServiceProvider.GetRequiredService<DeadSilo>().Silent = other?.Address;
 
     /// <summary>No call of this silo reaches another one from here on.</summary>
     public void CutOff() => silo.ServiceProvider.GetRequiredService<DeadSilo>().Die();

@@ -11,6 +11,7 @@ internal static class ApiDocumentExtensions
         services.AddOpenApi(ApiDocument.Name, options =>
         {
             options.ShouldInclude = endpoint => $"/{endpoint.RelativePath}".StartsWith(prefix, StringComparison.Ordinal);
+            options.AddSchemaTransformer<AbsentMembers>();
             options.AddOperationTransformer<OperationDescription>();
             options.AddDocumentTransformer<DocumentDescription>();
         });

@@ -37,5 +37,8 @@ internal sealed class DocumentDescription : IOpenApiDocumentTransformer
         if (problem.Properties?["code"] is OpenApiSchema code)
             code.Enum = [.. ApiProblem.All.Select(each => (JsonNode)JsonValue.Create(each.Code))];
         document.AddComponent(ProblemSchema, problem);
+        foreach (var tag in document.Tags ?? new HashSet<OpenApiTag>())
+            tag.Description = ApiTags.Descriptions.GetValueOrDefault(tag.Name ?? "");
+        OpenAnswers.Apply(document);
     }
 }

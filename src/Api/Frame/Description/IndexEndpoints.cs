@@ -11,11 +11,11 @@ internal static class IndexEndpoints
     {
         api.MapGet("", static (ApiOptions options) => TypedResults.Ok(new ApiIndex(options.ProductVersion, new("/api/v1/openapi.json", "/health/ready"))))
             .RequireRole(ApiRole.Any)
-            .WithName("getIndex").WithTags("API").WithSummary("The broker's version, and where to go on.");
+            .WithName("getIndex").WithTags(ApiTags.Api).WithSummary("The broker's version, and where to go on.");
         api.MapGet("/openapi.json", static async (HttpContext context, ApiDocument document) =>
                 TypedResults.Bytes(await document.GetAsync(context.RequestAborted), "application/json"))
             .RequireRole(ApiRole.Any)
             .Produces<object>(StatusCodes.Status200OK, "application/json")
-            .WithName("getOpenApi").WithTags("API").WithSummary("This document.");
+            .WithName("getOpenApi").WithTags(ApiTags.Api).WithSummary("This document.");
     }
 }

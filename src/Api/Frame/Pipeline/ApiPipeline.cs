@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Net.Http.Headers;
 using OrleansBroker.Api.Frame.Access;
@@ -14,7 +15,8 @@ internal sealed partial class ApiPipeline(RequestDelegate next, ApiAccess access
 
     public async Task InvokeAsync(HttpContext context)
     {
-        var endpoint = context.GetEndpoint();
+        // What answers 405 and 415 is an endpoint too, but of no route.
+        var endpoint = context.GetEndpoint() as RouteEndpoint;
         var requirement = endpoint?.Metadata.GetMetadata<RoleRequirement>();
         bool isApi = context.Request.Path.StartsWithSegments(ApiExtensions.Prefix, StringComparison.OrdinalIgnoreCase);
         if (!isApi && requirement is null)
@@ -34,7 +36,7 @@ internal sealed partial class ApiPipeline(RequestDelegate next, ApiAccess access
         }
     }
 
-    private async Task AdmitAsync(HttpContext context, Endpoint? endpoint, RoleRequirement requirement)
+    private async Task AdmitAsync(HttpContext context, RouteEndpoint? endpoint, RoleRequirement requirement)
     {
         var caller = access.Admit(context, requirement);
         if (RawPath.HasDots(context.Request.Path.Value))

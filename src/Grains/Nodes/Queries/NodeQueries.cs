@@ -2,12 +2,14 @@ using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using OrleansBroker.Grains.Presence;
 using OrleansBroker.Grains.Sessions.Commands;
+using OrleansBroker.Grains.Sessions.Listing;
 using OrleansBroker.Grains.Time;
 
 namespace OrleansBroker.Grains.Nodes.Queries;
 
-/// <summary>Answers what other silos ask for whoever manages the cluster. It runs on one scheduler, so whatever takes time runs elsewhere (invariant H8).</summary>
+/// <summary>Answers other silos' questions. It runs on one scheduler, so each answer is worked out on the pool.</summary>
 [Reentrant]
 [GrainType("broker.node-queries")]
-internal sealed partial class NodeQueries(GrainId id, Silo silo, ILoggerFactory loggers, SessionLookup lookup, PresenceRing presence, BrokerClock clock)
+internal sealed partial class NodeQueries(
+    GrainId id, Silo silo, ILoggerFactory loggers, NodeSessions sessions, SessionDetailsReader details, SessionLookup lookup, PresenceRing presence, BrokerClock clock)
     : GrainService(id, silo, loggers), INodeQueries;

@@ -6,7 +6,7 @@ namespace OrleansBroker.Grains.Sessions.Commands;
 internal sealed class CommandRun(
     SessionStamp? expected, Func<ISessionGrain, CommandAim, ValueTask<CommandAnswer>> command, Func<CommandAim, CommandAim, bool> isDoneWhen)
 {
-    private CommandAim? _aim = expected is { } stamp ? new CommandAim(stamp, null, 0) : null;
+    private CommandAim? _aim = expected is { Incarnation: not SessionStamp.AnyIncarnation } stamp ? new CommandAim(stamp, null, 0) : null;
     private bool _mayHaveRun;
 
     /// <summary>There is no session.</summary>
@@ -21,6 +21,7 @@ internal sealed class CommandRun(
             {
                 var found = await session.AimAsync();
                 if (found.Outcome != CommandOutcome.Done) return Judge(found);
+                if (expected is { } meant && meant.Epoch != found.Now.Stamp.Epoch) return found with { Outcome = CommandOutcome.Changed };
                 _aim = found.Now;
             }
 

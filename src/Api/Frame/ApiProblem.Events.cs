@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 
-#pragma warning disable IDE0130 // A part of the catalogue stands with its subject.
 namespace OrleansBroker.Api.Frame;
 
 // The presence feed.

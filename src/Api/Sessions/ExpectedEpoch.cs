@@ -6,14 +6,15 @@ using OrleansBroker.Grains.Sessions.Commands;
 
 namespace OrleansBroker.Api.Sessions;
 
-/// <summary>A session's ETag: another one after each CONNECT, and of each session. <c>"incarnation-epoch"</c>, opaque to clients.</summary>
-internal static class SessionTag
+/// <summary>
+/// Which session a command is for, by If-Match: its epoch in quotes, <c>"7"</c>; or, as another session of the client id may have the same epoch, the incarnation that events
+/// tell before it, <c>"1930000000000000000-7"</c>.
+/// </summary>
+internal static class ExpectedEpoch
 {
-    public static string Of(SessionStamp stamp) => string.Create(CultureInfo.InvariantCulture, $"\"{stamp.Incarnation}-{stamp.Epoch}\"");
-
-    /// <summary>What If-Match asks for; null for any session.</summary>
-    /// <exception cref="ApiProblemException">It is no ETag of a session: none can match.</exception>
-    public static SessionStamp? Expected(HttpRequest request)
+    /// <returns>Null for any session.</returns>
+    /// <exception cref="ApiProblemException">No session can have it.</exception>
+    public static SessionStamp? Of(HttpRequest request)
     {
         string given = request.Headers.IfMatch.ToString().Trim();
         if (given.Length == 0 || given == "*")
@@ -21,8 +22,8 @@ internal static class SessionTag
         if (TryParse(given, out var stamp))
             return stamp;
         throw EntityTagHeaderValue.TryParse(given, out _)
-            ? ApiProblem.SessionChanged.Because("If-Match is no ETag that a session of this broker can have.")
-            : ApiProblem.BadRequest.Because("If-Match must be one ETag, or *.");
+            ? ApiProblem.SessionChanged.Because("If-Match has no epoch of a session.")
+            : ApiProblem.BadRequest.Because("If-Match must be one epoch in quotes, or *.");
     }
 
     private static bool TryParse(string tag, out SessionStamp stamp)
@@ -31,7 +32,8 @@ internal static class SessionTag
         if (tag.Length < 2 || tag[0] != '"' || tag[^1] != '"')
             return false;
         string[] parts = tag[1..^1].Split('-');
-        if (parts.Length != 2 || !TryNumber(parts[0], out long incarnation) || !TryNumber(parts[1], out long epoch))
+        long incarnation = SessionStamp.AnyIncarnation;
+        if (parts.Length > 2 || (parts.Length == 2 && !TryNumber(parts[0], out incarnation)) || !TryNumber(parts[^1], out long epoch))
             return false;
         stamp = new(incarnation, epoch);
         return true;

@@ -1,16 +1,12 @@
 using Microsoft.AspNetCore.Http;
 
-#pragma warning disable IDE0130 // A part of the catalogue stands with its subject.
 namespace OrleansBroker.Api.Frame;
 
 // Commands on sessions.
 public sealed partial class ApiProblem
 {
-    public static readonly ApiProblem NoSuchSession = new(
-        "no-such-session", StatusCodes.Status404NotFound, "There is no such session", "The client id has no session, neither connected nor kept.");
-
-    public static readonly ApiProblem NoSuchSubscription = new(
-        "no-such-subscription", StatusCodes.Status404NotFound, "There is no such subscription", "The session is not subscribed to the filter, letter for letter.");
+    public static readonly ApiProblem SubscriptionNotFound = new(
+        "subscription-not-found", StatusCodes.Status404NotFound, "There is no such subscription", "The session is not subscribed to the filter, letter for letter.");
 
     public static readonly ApiProblem NotConnected = new(
         "not-connected", StatusCodes.Status409Conflict, "The client is not connected", "The session is there, and has no connection.");
@@ -25,5 +21,5 @@ public sealed partial class ApiProblem
         "too-many-subscriptions", StatusCodes.Status409Conflict, "The session has as many subscriptions as it may have", "`Broker:Limits:MaxSubscriptionsPerSession` is reached; replacing one goes on.");
 
     public static readonly ApiProblem SessionChanged = new(
-        "session-changed", StatusCodes.Status412PreconditionFailed, "The session is another one by now", "The session does not have the ETag of If-Match: its client has connected anew, or it is a new session. Read it again.");
+        "session-changed", StatusCodes.Status412PreconditionFailed, "The session is another one by now", "The session does not have the epoch of If-Match: its client has connected anew, or it is a new session. Read it again.");
 }

@@ -1,0 +1,8 @@
+namespace OrleansBroker.Api.Tests.Contract;
+
+/// <summary>A request made from the document.</summary>
+/// <param name="Fault">What is wrong with it; null when the document allows it.</param>
+internal sealed record GeneratedRequest(Operation Operation, string Target, string? Body, string MediaType, string? Fault)
+{
+    public override string ToString() => $"{Operation.Method} {Target} {Body} ({Fault ?? "valid"})";
+}
