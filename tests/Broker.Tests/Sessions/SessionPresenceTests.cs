@@ -82,6 +82,7 @@ public sealed class SessionPresenceTests
 
         _rig.Crash();
         Assert.Equal(["Disconnected 1001/1 80"], _rig.Presence.Take());
+        _rig.Commit();
         _rig.Crash();
         Assert.Empty(_rig.Presence.Take());
     }
