@@ -40,6 +40,7 @@ install_packages() {
 
 install_node_modules() {
   [ -d tests/Interop.Tests/node/node_modules/mqtt ] || (cd tests/Interop.Tests/node && npm ci) || return 1
+  [ -d tests/Api.Tests/node/node_modules/typescript ] || (cd tests/Api.Tests/node && npm ci) || return 1
   [ -d tests/TestKit/Servers/azurite/node_modules/azurite ] || (cd tests/TestKit/Servers/azurite && npm ci)
 }
 

@@ -10,7 +10,9 @@ using OrleansBroker.Api.Frame.Description;
 using OrleansBroker.Api.Frame.Pipeline;
 using OrleansBroker.Api.Health;
 using OrleansBroker.Api.Jobs;
+using OrleansBroker.Api.Nodes;
 using OrleansBroker.Api.Sessions;
+using OrleansBroker.Api.Stats;
 
 namespace OrleansBroker.Api;
 
@@ -55,8 +57,11 @@ public static class ApiExtensions
         endpoints.MapHealth();
         var api = endpoints.MapGroup(VersionPrefix);
         api.MapIndex();
+        api.MapSessions();
         api.MapSessionCommands();
         api.MapJobs();
         api.MapEvents();
+        api.MapNodes();
+        api.MapStats();
     }
 }

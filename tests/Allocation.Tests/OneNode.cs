@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.TestingHost;
@@ -24,6 +25,7 @@ public sealed class OneNode : IAsyncLifetime
 
     private readonly MemoryJournalStore _store = new();
     private InProcessTestCluster _cluster = null!;
+    private MeterListener? _listener;
 
     internal GatewayServices Gateway { get; private set; } = null!;
 
@@ -51,10 +53,12 @@ public sealed class OneNode : IAsyncLifetime
         for (var shard = 0; shard < Shards; shard++)
             await grains.GetGrain<ITopicGrain>(shard).OpenAsync();
         Gateway = GatewayOf(silo);
+        _listener = Listen(silo.GetRequiredService<BrokerMeter>());
     }
 
     public async ValueTask DisposeAsync()
     {
+        _listener?.Dispose();
         await _cluster.DisposeAsync();
         await _store.DisposeAsync();
     }
@@ -69,7 +73,25 @@ public sealed class OneNode : IAsyncLifetime
         silo.GetRequiredService<IPublishRouter>(),
         silo.GetRequiredService<BrokerCounters>(),
         silo.GetRequiredService<ConnectionRegistry>(),
-        new ConnectionLog(NullLogger<ConnectionLog>.Instance, TimeProvider.System));
+        new ConnectionLog(NullLogger<ConnectionLog>.Instance, TimeProvider.System),
+        instruments: new GatewayInstruments(silo.GetRequiredService<BrokerMeter>(), silo.GetRequiredService<ConnectionRegistry>()));
+
+    /// <summary>Somebody takes every measurement of the broker's, as in the program.</summary>
+    private static MeterListener Listen(BrokerMeter meter)
+    {
+        var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (ReferenceEquals(instrument.Meter, meter.Meter)) self.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<double>(static (_, _, _, _) => { });
+        listener.SetMeasurementEventCallback<int>(static (_, _, _, _) => { });
+        listener.SetMeasurementEventCallback<long>(static (_, _, _, _) => { });
+        listener.Start();
+        return listener;
+    }
 
     private static string[] RuleLines() => [.. Enumerable.Range(0, Rules).Select(static i => $"deny all publish plant/{i}/secret/#"), "default allow"];
 }

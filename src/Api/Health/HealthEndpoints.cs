@@ -14,10 +14,21 @@ public static class HealthEndpoints
     public static void MapHealth(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapMethods("/health/live", Methods, static () => TypedResults.Text("live\n"));
-        endpoints.MapMethods("/health/ready", Methods, static (HttpContext context, IReadiness readiness) => ReadyAsync(context, readiness.State));
+        endpoints.MapMethods("/health/ready", Methods, static (HttpContext context, IReadiness readiness) => ReadyAsync(context, readiness));
     }
 
-    private static Task ReadyAsync(HttpContext context, ReadinessState state) => state == ReadinessState.Ready
-        ? TypedResults.Text("ready\n").ExecuteAsync(context)
-        : ProblemBody.WriteAsync(context, ApiProblem.NotReady, state == ReadinessState.Draining ? "The node is draining and takes no clients." : "The node is starting.");
+    private static Task ReadyAsync(HttpContext context, IReadiness readiness)
+    {
+        var state = readiness.State;
+        return state == ReadinessState.Ready
+            ? TypedResults.Text("ready\n").ExecuteAsync(context)
+            : ProblemBody.WriteAsync(context, ApiProblem.NotReady, readiness.Detail ?? TextOf(state));
+    }
+
+    private static string TextOf(ReadinessState state) => state switch
+    {
+        ReadinessState.Draining => "The node is draining and takes no clients.",
+        ReadinessState.StoreUnreachable => "The store does not answer.",
+        _ => "The node is starting.",
+    };
 }

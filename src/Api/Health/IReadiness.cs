@@ -4,4 +4,7 @@ namespace OrleansBroker.Api.Health;
 public interface IReadiness
 {
     ReadinessState State { get; }
+
+    /// <summary>More about the state, for an operator; null where there is no more to say.</summary>
+    string? Detail { get; }
 }

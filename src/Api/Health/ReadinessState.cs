@@ -11,4 +11,7 @@ public enum ReadinessState
 
     /// <summary>No longer: the node hands over and stops.</summary>
     Draining,
+
+    /// <summary>Not now: the store does not answer, and a CONNECT would be refused. It becomes ready by itself.</summary>
+    StoreUnreachable,
 }

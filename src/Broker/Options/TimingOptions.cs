@@ -11,6 +11,9 @@ public sealed record TimingOptions
     [Duration("100ms", "10m", "How long CONNECT, SUBSCRIBE and QoS 1 and 2 messages wait for a store that cannot be reached, before they are refused.")]
     public TimeSpan StoreWait { get; init; } = TimeSpan.FromSeconds(10);
 
+    [Duration("0s", "1m", "How often a node asks a store that is a server for a sign of life, and how long it waits for one. After three times without, /health/ready answers 503; 0 never does for the store's sake.")]
+    public TimeSpan StoreProbe { get; init; } = TimeSpan.FromSeconds(1);
+
     [Duration("100ms", "10m", "How long a SUBSCRIBE waits for all shards that it concerns; then it gets 0x83 (3.1.1: 0x80).")]
     public TimeSpan SubscribeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -1,3 +1,5 @@
+using OrleansBroker.Mqtt.Packets;
+
 namespace OrleansBroker.Broker.Outcomes;
 
 /// <summary>The node's counters: plain numbers that any thread raises and <c>$SYS</c> and the meters read.</summary>
@@ -8,9 +10,14 @@ public sealed class BrokerCounters
 
     private readonly StripedCounters _cells = new(CounterCount + DropCount);
 
-    public long PublicationsReceived => Read(BrokerCounter.PublicationsReceived);
+    /// <summary>At any QoS, as the next three.</summary>
+    public long PublicationsReceived => ReadAll(BrokerCounter.PublicationsReceivedQoS0);
 
-    public long PublicationsSent => Read(BrokerCounter.PublicationsSent);
+    public long PublicationsSent => ReadAll(BrokerCounter.PublicationsSentQoS0);
+
+    public long PublicationBytesReceived => ReadAll(BrokerCounter.PublicationBytesReceivedQoS0);
+
+    public long PublicationBytesSent => ReadAll(BrokerCounter.PublicationBytesSentQoS0);
 
     public void Add(BrokerCounter counter, long count = 1) => _cells.Add((int)counter, count);
 
@@ -32,22 +39,34 @@ public sealed class BrokerCounters
     }
 
     /// <summary>What a connection received in a turn.</summary>
-    public void Received(in Traffic traffic)
+    /// <param name="bytes">Of all packets.</param>
+    public void Received(in Traffic traffic, int bytes)
     {
         Add(BrokerCounter.PacketsReceived, traffic.Packets);
-        Add(BrokerCounter.BytesReceived, traffic.Bytes);
-        if (traffic.Publications == 0) return;
-        Add(BrokerCounter.PublicationsReceived, traffic.Publications);
-        Add(BrokerCounter.PublicationBytesReceived, traffic.PublicationBytes);
+        Add(BrokerCounter.BytesReceived, bytes);
+        Add(BrokerCounter.PublicationsReceivedQoS0, BrokerCounter.PublicationBytesReceivedQoS0, in traffic);
     }
 
     /// <summary>What a connection handed to the network in one write.</summary>
-    public void Sent(in Traffic traffic)
+    /// <param name="bytes">Of all packets.</param>
+    public void Sent(in Traffic traffic, int bytes)
     {
         Add(BrokerCounter.PacketsSent, traffic.Packets);
-        Add(BrokerCounter.BytesSent, traffic.Bytes);
-        if (traffic.Publications == 0) return;
-        Add(BrokerCounter.PublicationsSent, traffic.Publications);
-        Add(BrokerCounter.PublicationBytesSent, traffic.PublicationBytes);
+        Add(BrokerCounter.BytesSent, bytes);
+        Add(BrokerCounter.PublicationsSentQoS0, BrokerCounter.PublicationBytesSentQoS0, in traffic);
     }
+
+    /// <summary>The counters of the three QoS follow each other.</summary>
+    private void Add(BrokerCounter publications, BrokerCounter bytes, in Traffic traffic)
+    {
+        for (var qos = QoS.AtMostOnce; qos <= QoS.ExactlyOnce; qos++)
+        {
+            var count = traffic.Publications(qos);
+            if (count == 0) continue;
+            Add(publications + (byte)qos, count);
+            Add(bytes + (byte)qos, traffic.PublicationBytes(qos));
+        }
+    }
+
+    private long ReadAll(BrokerCounter first) => Read(first) + Read(first + 1) + Read(first + 2);
 }

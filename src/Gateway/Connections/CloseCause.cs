@@ -1,6 +1,6 @@
 namespace OrleansBroker.Gateway.Connections;
 
-/// <summary>Why a connection ended, for the log; closed.</summary>
+/// <summary>Why a connection ended, for the log and the metrics; closed.</summary>
 internal enum CloseCause
 {
     /// <summary>The client sent DISCONNECT.</summary>
@@ -44,4 +44,7 @@ internal enum CloseCause
 
     /// <summary>A fault of the broker, which the log has; only this connection suffers.</summary>
     Fault,
+
+    /// <summary>So many have sent no CONNECT yet that this one was cut at once, or the node stops.</summary>
+    NotAccepted,
 }

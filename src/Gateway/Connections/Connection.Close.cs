@@ -182,7 +182,7 @@ internal sealed partial class Connection
 
         Report(report);
         _enhanced?.Run?.Cancel();
-        _services.Registry.Remove(this, wasAttached);
+        _services.Registry.Close(this, cause, wasAttached);
         Enqueue(new ControlOperation(Closed: new ClosedConnection(cause, reason, end)), runsHere: false);
         NotifyOutput();
         // Whether or not a last packet was sent [MQTT5-3.14.4-2].

@@ -100,6 +100,7 @@ internal sealed partial class Connection
 
     private async ValueTask ConnectAsync(ConnectPacket packet)
     {
+        using var trace = _services.Traces?.Connect(ClientId, packet);
         ReasonCode reason;
         using var time = new CancellationTokenSource();
         _connectTime = time;
@@ -127,6 +128,8 @@ internal sealed partial class Connection
             _connectTime = null;
         }
 
+        if (trace is not null)
+            ConnectionTraces.End(trace, reason);
         if (reason != ReasonCode.Success)
             Refuse(reason);
         else if (_wasAttached)

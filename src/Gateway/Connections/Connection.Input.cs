@@ -14,7 +14,6 @@ internal sealed partial class Connection
 
     private long _lastPacketMilliseconds;
     private long _turnMilliseconds;
-    private Traffic _received;
     private long _messagesReceived;
 
     /// <summary>Handles as many packets as there are, from one thread at a time and within an <see cref="OutputTurn"/>.</summary>
@@ -45,6 +44,7 @@ internal sealed partial class Connection
     {
         consumed = 0;
         BeginReceive();
+        var received = new Traffic();
         var status = ReceiveStatus.NeedMoreData;
         while (status == ReceiveStatus.NeedMoreData)
         {
@@ -54,18 +54,18 @@ internal sealed partial class Connection
             if (header.PacketLength > rest.Length)
                 break;
 
-            status = Handle(header, rest[header.HeaderLength..header.PacketLength]);
+            status = Handle(header, rest[header.HeaderLength..header.PacketLength], ref received);
             if (status != ReceiveStatus.Paused)
             {
                 consumed += header.PacketLength;
-                _received.Packets++;
+                received.Packets++;
             }
 
             if (status == ReceiveStatus.NeedMoreData && consumed >= MaxTurnBytes)
                 status = ReceiveStatus.TurnOver;
         }
 
-        EndReceive(consumed);
+        EndReceive(consumed, in received);
         return status;
     }
 
@@ -111,7 +111,7 @@ internal sealed partial class Connection
         _ => ReceiveStatus.NeedMoreData,
     };
 
-    private ReceiveStatus Handle(in FrameHeader header, ReadOnlySpan<byte> body)
+    private ReceiveStatus Handle(in FrameHeader header, ReadOnlySpan<byte> body, ref Traffic received)
     {
         if (_session is null)
             return HandleBeforeConnAck(in header, body);
@@ -119,7 +119,7 @@ internal sealed partial class Connection
         switch (header.Type)
         {
             case PacketType.Publish:
-                return HandlePublish(header.Flags, body);
+                return HandlePublish(header.Flags, body, ref received);
             case PacketType.PubAck or PacketType.PubRec or PacketType.PubRel or PacketType.PubComp:
                 return HandleAcknowledgement(header.Type, body);
             case PacketType.PingReq:
@@ -163,15 +163,13 @@ internal sealed partial class Connection
 
     private void BeginReceive() => _turnMilliseconds = _services.Clock.NowMilliseconds;
 
-    private void EndReceive(int handledBytes)
+    private void EndReceive(int handledBytes, in Traffic received)
     {
         if (handledBytes > 0)
         {
             Volatile.Write(ref _lastPacketMilliseconds, _turnMilliseconds);
-            _received.Bytes = handledBytes;
-            _messagesReceived += _received.Publications;
-            _services.Counters.Received(in _received);
-            _received = default;
+            _messagesReceived += received.AllPublications;
+            _services.Counters.Received(in received, handledBytes);
         }
 
         if (_isReceiving)

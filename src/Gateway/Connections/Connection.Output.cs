@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using OrleansBroker.Broker.Messages;
 using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Broker.Sessions;
@@ -49,14 +50,19 @@ internal sealed partial class Connection
     public void Acknowledge(PacketType type, ushort packetIdentifier, ReasonCode reason)
     {
         long report = 0;
+        Activity? trace = null;
         lock (this)
         {
             if (type is PacketType.PubRec or PacketType.PubComp)
                 report = CloseExactlyOnce(type, packetIdentifier, reason);
+            if (type is PacketType.PubRec)
+                trace = _window?.TakeTrace(packetIdentifier);
             AppendAck(type, packetIdentifier, reason);
         }
 
         NotifyOutput();
+        if (trace is not null)
+            ConnectionTraces.End(trace, reason);
         Report(report);
         if (_paused)
             TryResume();
@@ -90,11 +96,10 @@ internal sealed partial class Connection
             _takenBytes = output.Count;
             sent = _sent;
             _sent = default;
-            _messagesSent += sent.Publications;
+            _messagesSent += sent.AllPublications;
         }
 
-        sent.Bytes = output.Count;
-        _services.Counters.Sent(in sent);
+        _services.Counters.Sent(in sent, output.Count);
         return true;
     }
 
@@ -140,8 +145,7 @@ internal sealed partial class Connection
             message.Payload,
             alias.Alias);
         _outboundAliases?.Sent(alias, message.Topic);
-        _sent.Publications++;
-        _sent.PublicationBytes += message.PayloadLength;
+        _sent.AddPublication(publish.QoS, message.PayloadLength);
         return SendOutcome.Sent;
     }
 

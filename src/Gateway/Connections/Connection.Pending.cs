@@ -72,28 +72,32 @@ internal sealed partial class Connection
     private void Settle(long number, int bytes, ReasonCode reason, QoS qos = QoS.AtLeastOnce)
     {
         long report;
+        TimeSpan? sample = null;
         lock (this)
         {
             report = ChangePending(-1, -bytes);
             if (qos == QoS.AtLeastOnce)
-                AcknowledgeInOrder(number, reason);
+                sample = AcknowledgeInOrder(number, reason);
         }
 
         NotifyOutput();
+        if (sample is { } took)
+            _services.Instruments?.PubAckLeft(took);
         Report(report);
         if (_paused)
             TryResume();
     }
 
-    private void AcknowledgeInOrder(long number, ReasonCode reason)
+    private TimeSpan? AcknowledgeInOrder(long number, ReasonCode reason)
     {
         _window!.Settle(number, reason);
         AcknowledgeSettled();
+        return _window.TakeSample();
     }
 
     private void AcknowledgeSettled()
     {
-        while (_window!.TryTakeSettled(out var packetIdentifier, out var settled))
+        while (_window!.TryTakeSettled(_services.Clock.TimeProvider, out var packetIdentifier, out var settled))
             AppendAck(PacketType.PubAck, packetIdentifier, settled); // [MQTT5-4.3.2-4] [MQTT311-4.3.2-2] [MQTT5-4.3.2-5]
     }
 
@@ -106,7 +110,7 @@ internal sealed partial class Connection
             _window ??= new InboundWindow();
             if (IsQuotaUsedUp())
                 return false;
-            number = _window.Add(packetIdentifier);
+            number = _window.Add(packetIdentifier, _services.Clock.TimeProvider);
             _isReceiving = true;
             ChangePending(1, bytes);
             return true;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Unicode;
 using OrleansBroker.Broker.Messages;
 using OrleansBroker.Broker.Outcomes;
@@ -17,7 +18,7 @@ internal sealed partial class Connection
 
     private TopicAliases? _aliases;
 
-    private ReceiveStatus HandlePublish(byte flags, ReadOnlySpan<byte> body)
+    private ReceiveStatus HandlePublish(byte flags, ReadOnlySpan<byte> body, ref Traffic received)
     {
         if (MustPause())
             return ReceiveStatus.Paused;
@@ -26,8 +27,7 @@ internal sealed partial class Connection
         if (violation != SpecViolation.None)
             return Fail(violation);
 
-        _received.Publications++;
-        _received.PublicationBytes += packet.Payload.Length;
+        received.AddPublication(packet.QoS, packet.Payload.Length);
         var topic = packet.Topic;
         if (packet.Properties.TopicAlias != 0 && !TryResolveAlias(packet.Properties.TopicAlias, ref topic))
             return Fail(ReasonCode.TopicAliasInvalid, "The topic alias is above the maximum or not set"); // [MQTT5-3.3.2-9]
@@ -125,8 +125,17 @@ internal sealed partial class Connection
             return ReceiveStatus.NeedMoreData;
         }
 
+        if (!isAgain && TraceOf(in packet, topic) is { } trace)
+            TraceExactlyOnce(packet.PacketIdentifier, trace);
         // Through the session, which remembers the identifier until PUBREL [MQTT5-4.3.3-10] [MQTT311-4.3.3-2].
         return _session!.PublishExactlyOnce(this, Copy(in packet, topic, token: 0)) ? ReceiveStatus.NeedMoreData : FailSessionLost();
+    }
+
+    /// <summary>One at a time of a connection; it ends when the PUBREC leaves.</summary>
+    private void TraceExactlyOnce(ushort packetIdentifier, Activity trace)
+    {
+        lock (this)
+            _window!.Traced ??= new TracedExchange(packetIdentifier, trace);
     }
 
     /// <summary>
@@ -156,19 +165,29 @@ internal sealed partial class Connection
     /// </summary>
     private void PublishTo(in PublishPacket packet, ReadOnlySpan<byte> topic, long token)
     {
+        var traced = TraceOf(in packet, topic) is { } trace ? new TracedPublisher(this, trace) : null;
+        PublishTo(in packet, topic, token, traced ?? (IPublisher)this);
+        traced?.Taken(packet.QoS);
+    }
+
+    private void PublishTo(in PublishPacket packet, ReadOnlySpan<byte> topic, long token, IPublisher publisher)
+    {
         var size = SizeOf(in packet, topic);
         if (size > LentBody.LongestBytes)
         {
-            _services.Router.Publish(Copy(in packet, topic, token).PublishedBy(this));
+            _services.Router.Publish(Copy(in packet, topic, token).PublishedBy(publisher));
             return;
         }
 
         var lender = LentBody.Take();
         var publication = Compose(in packet, topic, token, lender, isLent: true);
-        _services.Router.Publish(publication.PublishedBy(this));
+        _services.Router.Publish(publication.PublishedBy(publisher));
         publication.EndLoan();
         LentBody.Return(lender);
     }
+
+    private Activity? TraceOf(in PublishPacket packet, ReadOnlySpan<byte> topic) =>
+        _services.Traces?.Publish(packet.QoS, packet.Retain, topic, packet.Payload.Length);
 
     /// <summary>The one copy of the message that everything behind shares.</summary>
     private Publication Copy(in PublishPacket packet, ReadOnlySpan<byte> topic, long token) =>

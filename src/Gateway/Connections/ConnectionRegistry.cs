@@ -11,6 +11,7 @@ internal sealed class ConnectionRegistry : IConnectionRegistry
     private readonly HashSet<Connection> _unconnected = [];
     private readonly Lock _unconnectedGate = new();
     private readonly FanOutOutput _fanOuts = new();
+    private readonly long[] _closed = new long[Enum.GetValues<CloseCause>().Length];
     private long _lastId;
     private int _count;
     private int _attached;
@@ -35,6 +36,9 @@ internal sealed class ConnectionRegistry : IConnectionRegistry
                 return _unconnected.Count;
         }
     }
+
+    /// <summary>Connections that have ended for this cause.</summary>
+    public long Closed(CloseCause cause) => Volatile.Read(ref _closed[(int)cause]);
 
     public bool IsStopping { get; private set; }
 
@@ -69,8 +73,12 @@ internal sealed class ConnectionRegistry : IConnectionRegistry
     /// <returns>False when so many are without CONNECT already, or the gateway stops: it is to be cut.</returns>
     public bool Accepted(Connection connection, int maximumUnconnected)
     {
+        bool isAccepted;
         lock (_unconnectedGate)
-            return !IsStopping && _unconnected.Count < maximumUnconnected && _unconnected.Add(connection);
+            isAccepted = !IsStopping && _unconnected.Count < maximumUnconnected && _unconnected.Add(connection);
+        if (!isAccepted)
+            Interlocked.Increment(ref _closed[(int)CloseCause.NotAccepted]);
+        return isAccepted;
     }
 
     /// <summary>A CONNECT has come.</summary>
@@ -96,7 +104,16 @@ internal sealed class ConnectionRegistry : IConnectionRegistry
         Forget(connection);
     }
 
+    /// <summary>The connection ends.</summary>
     /// <param name="wasAttached">Its CONNACK was out: see <see cref="Attached"/>, which another thread may still have to call.</param>
+    public void Close(Connection connection, CloseCause cause, bool wasAttached)
+    {
+        Interlocked.Increment(ref _closed[(int)cause]);
+        Remove(connection, wasAttached);
+    }
+
+    /// <summary>Takes out what has ended; twice makes no difference.</summary>
+    /// <param name="wasAttached">As in <see cref="Close"/>; true once only.</param>
     public void Remove(Connection connection, bool wasAttached)
     {
         if (wasAttached)

@@ -24,7 +24,9 @@ internal sealed class GatewayServices(
     AuthenticationMethods? methods = null,
     ResponseInformation? responseInformation = null,
     IJournalTurns? journalTurns = null,
-    AdmissionGate? gate = null)
+    AdmissionGate? gate = null,
+    GatewayInstruments? instruments = null,
+    ConnectionTraces? traces = null)
 {
     public BrokerClock Clock { get; } = clock;
 
@@ -61,6 +63,12 @@ internal sealed class GatewayServices(
 
     /// <summary>Of new connections; null where it is always open.</summary>
     public AdmissionGate? Gate { get; } = gate;
+
+    /// <summary>Null where nobody measures.</summary>
+    public GatewayInstruments? Instruments { get; } = instruments;
+
+    /// <summary>Null where nothing is traced.</summary>
+    public ConnectionTraces? Traces { get; } = traces;
 
     /// <summary>Admission of the whole gateway.</summary>
     public PendingBytes Pending { get; } = new(limits.MaxGatewayPendingBytes);

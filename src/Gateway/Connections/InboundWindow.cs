@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using OrleansBroker.Mqtt.Reasons;
 
 namespace OrleansBroker.Gateway.Connections;
@@ -13,6 +14,18 @@ internal sealed class InboundWindow
     // What an idle connection may keep of a burst: 1 KiB of ring. Above it memory goes when the last message is done.
     private const int KeptEntries = 256;
 
+    // Of a connection's QoS 1 messages one in so many tells how long its PUBACK took: two clock readings for each would be a tenth of a message's whole cost.
+    private const int SampleEvery = 64;
+
+    // Values of _sampled that are no number of a message.
+    private const long NoSample = -1;
+    private const long SampleDone = -2;
+
+    private long _sampled = NoSample;
+
+    /// <summary>When the sampled message came; when it is done, how many ticks its PUBACK took.</summary>
+    private long _sampleTime;
+
     private Entry[] _ring = new Entry[SmallestRing];
     private long _head;
     private int _count;
@@ -22,15 +35,24 @@ internal sealed class InboundWindow
     /// <summary>What was open when somebody last looked.</summary>
     public OverdueWatch? Overdue { get; set; }
 
+    /// <summary>The QoS 2 message that is traced, if one is.</summary>
+    public TracedExchange? Traced { get; set; }
+
     /// <summary>What counts against Receive Maximum: QoS 1 until PUBACK, QoS 2 until PUBCOMP or a refusing PUBREC.</summary>
     public int Count => _count + (_exactlyOnce?.Count ?? 0);
 
     /// <summary>A QoS 1 PUBLISH has come.</summary>
     /// <returns>Its number, for <see cref="Settle"/>.</returns>
-    public long Add(ushort packetIdentifier)
+    public long Add(ushort packetIdentifier, TimeProvider time)
     {
         if (_count == _ring.Length)
             Grow();
+        if ((Next & (SampleEvery - 1)) == 0 && _sampled == NoSample)
+        {
+            _sampled = Next;
+            _sampleTime = time.GetTimestamp();
+        }
+
         ref var entry = ref At(_head + _count);
         entry = new Entry(packetIdentifier, ReasonCode.Success, IsSettled: false);
         return _head + _count++;
@@ -45,18 +67,33 @@ internal sealed class InboundWindow
     }
 
     /// <summary>The next PUBACK that may leave, taken from the front.</summary>
-    public bool TryTakeSettled(out ushort packetIdentifier, out ReasonCode reason)
+    public bool TryTakeSettled(TimeProvider time, out ushort packetIdentifier, out ReasonCode reason)
     {
         var entry = _count == 0 ? default : At(_head);
         packetIdentifier = entry.PacketIdentifier;
         reason = entry.Reason;
         if (!entry.IsSettled)
             return false;
+        if (_head == _sampled)
+        {
+            _sampled = SampleDone;
+            _sampleTime = time.GetElapsedTime(_sampleTime).Ticks;
+        }
+
         _head++;
         _count--;
         if (_count == 0 && _ring.Length > KeptEntries)
             _ring = new Entry[SmallestRing];
         return true;
+    }
+
+    /// <summary>How long a sampled message took until its PUBACK, once for each.</summary>
+    public TimeSpan? TakeSample()
+    {
+        if (_sampled != SampleDone)
+            return null;
+        _sampled = NoSample;
+        return new TimeSpan(_sampleTime);
     }
 
     /// <summary>Number of the oldest QoS 1 message that is not acknowledged, or the next one's when there is none.</summary>
@@ -100,6 +137,15 @@ internal sealed class InboundWindow
             return -1;
         _exactlyOnce[packetIdentifier] = exchange with { Bytes = -1 };
         return exchange.Bytes;
+    }
+
+    /// <summary>PUBREC leaves: the trace of its message, if it is traced.</summary>
+    public Activity? TakeTrace(ushort packetIdentifier)
+    {
+        if (Traced is not { } traced || traced.PacketIdentifier != packetIdentifier)
+            return null;
+        Traced = null;
+        return traced.Trace;
     }
 
     /// <summary>PUBCOMP or a refusing PUBREC leaves: the exchange is over.</summary>

@@ -1,10 +1,12 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using OrleansBroker.Broker.Options;
 using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Gateway.Connections;
 using OrleansBroker.Gateway.Transports;
@@ -33,6 +35,8 @@ public static class GatewayExtensions
         services.AddSingleton(new ResponseInformation(responseInformation));
         services.TryAddSingleton<BrokerClock>();
         services.TryAddSingleton<BrokerCounters>();
+        services.TryAddSingleton<BrokerMeter>();
+        services.AddSingleton<GatewayInstruments>();
         services.AddSingleton<ConnectionLog>();
         services.AddSingleton<ConnectionRegistry>();
         services.AddSingleton<IConnectionRegistry>(provider => provider.GetRequiredService<ConnectionRegistry>());
@@ -51,6 +55,9 @@ public static class GatewayExtensions
         services.AddHostedService(static provider => provider.GetRequiredService<GatewayFence>());
         return services;
     }
+
+    /// <summary>Beside <see cref="AddGateway"/>, where somebody takes traces.</summary>
+    public static IServiceCollection AddGatewayTraces(this IServiceCollection services, TraceSampling options) => services.AddSingleton(new ConnectionTraces(options));
 
     /// <summary>Serves MQTT on TCP without Kestrel, on Linux. Needs what <see cref="AddGateway"/> adds; comes after what must outlive the connections.</summary>
     /// <param name="listen">Opens the sockets: bound, listening, and the transport's from there on.</param>
@@ -73,6 +80,12 @@ public static class GatewayExtensions
         static context => context.Features.Get<PendingUpgrade>() is not null,
         static branch =>
         {
+            branch.Use(static (context, next) =>
+            {
+                // As long as the client is connected: no request of the API's.
+                if (context.Features.Get<IHttpMetricsTagsFeature>() is { } metrics) metrics.MetricsDisabled = true;
+                return next(context);
+            });
             branch.UseWebSockets();
             branch.Run(branch.ApplicationServices.GetRequiredService<WebSocketTransport>().ServeAsync);
         });

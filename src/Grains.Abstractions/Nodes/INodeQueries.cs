@@ -36,4 +36,8 @@ public interface INodeQueries : IGrainService
     /// <summary>As <see cref="ISessionDirectory.QueueAsync"/>; null when it is not in memory here.</summary>
     [Alias("SessionQueue")]
     ValueTask<SessionQueue?> SessionQueueAsync(string clientId, long after, int limit, bool withPayloads);
+
+    /// <summary>The node's figures, of which those of all sessions may be some seconds old.</summary>
+    [Alias("Report")]
+    ValueTask<NodeReport> ReportAsync();
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Broker.Sessions;
 using OrleansBroker.Mqtt.Packets;
 
@@ -25,6 +27,9 @@ public sealed record ConnectRequest
 
     [Id(8)] public WillRecord? Will { get; init; }
 
+    /// <summary>The gateway's trace of this CONNECT, as W3C writes it in <c>traceparent</c>; null when it is not traced.</summary>
+    [Id(9)] public string? TraceParent { get; init; }
+
     public static ConnectRequest From(ConnectParameters parameters, SiloAddress gateway, long connectionId) => new()
     {
         Gateway = gateway,
@@ -36,6 +41,7 @@ public sealed record ConnectRequest
         ReceiveMaximum = parameters.ReceiveMaximum,
         UserName = parameters.UserName,
         Will = parameters.Will is null ? null : WillRecord.From(parameters.Will),
+        TraceParent = Activity.Current is { } trace && trace.Source == BrokerMeter.Traces ? trace.Id : null,
     };
 
     public ConnectParameters ToParameters(string clientId) => new()

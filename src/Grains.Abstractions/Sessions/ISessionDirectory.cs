@@ -24,7 +24,7 @@ public interface ISessionDirectory
     Task<SessionAnswer<SessionSubscriptions>> SubscriptionsAsync(string clientId, uint after, int limit, CancellationToken cancellation);
 
     /// <param name="after">Sequence of the message that the page begins behind; 0 for the first page.</param>
-    /// <param name="limit">1 to 1,000; with payloads a page ends when it has some of 1 MiB.</param>
+    /// <param name="limit">1 to 1,000; a page ends as well when it has some of 1 MiB.</param>
     /// <exception cref="StoreUnreachableException">The store, which has a part of it, did not answer.</exception>
     Task<SessionAnswer<SessionQueue>> QueueAsync(string clientId, long after, int limit, bool withPayloads, CancellationToken cancellation);
 }

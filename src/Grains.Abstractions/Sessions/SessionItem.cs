@@ -4,6 +4,9 @@ namespace OrleansBroker.Grains.Sessions;
 [GenerateSerializer, Immutable, Alias("broker.SessionItem")]
 public sealed record SessionItem
 {
+    /// <summary>An incarnation begins with the time of its making, in UTC milliseconds above so many bits.</summary>
+    public const int IncarnationCounterBits = 20;
+
     [Id(0)] public required string ClientId { get; init; }
 
     [Id(1)] public SessionParts Parts { get; init; }
@@ -62,6 +65,9 @@ public sealed record SessionItem
 
     /// <summary>When a session without connection ends unless it gets one; null for never.</summary>
     public long? ExpiresAt => IsConnected || DisconnectedAt == 0 || ExpiryIntervalSeconds == uint.MaxValue ? null : DisconnectedAt + (ExpiryIntervalSeconds * 1000L);
+
+    /// <summary>When the session was made.</summary>
+    public long CreatedAt => Incarnation >> IncarnationCounterBits;
 
     /// <summary>When the client was heard of last.</summary>
     public long LastSeenAt => IsConnected ? LastPacketAt : DisconnectedAt;

@@ -1,7 +1,7 @@
 namespace OrleansBroker.Grains.Sessions;
 
 /// <summary>The store did not answer in time: what is only there is not known.</summary>
-public sealed class StoreUnreachableException : Exception
+public sealed class StoreUnreachableException : TimeoutException
 {
     public StoreUnreachableException()
     {

@@ -50,11 +50,17 @@ public static partial class GrainsHosting
         else services.Configure<GrainTypeOptions>(static types => types.Classes.ExceptWith([typeof(SessionGrain), typeof(TopicGrain)]));
         services.AddSingleton<BrokerClock>();
         services.AddSingleton<BrokerCounters>();
+        services.TryAddSingleton<BrokerMeter>();
+        services.AddSingleton<CounterInstruments>();
+        services.AddSingleton<JournalInstruments>();
+        services.AddHostedService<NodeInstruments>();
         services.AddSingleton<RetainedTotals>();
         services.AddSingleton(static provider => new InboxLimits(
             provider.GetRequiredService<LimitsOptions>().InboxSliceEntries, provider.GetRequiredService<TimingOptions>().InboxSlice));
-        services.AddSingleton(static provider =>
-            new JournalWriter(provider.GetRequiredService<IJournalStore>(), WriterId.New(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(NewWriter);
+        services.AddSingleton<StoreWatch>();
+        services.AddSingleton<IStoreContact>(static provider => provider.GetRequiredService<StoreWatch>());
+        services.AddHostedService(static provider => provider.GetRequiredService<StoreWatch>());
         services.AddSingleton<IJournalTurns, JournalTurns>();
         services.AddSingleton(StartWheel);
         services.AddSingleton<ClusterView>();
@@ -83,7 +89,9 @@ public static partial class GrainsHosting
         services.AddSingleton<IPublishRouter, PublishRouter>();
         services.AddSingleton<NodeShard>();
         services.AddSingleton<NodeRoutes>();
+        services.AddSingleton<LoadAverages>();
         services.AddSingleton<SysCollector>();
+        services.AddSingleton<INodeFigures>(static provider => provider.GetRequiredService<SysCollector>());
         services.AddHostedService<SysPublisher>();
         services.AddSingleton<NodeQueriesClient>();
         services.AddSingleton<NodeSessions>();
@@ -91,6 +99,10 @@ public static partial class GrainsHosting
         services.AddSingleton<SessionDetailsReader>();
         services.AddSingleton<SessionNodes>();
         services.AddSingleton<ISessionDirectory, SessionDirectory>();
+        services.AddSingleton<NodeReporter>();
+        services.AddSingleton<ClusterReports>();
+        services.AddSingleton<IClusterReports>(static provider => provider.GetRequiredService<ClusterReports>());
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static provider => provider.GetRequiredService<ClusterReports>());
         services.AddSingleton<RouteRegistrar>();
         services.AddSingleton<SessionLifetimes>();
         services.AddSingleton<IncarnationSource>();
@@ -110,6 +122,9 @@ public static partial class GrainsHosting
         services.AddSingleton<ISessionCommands, SessionCommands>();
         return silo;
     }
+
+    private static JournalWriter NewWriter(IServiceProvider provider) => new(
+        provider.GetRequiredService<IJournalStore>(), WriterId.New(), provider.GetRequiredService<TimeProvider>(), new JournalWriterOptions { Committed = provider.GetRequiredService<JournalInstruments>().Committed });
 
     private static LocalSessions NewSessions(IServiceProvider provider)
     {

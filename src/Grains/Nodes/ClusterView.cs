@@ -51,6 +51,9 @@ internal sealed partial class ClusterView : ISiloStatusListener, ILifecycleParti
     /// <summary>This silo is about to stop.</summary>
     public bool IsDraining => _draining.ContainsKey(Self);
 
+    /// <summary>The silo has said that it is about to stop.</summary>
+    public bool IsDrainingAt(SiloAddress silo) => _draining.ContainsKey(silo);
+
     /// <summary>The silo is about to stop. Any thread; repeating it is harmless.</summary>
     public void Drains(SiloAddress silo)
     {

@@ -119,6 +119,21 @@ internal sealed class NodeSenders
         return Volatile.Read(ref lanes[number]) ?? Begin(silo, number, lanes);
     }
 
+    /// <summary>Of all lanes of a kind, those to silos that have died included.</summary>
+    public LaneLoad LoadOf(LaneKind kind)
+    {
+        var load = new LaneLoad();
+        foreach (var (_, lanes) in _lanes)
+        {
+            for (var number = LaneNumber.FirstOf(kind); number < LaneNumber.FirstOf(kind + 1); number++)
+            {
+                if (Volatile.Read(ref lanes[number]) is { } lane) load += lane.Load;
+            }
+        }
+
+        return load;
+    }
+
     private static int NumberOf(in NodeItem item) => item.Kind switch
     {
         NodeItemKind.Done or NodeItemKind.OfferAnswer or NodeItemKind.ShardMoved or NodeItemKind.SessionMoved => LaneNumber.Of(LaneKind.Done, 0),

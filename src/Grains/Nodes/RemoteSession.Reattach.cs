@@ -1,3 +1,4 @@
+using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Mqtt.Packets;
 using OrleansBroker.Mqtt.Reasons;
@@ -75,6 +76,7 @@ internal sealed partial class RemoteSession
             _held.Reattached(epoch);
             _silo = silo;
             _request = null;
+            _services.Counters.Add(BrokerCounter.ConnectionsReattached);
             while (_parked.TryDequeue(out var item)) _services.Senders.Send(silo, item);
             Tell();
             return true;

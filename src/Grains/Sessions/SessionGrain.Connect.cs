@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Broker.Sessions;
 using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Mqtt.Packets;
@@ -20,9 +22,12 @@ internal sealed partial class SessionGrain
     {
         if (services.Map.IsCore(request.Gateway) && !request.Gateway.Equals(services.Senders.Self)) return await FollowAsync(request.Gateway);
         _connecting = true;
+        using var trace = request.TraceParent is { } parent ? BrokerMeter.Traces.StartActivity("mqtt.session.connect", ActivityKind.Server, parent) : null;
         try
         {
-            return await ConnectAsync(request, request.ToParameters(ClientId));
+            var reason = await ConnectAsync(request, request.ToParameters(ClientId));
+            trace?.SetTag("mqtt.reason", ReasonName.Of(reason));
+            return reason;
         }
         finally
         {

@@ -1,4 +1,5 @@
 using Orleans.Runtime.Placement;
+using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Broker.Sessions;
 using OrleansBroker.Grains.Placement;
 using OrleansBroker.Storage.Journals;
@@ -51,6 +52,7 @@ internal sealed partial class SessionGrain(IGrainContext context, SessionGrainSe
     {
         // First and synchronously: nothing more is taken (invariant B5). What runs or waits now ends before the journal does.
         _monitor.Close();
+        if (reason.ReasonCode == DeactivationReasonCode.Migrating) services.Session.Counters.Add(BrokerCounter.SessionsMoved);
         await _monitor.RunAsync(session => Run(() =>
         {
             session.PutDrops();

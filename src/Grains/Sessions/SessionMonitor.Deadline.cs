@@ -1,3 +1,4 @@
+using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Broker.Sessions;
 using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Mqtt.Reasons;
@@ -94,7 +95,9 @@ internal sealed partial class SessionMonitor
     private void CloseIfSilent()
     {
         // [MQTT5-3.1.2-22] [MQTT311-3.1.2-24]: silent for one and a half times the keep-alive.
-        if (_session.IsSilent(_lastPacketMilliseconds, Now)) _session.Disconnect(ReasonCode.KeepAliveTimeout, publishWill: true, _services.Clock.NextMilliseconds);
+        if (!_session.IsSilent(_lastPacketMilliseconds, Now)) return;
+        _services.Counters.Add(BrokerCounter.KeepAlivesExpired);
+        _session.Disconnect(ReasonCode.KeepAliveTimeout, publishWill: true, _services.Clock.NextMilliseconds);
     }
 
     private void LeaveIfIdle()

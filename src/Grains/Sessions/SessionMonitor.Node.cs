@@ -11,7 +11,7 @@ internal sealed partial class SessionMonitor
 
     /// <summary>Read without entering: each number is as of some moment just now.</summary>
     public SessionLoad Load => new(
-        _session.Exists, _session.IsConnected, _session.Subscriptions.Count, _session.Subscriptions.SharedCount, _session.QueuedCount, _session.QueuedBytes);
+        _session.Exists, _session.IsConnected, _session.IsDurable, _session.Subscriptions.Count, _session.Subscriptions.SharedCount, _session.QueuedCount, _session.QueuedBytes);
 
     /// <summary>A hint: a session that is not durable has routes that no journal has.</summary>
     public bool MayHoldTransientRoutes => _session is { Exists: true, IsDurable: false, Subscriptions.Count: > 0 };

@@ -12,15 +12,13 @@ namespace OrleansBroker.Grains.Sys;
 
 /// <summary>The clock of <c>$SYS</c>: at the start and at each interval it publishes, retained, what has changed. At QoS 0: a later value makes up for one that was lost.</summary>
 internal sealed partial class SysPublisher(
-    NodeShard shard, SysCollector collector, BrokerCounters counters, BrokerClock clock, TimingOptions timing, ILogger<SysPublisher> logger) : IHostedService, IDisposable
+    NodeShard shard, SysCollector collector, LoadAverages loads, BrokerCounters counters, BrokerClock clock, TimingOptions timing, ILogger<SysPublisher> logger) : IHostedService, IDisposable
 {
     /// <summary>A shorter interval that is not 0 counts as this one: each walks all sessions.</summary>
     private static readonly TimeSpan ShortestInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly Dictionary<string, string> _published = new(StringComparer.Ordinal);
-    private readonly LoadAverages _loads = new(counters);
     private readonly SysTopics _topics = new(Version, counters);
-    private long _lastMilliseconds = clock.NowMilliseconds;
     private PeriodicTimer? _timer;
 
     private static string Version => typeof(SysPublisher).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
@@ -64,10 +62,8 @@ internal sealed partial class SysPublisher(
 
     private async Task PublishAsync()
     {
-        var now = clock.NowMilliseconds;
-        _loads.Update(TimeSpan.FromMilliseconds(now - _lastMilliseconds));
-        _lastMilliseconds = now;
-        foreach (var (topic, value) in _topics.Values(await collector.CollectAsync(), _loads))
+        loads.Update();
+        foreach (var (topic, value) in _topics.Values(await collector.CollectAsync(), loads))
         {
             if (_published.TryGetValue(topic, out var before) && before == value) continue;
             _published[topic] = value;

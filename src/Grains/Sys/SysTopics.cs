@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using OrleansBroker.Broker.Outcomes;
 
 namespace OrleansBroker.Grains.Sys;
@@ -13,7 +12,7 @@ internal sealed class SysTopics(string version, BrokerCounters counters)
     private const string Root = "$SYS/broker/";
 
     private static readonly (DropReason Reason, string Name)[] Drops =
-        [.. Enum.GetValues<DropReason>().Select(static reason => (reason, Root + "publish/messages/dropped/" + SnakeCase(reason.ToString())))];
+        [.. Enum.GetValues<DropReason>().Select(static reason => (reason, Root + "publish/messages/dropped/" + SnakeCase.Of(reason)))];
 
     private long _maximumHeap;
 
@@ -44,10 +43,10 @@ internal sealed class SysTopics(string version, BrokerCounters counters)
         Number("messages/sent", counters.Read(BrokerCounter.PacketsSent)),
         Number("bytes/received", counters.Read(BrokerCounter.BytesReceived)),
         Number("bytes/sent", counters.Read(BrokerCounter.BytesSent)),
-        Number("publish/messages/received", counters.Read(BrokerCounter.PublicationsReceived)),
-        Number("publish/messages/sent", counters.Read(BrokerCounter.PublicationsSent)),
-        Number("publish/bytes/received", counters.Read(BrokerCounter.PublicationBytesReceived)),
-        Number("publish/bytes/sent", counters.Read(BrokerCounter.PublicationBytesSent)),
+        Number("publish/messages/received", counters.PublicationsReceived),
+        Number("publish/messages/sent", counters.PublicationsSent),
+        Number("publish/bytes/received", counters.PublicationBytesReceived),
+        Number("publish/bytes/sent", counters.PublicationBytesSent),
     ];
 
     private IEnumerable<(string Topic, string Value)> Dropped()
@@ -85,17 +84,4 @@ internal sealed class SysTopics(string version, BrokerCounters counters)
     private static (string Topic, string Value) Number(string name, long value) => (Root + name, Text(value));
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
-
-    /// <summary><c>QueueFullOldest</c> to <c>queue_full_oldest</c>.</summary>
-    private static string SnakeCase(string name)
-    {
-        var text = new StringBuilder(name.Length + 4);
-        foreach (var letter in name)
-        {
-            if (char.IsUpper(letter) && text.Length > 0) text.Append('_');
-            text.Append(char.ToLowerInvariant(letter));
-        }
-
-        return text.ToString();
-    }
 }

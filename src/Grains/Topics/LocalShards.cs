@@ -7,6 +7,8 @@ internal sealed class LocalShards(ShardSpace space)
 
     public bool Exists(int shard) => (uint)shard < (uint)_shards.Length;
 
+    public int Count => _shards.Count(static monitor => monitor is not null);
+
     public ShardMonitor? Find(int shard) => Volatile.Read(ref _shards[shard]);
 
     public void Open(ShardMonitor monitor) => Interlocked.Exchange(ref _shards[monitor.Number], monitor)?.Close();

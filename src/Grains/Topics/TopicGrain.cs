@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Orleans.Runtime.Placement;
+using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Grains.Placement;
 using OrleansBroker.Mqtt.Topics;
@@ -44,6 +45,7 @@ internal sealed partial class TopicGrain(IGrainContext context, ShardServices se
         // First and synchronously: nothing more is taken (invariant B5). What runs or waits now ends before the journal does.
         var started = services.Clock.NowMilliseconds;
         _monitor.Close();
+        if (reason.ReasonCode == DeactivationReasonCode.Migrating) services.Counters.Add(BrokerCounter.ShardsMoved);
         await _monitor.LeaveAsync();
         await _monitor.SealAsync();
         services.Shards.Close(_monitor);

@@ -8,6 +8,7 @@ using OrleansBroker.Silo.CommandLine;
 using OrleansBroker.Silo.Listening;
 using OrleansBroker.Silo.Logging;
 using OrleansBroker.Silo.Options;
+using OrleansBroker.Silo.Telemetry;
 using OrleansBroker.Storage.Journals;
 
 namespace OrleansBroker.Silo.Hosting;
@@ -72,6 +73,7 @@ internal static class BrokerHost
         builder.Services.AddSingleton<IReadiness, NodeReadiness>();
         builder.Services.AddRoutingCore();
         builder.Services.AddAdmission(options);
+        builder.Services.AddTelemetry(options.Telemetry);
         builder.Services.AddApi(options);
         Composition.AddBroker(builder, options, store, membership);
         builder.Services.AddHostedService<QuietCollection>();
@@ -82,6 +84,7 @@ internal static class BrokerHost
         app.UseMqttWebSockets();
         app.UseApi();
         app.MapApi();
+        app.MapMetrics();
         return app;
     }
 

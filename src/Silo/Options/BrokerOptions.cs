@@ -18,6 +18,8 @@ internal sealed record BrokerOptions
 
     public HttpOptions Http { get; init; } = new();
 
+    public TelemetryOptions Telemetry { get; init; } = new();
+
     public StorageOptions Storage { get; init; } = new();
 
     public ClusterOptions Cluster { get; init; } = new();

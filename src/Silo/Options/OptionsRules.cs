@@ -8,7 +8,7 @@ namespace OrleansBroker.Silo.Options;
 internal static class OptionsRules
 {
     public static IEnumerable<string> Check(BrokerOptions options) =>
-        [.. NotBuilt(options), .. NotHere(options, OperatingSystem.IsLinux()), .. Roles(options), .. Stores(options), .. Clusters(options), .. Sizes(options), .. Leases(options.Timing), .. Exposed(options), .. HttpExposed(options), .. Methods(options), .. NobodyWelcome(options), .. Doubled(options)];
+        [.. NotBuilt(options), .. NotHere(options, OperatingSystem.IsLinux()), .. Roles(options), .. Stores(options), .. Clusters(options), .. Sizes(options), .. Leases(options.Timing), .. Otlp(options.Telemetry), .. Exposed(options), .. HttpExposed(options), .. Methods(options), .. NobodyWelcome(options), .. Doubled(options)];
 
     private static IEnumerable<string> NotBuilt(BrokerOptions options)
     {
@@ -77,6 +77,12 @@ internal static class OptionsRules
     {
         if (timing.LeaseRenewal * 3 > timing.LeaseValidity)
             yield return $"Broker:Timing:LeaseRenewal: {Values.DurationText.Format(timing.LeaseRenewal)} is more than a third of Broker:Timing:LeaseValidity, {Values.DurationText.Format(timing.LeaseValidity)}. Give a shorter one.";
+    }
+
+    private static IEnumerable<string> Otlp(TelemetryOptions telemetry)
+    {
+        if (telemetry.OtlpEndpoint is { } text && !(Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)))
+            yield return $"Broker:Telemetry:OtlpEndpoint: \"{text}\" is no address with http:// or https://. Give one, such as http://127.0.0.1:4317.";
     }
 
     private static IEnumerable<string> Exposed(BrokerOptions options)

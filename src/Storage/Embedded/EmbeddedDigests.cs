@@ -27,7 +27,7 @@ internal sealed class EmbeddedDigests(EmbeddedDatabase database, EmbeddedIndexes
     private ReadOnlyMemory<byte>? HeaderOf(ulong id, ReadOnlySpan<byte> key, JournalId journal)
     {
         Span<byte> stored = stackalloc byte[EmbeddedKeys.MaxRecordBytes];
-        return database.Get(stored[..EmbeddedKeys.WriteRecord(stored, id, key)]) is { } value ? ValueOf(value, journal) : null;
+        return database.Get(stored[..EmbeddedKeys.WriteRecord(stored, id, key)]) is { } value ? ValueOf(value, journal) : (ReadOnlyMemory<byte>?)null;
     }
 
     private JournalDigest Count(JournalDigest digest, ulong id, byte kind, int limit)

@@ -9,10 +9,18 @@ internal sealed partial class CommitLoop
     private int _failureCount;
     private long _commitCount;
     private long _rowCount;
+    private long _failedCount;
+
+    /// <summary>When the first commit of those in a row that settled nothing began; 0 while the last one has settled something.</summary>
+    private long _failingSince;
 
     public long CommitCount => Interlocked.Read(ref _commitCount);
 
     public long RowCount => Interlocked.Read(ref _rowCount);
+
+    public long FailedCount => Interlocked.Read(ref _failedCount);
+
+    public TimeSpan FailingFor => Interlocked.Read(ref _failingSince) is var since and not 0 ? time.GetElapsedTime(since) : TimeSpan.Zero;
 
     /// <summary>
     /// Fills the batch, which may hold rows of unknown outcome. After a commit that settled nothing it stays as it is: a store may take a
@@ -60,17 +68,22 @@ internal sealed partial class CommitLoop
 
     private async ValueTask CommitAsync()
     {
+        var started = time.GetTimestamp();
         try
         {
             await writer.Store.CommitAsync(_batch, stop).ConfigureAwait(false);
+            options.Committed?.Invoke(new JournalCommit(_batch.Count, time.GetElapsedTime(started)));
         }
         catch (Exception failure)
         {
+            Interlocked.Increment(ref _failedCount);
             Report(failure); // whatever it was, rows without outcome are repeated
         }
 
         Interlocked.Increment(ref _commitCount);
         Settle();
+        var failing = _failureCount == 0 ? 0 : _failingSince != 0 ? _failingSince : started;
+        Interlocked.Exchange(ref _failingSince, failing);
     }
 
     /// <summary>Tells the journals and keeps the rows of unknown outcome.</summary>

@@ -9,6 +9,7 @@ public sealed class JournalWriter : IAsyncDisposable
     private readonly CommitLoop[] _loops;
     private readonly CancellationTokenSource _stop = new();
     private bool _disposed;
+    private long _failedOpenings;
 
     public JournalWriter(IJournalStore store, WriterId id, TimeProvider time, JournalWriterOptions? options = null)
     {
@@ -32,12 +33,29 @@ public sealed class JournalWriter : IAsyncDisposable
     /// <summary>Rows that are committed.</summary>
     public long RowCount => _loops.Sum(loop => loop.RowCount);
 
+    /// <summary>Commits that failed as a whole.</summary>
+    public long FailedCommitCount => _loops.Sum(loop => loop.FailedCount);
+
+    /// <summary>For how long no commit of some partition has settled anything, as long as there is something to commit; zero when none fails.</summary>
+    public TimeSpan FailingFor => _loops.Max(loop => loop.FailingFor);
+
+    /// <summary>Journals that could not be opened.</summary>
+    public long FailedOpeningCount => Interlocked.Read(ref _failedOpenings);
+
     /// <summary>Opens a journal in the store and makes it one of this writer's. Throws what the store throws when it cannot be reached.</summary>
     public async ValueTask<OpenedJournal> OpenAsync(
         JournalId id, IJournalOwner owner, IJournalReplay replay, CancellationToken cancellation)
     {
-        var opening = await Store.OpenAsync(id, Id, replay, cancellation);
-        return new OpenedJournal(new Journal(id, opening, _loops[Store.PartitionOf(id)], owner), opening);
+        try
+        {
+            var opening = await Store.OpenAsync(id, Id, replay, cancellation);
+            return new OpenedJournal(new Journal(id, opening, _loops[Store.PartitionOf(id)], owner), opening);
+        }
+        catch (Exception)
+        {
+            Interlocked.Increment(ref _failedOpenings);
+            throw;
+        }
     }
 
     /// <summary>

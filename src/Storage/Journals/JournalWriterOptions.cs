@@ -15,6 +15,9 @@ public sealed record JournalWriterOptions
     /// <summary>The longest such wait: recovery after an outage is noticed within it.</summary>
     public TimeSpan MaxRetryDelay { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>Told of each commit that the store has answered, on the thread that goes on with it; must not block.</summary>
+    public Action<JournalCommit>? Committed { get; init; }
+
     /// <summary>Told when a commit fails as a whole, or an owner throws (a fault of the program); must not block.</summary>
     public Action<Exception>? Failed { get; init; }
 }

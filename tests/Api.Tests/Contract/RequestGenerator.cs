@@ -48,7 +48,7 @@ internal sealed partial class RequestGenerator(ApiDescription description, Rando
                 query.Add(query[random.Next(query.Count)]);
                 return valid with { Target = Target(path, query), Fault = "repeated parameter" };
             case 3 when valid.Body is not null:
-                return random.Next(2) == 0 ? valid with { MediaType = "text/plain", Fault = "media type" } : valid with { Body = valid.Body[..random.Next(valid.Body.Length)], Fault = "half a body" };
+                return random.Next(2) == 0 ? valid with { MediaType = "text/plain", Fault = "media type" } : valid with { Body = valid.Body[..random.Next(1, Math.Max(2, valid.Body.Length))], Fault = "half a body" };
             case 4 when valid.Body is not null && SpoilBody(operation, valid.Body) is { } spoilt:
                 return valid with { Body = spoilt, Fault = "body" };
         }

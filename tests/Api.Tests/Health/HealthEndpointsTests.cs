@@ -17,6 +17,7 @@ public sealed class HealthEndpointsTests : IAsyncLifetime
     [InlineData(ReadinessState.Starting, 503)]
     [InlineData(ReadinessState.Ready, 200)]
     [InlineData(ReadinessState.Draining, 503)]
+    [InlineData(ReadinessState.StoreUnreachable, 503)]
     public async Task Ready_EachState_IsAnsweredAndLiveStays(ReadinessState state, int status)
     {
         _readiness.State = state;
@@ -27,6 +28,14 @@ public sealed class HealthEndpointsTests : IAsyncLifetime
         Assert.Equal((status, status == 200 ? null : "not-ready"), (ready.Status, ready.Code));
         Assert.Equal(status == 200 ? "text/plain" : "application/problem+json", ready.MediaType);
         Assert.Equal(200, live.Status);
+    }
+
+    [Fact]
+    public async Task Ready_WithADetail_SaysWhy()
+    {
+        (_readiness.State, _readiness.Detail) = (ReadinessState.StoreUnreachable, "The store takes no commits.");
+
+        Assert.Equal("The store takes no commits.", (string?)(await _api!.GetAsync("/health/ready")).Json["detail"]);
     }
 
     [Fact]
@@ -69,5 +78,7 @@ public sealed class HealthEndpointsTests : IAsyncLifetime
     private sealed class Readiness : IReadiness
     {
         public ReadinessState State { get; set; }
+
+        public string? Detail { get; set; }
     }
 }

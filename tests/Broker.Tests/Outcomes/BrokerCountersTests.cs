@@ -1,4 +1,5 @@
 using OrleansBroker.Broker.Outcomes;
+using OrleansBroker.Mqtt.Packets;
 
 namespace OrleansBroker.Broker.Tests.Outcomes;
 
@@ -42,12 +43,19 @@ public sealed class BrokerCountersTests
     [Fact]
     public void Traffic_InBothDirections_IsCountedApart()
     {
-        _counters.Received(new Traffic { Packets = 3, Bytes = 100, Publications = 2, PublicationBytes = 70 });
-        _counters.Received(new Traffic { Packets = 1, Bytes = 2 });
-        _counters.Sent(new Traffic { Packets = 5, Bytes = 11, Publications = 1, PublicationBytes = 0 });
+        var received = new Traffic { Packets = 3 };
+        received.AddPublication(QoS.AtMostOnce, 30);
+        received.AddPublication(QoS.ExactlyOnce, 40);
+        var sent = new Traffic { Packets = 5 };
+        sent.AddPublication(QoS.AtLeastOnce, 0);
+        _counters.Received(received, bytes: 100);
+        _counters.Received(new Traffic { Packets = 1 }, bytes: 2);
+        _counters.Sent(sent, bytes: 11);
         Assert.Equal((4, 102), (_counters.Read(BrokerCounter.PacketsReceived), _counters.Read(BrokerCounter.BytesReceived)));
-        Assert.Equal((2, 70), (_counters.PublicationsReceived, _counters.Read(BrokerCounter.PublicationBytesReceived)));
+        Assert.Equal((2, 70), (_counters.PublicationsReceived, _counters.PublicationBytesReceived));
+        Assert.Equal((1, 40), (_counters.Read(BrokerCounter.PublicationsReceivedQoS2), _counters.Read(BrokerCounter.PublicationBytesReceivedQoS2)));
         Assert.Equal((5, 11), (_counters.Read(BrokerCounter.PacketsSent), _counters.Read(BrokerCounter.BytesSent)));
-        Assert.Equal((1, 0), (_counters.PublicationsSent, _counters.Read(BrokerCounter.PublicationBytesSent)));
+        Assert.Equal((1, 0), (_counters.PublicationsSent, _counters.PublicationBytesSent));
+        Assert.Equal(1, _counters.Read(BrokerCounter.PublicationsSentQoS1));
     }
 }

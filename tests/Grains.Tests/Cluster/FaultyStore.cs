@@ -8,6 +8,7 @@ internal sealed class FaultyStore : IJournalStore
 {
     private readonly MemoryJournalStore _inner = new();
     private readonly FaultyLeases _leases;
+    private readonly ISiloLeases? _others;
     private TaskCompletionSource _opening = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string? _hangingKind;
     private TaskCompletionSource? _commits;
@@ -15,11 +16,16 @@ internal sealed class FaultyStore : IJournalStore
     private int _readsThatHang;
     private TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public FaultyStore() => _leases = new FaultyLeases(_inner.Leases);
+    /// <param name="leases">In place of its own.</param>
+    public FaultyStore(ISiloLeases? leases = null)
+    {
+        _leases = new FaultyLeases(_inner.Leases);
+        _others = leases;
+    }
 
     public FaultyLeases Leases => _leases;
 
-    ISiloLeases IJournalStore.Leases => _leases;
+    ISiloLeases IJournalStore.Leases => _others ?? _leases;
 
     /// <summary>Journals of this kind cannot be opened.</summary>
     public string? RefusedKind { get; set; }

@@ -67,13 +67,13 @@ public sealed class SessionDetailsTests : IAsyncLifetime
         var details = await FindAsync(_nodes.Gateway, "stored");
 
         Assert.Equal((SessionParts.Store, false, 700, 700 * "stored/tx".Length, 1), (details.Item.Parts, details.Item.IsConnected, details.Item.Queued, details.Item.QueuedBytes, details.Item.Subscriptions));
-        Assert.Equal([new DropCount("QueueFullOldest", 2)], details.Drops);
+        Assert.Equal([new DropCount("queue_full_oldest", 2)], details.Drops);
         Assert.Equal("will/t", Encoding.ASCII.GetString(details.Will!.Body));
         Assert.InRange(details.OldestQueuedAt, Now - 60_000, Now + 1);
         Assert.False(_nodes.Cluster.IsActive("stored"));
         // What was dropped before is not forgotten by who has it in memory again.
         await _nodes.Other.Client("p").PublishAsync("stored/t", "x");
-        Assert.Equal([new DropCount("QueueFullOldest", 3)], (await FindAsync(_nodes.Gateway, "stored")).Drops);
+        Assert.Equal([new DropCount("queue_full_oldest", 3)], (await FindAsync(_nodes.Gateway, "stored")).Drops);
     }
 
     [Fact]
@@ -168,10 +168,10 @@ public sealed class SessionDetailsTests : IAsyncLifetime
         for (long after = 0; ;)
         {
             var page = (await _nodes.Gateway.Directory.QueueAsync(clientId, after, limit, withPayloads, CancellationToken.None).WaitAsync(TestClient.Patience)).Found!;
-            Assert.InRange(page.Items.Length, page.IsEnd ? 0 : 1, limit);
+            Assert.InRange(page.Items.Length, page.Next is null ? 0 : 1, limit);
             queue.AddRange(page.Items);
-            if (page.IsEnd) return queue;
-            after = page.Items[^1].Sequence;
+            if (page.Next is not { } next) return queue;
+            after = next;
         }
     }
 

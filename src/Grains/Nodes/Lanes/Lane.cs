@@ -25,7 +25,9 @@ internal sealed partial class Lane(SiloAddress silo, int number, NodeSenders sen
     private readonly Stack<LaneBatch> _spare = new();
     private LaneBatch? _filling;
     private long _waitingBytes;
+    private long _waitingItems;
     private long _sent;
+    private LaneLoad _accepted;
     private bool _isSending;
     private bool _isBroken;
 
@@ -33,6 +35,14 @@ internal sealed partial class Lane(SiloAddress silo, int number, NodeSenders sen
 
     /// <summary>What was sent here and is not done; kept when the lane breaks.</summary>
     public OutstandingRing Outstanding { get; } = senders.Outstanding.NewRing();
+
+    public LaneLoad Load
+    {
+        get
+        {
+            lock (_lock) return _accepted with { WaitingItems = _waitingItems, WaitingBytes = _waitingBytes };
+        }
+    }
 
     /// <param name="awaited">Kept until it is done; the item gets its token then. Null for what has a token already, or needs none.</param>
     public LaneOutcome TryAppend(in NodeItem item, bool isDroppable, in Awaited? awaited = null, DurablePart? settleWhenAccepted = null)
@@ -47,6 +57,7 @@ internal sealed partial class Lane(SiloAddress silo, int number, NodeSenders sen
             var length = batch.Length;
             batch.Add(item, token, NowFor(item), isDroppable, settleWhenAccepted);
             _waitingBytes += batch.Length - length;
+            _waitingItems++;
             if (_isSending) return LaneOutcome.Taken;
             _isSending = true;
         }
@@ -80,6 +91,7 @@ internal sealed partial class Lane(SiloAddress silo, int number, NodeSenders sen
             _waiting.Clear();
             _filling = null;
             _waitingBytes = 0;
+            _waitingItems = 0;
         }
 
         foreach (var batch in left) batch.Accepted();
@@ -123,19 +135,27 @@ internal sealed partial class Lane(SiloAddress silo, int number, NodeSenders sen
                 _filling = null;
             }
 
-            if (batch is null) _isSending = false;
-            else _waitingBytes -= batch.Length;
+            if (batch is null)
+            {
+                _isSending = false;
+                return null;
+            }
+
+            _waitingBytes -= batch.Length;
+            _waitingItems -= batch.Items;
             return batch;
         }
     }
 
     private void GiveBack(LaneBatch batch)
     {
-        if (batch.IsFull) return; // its array may be one large message's
-        batch.Clear();
+        var accepted = new LaneLoad(0, 0, Batches: 1, batch.Items, batch.Length);
+        var isSpare = !batch.IsFull; // otherwise its array may be one large message's
+        if (isSpare) batch.Clear();
         lock (_lock)
         {
-            if (_spare.Count < MaxSpare) _spare.Push(batch);
+            _accepted += accepted;
+            if (isSpare && _spare.Count < MaxSpare) _spare.Push(batch);
         }
     }
 

@@ -25,6 +25,8 @@ internal sealed class LaneBatch
 
     public bool IsFull => _bytes.Length >= FullBytes;
 
+    public int Items { get; private set; }
+
     /// <summary>Items that are lost with their lane: nobody waits for them.</summary>
     public int Droppable { get; private set; }
 
@@ -35,6 +37,7 @@ internal sealed class LaneBatch
     public void Add(in NodeItem item, long token, long now, bool isDroppable, DurablePart? settleWhenAccepted)
     {
         _last = ItemWriter.Write(_bytes, item, token, _last, now);
+        Items++;
         if (isDroppable) Droppable++;
         if (settleWhenAccepted is not null) (_settled ??= []).Add(settleWhenAccepted);
     }
@@ -52,6 +55,7 @@ internal sealed class LaneBatch
         _bytes.Clear();
         _bytes.Byte(Version);
         _last = null;
+        Items = 0;
         Droppable = 0;
     }
 }

@@ -11,5 +11,13 @@ namespace OrleansBroker.Grains.Nodes.Queries;
 [Reentrant]
 [GrainType("broker.node-queries")]
 internal sealed partial class NodeQueries(
-    GrainId id, Silo silo, ILoggerFactory loggers, NodeSessions sessions, SessionDetailsReader details, SessionLookup lookup, PresenceRing presence, BrokerClock clock)
+    GrainId id,
+    Silo silo,
+    ILoggerFactory loggers,
+    NodeReporter reporter,
+    NodeSessions sessions,
+    SessionDetailsReader details,
+    SessionLookup lookup,
+    PresenceRing presence,
+    BrokerClock clock)
     : GrainService(id, silo, loggers), INodeQueries;

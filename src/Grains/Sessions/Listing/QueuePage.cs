@@ -19,25 +19,34 @@ internal sealed class QueuePage(BrokerClock clock, int limit, bool withPayloads)
 
     public List<QueuedMessage> Items { get; } = [];
 
-    /// <summary>No message follows.</summary>
-    public bool IsEnd { get; private set; } = true;
+    /// <summary>The sequence behind which the next page begins; null at the end.</summary>
+    public long? Next { get; private set; }
 
     /// <summary>The first that was not read, as it is too large together with those before it; 0 for none.</summary>
     public long FirstUnread { get; private set; }
 
     public long MaxPayloadBytes { get; init; } = MostBytes;
 
-    /// <summary>Of a session that is in memory: those behind the limit only say that there are more.</summary>
+    /// <summary>Of a session that is in memory: one behind the limit only says that there are more.</summary>
     public void Add(IReadOnlyList<QueueEntry> waiting, bool isConnected)
     {
-        foreach (var message in waiting)
+        var last = 0L;
+        foreach (var entry in waiting.Take(limit))
         {
-            var isRead = _stored.TryGetValue(message.Message.Sequence, out var stored);
+            var isRead = _stored.TryGetValue(entry.Message.Sequence, out var stored);
+            var message = entry.IsInJournal ? stored.Message : entry.Message;
             // What has been taken since is not there any more.
-            if (message.IsInJournal && !isRead) continue;
-            var source = message.IsInJournal ? stored.Message : message.Message;
-            if (!TryAdd(source, stored.QueuedAtUtcSecond, isConnected ? message.PacketIdentifier : (ushort)0, isUnread: message.IsInJournal && source.Publication is null)) return;
+            var isGone = entry.IsInJournal && !isRead;
+            if (!isGone && !TryAdd(message, stored.QueuedAtUtcSecond, isConnected ? entry.PacketIdentifier : (ushort)0, isUnread: entry.IsInJournal && message.Publication is null))
+            {
+                Next = last;
+                return;
+            }
+
+            last = entry.Message.Sequence;
         }
+
+        if (waiting.Count > limit) Next = last;
     }
 
     /// <summary>Of a session that is in the store alone: all that was read, in order.</summary>
@@ -45,7 +54,9 @@ internal sealed class QueuePage(BrokerClock clock, int limit, bool withPayloads)
     {
         foreach (var stored in _stored.Values.OrderBy(static stored => stored.Message.Sequence))
         {
-            if (!TryAdd(stored.Message, stored.QueuedAtUtcSecond, packetIdentifier: 0, isUnread: stored.Message.Publication is null)) return;
+            if (Items.Count < limit && TryAdd(stored.Message, stored.QueuedAtUtcSecond, packetIdentifier: 0, isUnread: stored.Message.Publication is null)) continue;
+            Next = Items.Count == 0 ? 0 : Items[^1].Sequence;
+            return;
         }
     }
 
@@ -56,14 +67,9 @@ internal sealed class QueuePage(BrokerClock clock, int limit, bool withPayloads)
 
     private bool TryAdd(in OutboundMessage message, uint queuedAt, ushort packetIdentifier, bool isUnread)
     {
+        if (isUnread && Items.Count == 0) FirstUnread = message.Sequence;
         var bytes = message.Publication?.SizeBytes ?? 0;
-        if (Items.Count == limit || isUnread || (Items.Count > 0 && _bytes + bytes > MostBytes))
-        {
-            IsEnd = false;
-            if (isUnread && Items.Count == 0) FirstUnread = message.Sequence;
-            return false;
-        }
-
+        if (isUnread || (Items.Count > 0 && _bytes + bytes > MostBytes)) return false;
         _bytes += bytes;
         Items.Add(ToItem(message, queuedAt, packetIdentifier));
         return true;

@@ -1,3 +1,4 @@
+using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Broker.Sessions;
 using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Grains.Time;
@@ -39,13 +40,13 @@ internal sealed class SessionDetailsReader(LocalSessions sessions, RemoteSession
         var page = new QueuePage(clock, limit, withPayloads);
         await store.ReadAsync(clientId, waiting, page);
         page.Add(waiting, isConnected);
-        if (page.FirstUnread == 0) return new SessionQueue(incarnation, epoch, [.. page.Items], page.IsEnd);
+        if (page.FirstUnread == 0) return new SessionQueue(incarnation, epoch, [.. page.Items], page.Next);
         // Larger than a page: alone.
         var alone = new QueuePage(clock, 1, withPayloads) { MaxPayloadBytes = long.MaxValue };
         QueueEntry[] large = [.. waiting.Where(message => message.Message.Sequence == page.FirstUnread)];
         await store.ReadAsync(clientId, large, alone);
         alone.Add(large, isConnected);
-        return new SessionQueue(incarnation, epoch, [.. alone.Items], IsEnd: false);
+        return new SessionQueue(incarnation, epoch, [.. alone.Items], page.FirstUnread);
     }
 
     private static (SessionDetails? Details, long? Oldest) Read(SessionMonitor monitor, Session session, (SessionReader Reader, bool WithWillPayload) asked)
@@ -60,7 +61,7 @@ internal sealed class SessionDetailsReader(LocalSessions sessions, RemoteSession
             ReceiveMaximum = session.ReceiveMaximum,
             Will = session.Will is { } will ? WillOf(will, asked.WithWillPayload) : null,
             WillPayloadBytes = session.Will is { } one ? PayloadBytesOf(one) : 0,
-            Drops = session.Drops is { } drops ? [.. drops.Counted().Select(static counted => new DropCount(counted.Reason.ToString(), counted.Count))] : [],
+            Drops = session.Drops is { } drops ? [.. drops.Counted().Select(static counted => new DropCount(SnakeCase.Of(counted.Reason), counted.Count))] : [],
             MessagesReceived = connection?.MessagesReceived ?? 0,
             MessagesSent = connection?.MessagesSent ?? 0,
         };

@@ -1,4 +1,5 @@
 using OrleansBroker.Grains.Time;
+using OrleansBroker.Storage.Journals;
 
 namespace OrleansBroker.Grains.Sessions.Listing;
 
@@ -16,6 +17,7 @@ internal sealed class SessionDirectory(SessionNodes nodes, StoredSessions store,
 
     public async Task<SessionAnswer<SessionDetails>> DescribeAsync(string clientId, bool withWillPayload, CancellationToken cancellation)
     {
+        if (!JournalId.IsLegalKey(clientId)) return new SessionAnswer<SessionDetails>(null, []);
         var (found, silent) = await nodes.SessionAsync(clientId, withWillPayload, cancellation);
         List<SessionDetails> all = [.. found];
         // Of a session whose node is gone, or that is in memory nowhere.
@@ -25,6 +27,7 @@ internal sealed class SessionDirectory(SessionNodes nodes, StoredSessions store,
 
     public async Task<SessionAnswer<SessionSubscriptions>> SubscriptionsAsync(string clientId, uint after, int limit, CancellationToken cancellation)
     {
+        if (!JournalId.IsLegalKey(clientId)) return new SessionAnswer<SessionSubscriptions>(null, []);
         var (found, silent) = await nodes.SubscriptionsAsync(clientId, after, limit, cancellation);
         var newest = found.OrderByDescending(static answer => (answer.Incarnation, answer.Epoch)).FirstOrDefault();
         if (newest is null && await StoredAsync(clientId, withWillPayload: false, silent, cancellation) is { } stored)
@@ -34,6 +37,7 @@ internal sealed class SessionDirectory(SessionNodes nodes, StoredSessions store,
 
     public async Task<SessionAnswer<SessionQueue>> QueueAsync(string clientId, long after, int limit, bool withPayloads, CancellationToken cancellation)
     {
+        if (!JournalId.IsLegalKey(clientId)) return new SessionAnswer<SessionQueue>(null, []);
         var (found, silent) = await nodes.QueueAsync(clientId, after, limit, withPayloads, cancellation);
         var newest = found.OrderByDescending(static answer => (answer.Incarnation, answer.Epoch)).FirstOrDefault();
         if (newest is null && await StoredAsync(clientId, withWillPayload: false, silent, cancellation) is { } stored)

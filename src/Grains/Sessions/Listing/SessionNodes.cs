@@ -10,7 +10,7 @@ internal sealed partial class SessionNodes(
     ClusterView cluster, NodeQueriesClient client, NodeSessions own, SessionDetailsReader ownDetails, BrokerClock clock, ILogger<SessionNodes> logger)
 {
     /// <summary>Of one answer: some ms of work, or a second for the first list of a node that has very many sessions.</summary>
-    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     public IReadOnlyList<SiloAddress> All => cluster.Active;
 

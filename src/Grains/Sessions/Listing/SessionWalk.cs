@@ -27,6 +27,8 @@ internal sealed class SessionWalk
         _filter = new SessionFilter(query);
         _limit = limit;
         _clock = clock;
+        // A walk whose first page came to nothing begins anew.
+        after = string.IsNullOrEmpty(after) ? null : after;
         _at = after;
         // The gateways know of every connection: where one is needed, the store has nothing to add.
         var isStoreRead = !query.NeedsConnection;
@@ -41,7 +43,7 @@ internal sealed class SessionWalk
         // The first round has its time whatever the budget is: each page comes further.
         for (var atOnce = Math.Clamp(_limit + 1, LeastAtOnce, MostAtOnce); ; atOnce = Math.Min(atOnce * 2, MostAtOnce))
         {
-            await FetchAsync(atOnce, budget, cancellation);
+            await FetchAsync(atOnce, cancellation);
             Merge();
             var isEnd = _store is null or { IsEmpty: true } && Array.TrueForAll(_nodes, static node => node.IsEmpty);
             if (isEnd || _items.Count == _limit || _clock.TimeProvider.GetElapsedTime(started) >= budget)
@@ -50,9 +52,9 @@ internal sealed class SessionWalk
     }
 
     /// <summary>The store first: the nodes need not go further than it has come.</summary>
-    private async Task FetchAsync(int atOnce, TimeSpan patience, CancellationToken cancellation)
+    private async Task FetchAsync(int atOnce, CancellationToken cancellation)
     {
-        if (_store is { NeedsMore: true }) await _store.FetchAsync(atOnce, patience, cancellation);
+        if (_store is { NeedsMore: true }) await _store.FetchAsync(atOnce, cancellation);
         var until = _store?.Reached;
         await Task.WhenAll(_nodes.Where(node => node.Needs(until)).Select(node => node.FetchAsync(until, atOnce, cancellation)));
     }

@@ -24,9 +24,9 @@ internal sealed class StoreSource(StoredSessions store, SessionQuery query, stri
 
     public string? Next => _fetched.TryPeek(out var next) ? next.Item.ClientId : null;
 
-    public async Task FetchAsync(int limit, TimeSpan patience, CancellationToken cancellation)
+    public async Task FetchAsync(int limit, CancellationToken cancellation)
     {
-        var page = await Task.Run(() => store.DigestAsync(query, _reached, limit, RecordsAPage, patience, cancellation), cancellation);
+        var page = await Task.Run(() => store.DigestAsync(query, _reached, limit, RecordsAPage, cancellation), cancellation);
         foreach (var digest in page.Journals)
         {
             _reached = digest.Journal.Key;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Broker.Sessions;
 using OrleansBroker.Grains.Time;
 using OrleansBroker.Storage.Journals;
@@ -14,12 +15,9 @@ internal sealed class StoredSessions(IJournalStore store, BrokerClock clock)
     /// <summary>Of one journal: some 100 ms.</summary>
     private const int MostRecords = 100_000;
 
-    public bool ReadsInline => store.ReadsInline;
-
     /// <summary>Sessions behind a client id.</summary>
-    /// <param name="patience">For the answer.</param>
     /// <param name="records">Messages and subscriptions to count, about.</param>
-    public async Task<JournalDigestPage> DigestAsync(SessionQuery query, string? after, int limit, int records, TimeSpan patience, CancellationToken cancellation) =>
+    public async Task<JournalDigestPage> DigestAsync(SessionQuery query, string? after, int limit, int records, CancellationToken cancellation) =>
         await WithinAsync(
             time => store.DigestAsync(
                 new JournalDigestQuery
@@ -35,14 +33,13 @@ internal sealed class StoredSessions(IJournalStore store, BrokerClock clock)
                     MaxRecords = records,
                 },
                 time),
-            patience,
             cancellation);
 
     /// <summary>Null when there is no such session.</summary>
     public async Task<(StoredSession Session, SessionDetails Details)?> DescribeAsync(string clientId, bool withWillPayload, CancellationToken cancellation)
     {
         var query = new SessionQuery { ClientIdPrefix = clientId, WithQueue = true, WithSubscriptions = true };
-        var page = await DigestAsync(query, null, 1, MostRecords, Patience, cancellation);
+        var page = await DigestAsync(query, null, 1, MostRecords, cancellation);
         if (page.Journals is not [var digest] || digest.Journal.Key != clientId || StoredSession.Read(digest) is not { } stored) return null;
         var rest = new StoredRest();
         await ReadAsync(clientId, [SessionJournal.WillKey, SessionJournal.DropsKey], rest, cancellation);
@@ -51,7 +48,7 @@ internal sealed class StoredSessions(IJournalStore store, BrokerClock clock)
             Item = stored.Item,
             Will = rest.Will is { } will ? SessionDetailsReader.WillOf(will, withWillPayload) : null,
             WillPayloadBytes = rest.Will is { } one ? SessionDetailsReader.PayloadBytesOf(one) : 0,
-            Drops = rest.Drops?.Incarnation == stored.Item.Incarnation ? [.. rest.Drops.Counts.Select(static counted => new DropCount(counted.Reason.ToString(), counted.Count))] : [],
+            Drops = rest.Drops?.Incarnation == stored.Item.Incarnation ? [.. rest.Drops.Counts.Select(static counted => new DropCount(SnakeCase.Of(counted.Reason), counted.Count))] : [],
             OldestQueuedAt = stored.Item.Queued > 0 ? await OldestAsync(clientId, cancellation) : 0,
         };
         return (stored, details);
@@ -68,10 +65,10 @@ internal sealed class StoredSessions(IJournalStore store, BrokerClock clock)
             var alone = new QueuePage(clock, 1, withPayloads) { MaxPayloadBytes = long.MaxValue };
             await ScanAsync(session.ClientId, SessionJournal.MessageKind, after, 1, alone, cancellation);
             alone.AddStored();
-            return new SessionQueue(session.Incarnation, session.Epoch, [.. alone.Items], IsEnd: false);
+            return new SessionQueue(session.Incarnation, session.Epoch, [.. alone.Items], page.FirstUnread);
         }
 
-        return new SessionQueue(session.Incarnation, session.Epoch, [.. page.Items], page.IsEnd);
+        return new SessionQueue(session.Incarnation, session.Epoch, [.. page.Items], page.Next);
     }
 
     public async Task<SessionSubscriptions> SubscriptionsAsync(SessionItem session, uint after, int limit, CancellationToken cancellation)
@@ -123,7 +120,6 @@ internal sealed class StoredSessions(IJournalStore store, BrokerClock clock)
             await store.ReadAsync(new JournalId(SessionGrain.JournalKind, clientId), keys, replay, time);
             return true;
         },
-        Patience,
         cancellation);
 
     private async Task ScanAsync(string clientId, byte kind, long after, int limit, IJournalReplay replay, CancellationToken cancellation)
@@ -137,13 +133,12 @@ internal sealed class StoredSessions(IJournalStore store, BrokerClock clock)
                 await store.ScanAsync(new JournalId(SessionGrain.JournalKind, clientId), new JournalScan { Prefix = new[] { kind }, After = behind, Limit = limit }, replay, time);
                 return true;
             },
-            Patience,
             cancellation);
     }
 
-    private async Task<T> WithinAsync<T>(Func<CancellationToken, ValueTask<T>> read, TimeSpan patience, CancellationToken cancellation)
+    private async Task<T> WithinAsync<T>(Func<CancellationToken, ValueTask<T>> read, CancellationToken cancellation)
     {
-        using var limit = new CancellationTokenSource(patience, clock.TimeProvider);
+        using var limit = new CancellationTokenSource(Patience, clock.TimeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         try
         {

@@ -1,0 +1,67 @@
+using System.Text;
+using OrleansBroker.TestKit;
+
+namespace OrleansBroker.Api.Tests.Documentation;
+
+/// <summary>The fenced blocks of docs/rest that call curl, each file's as one script: what one block sets, the next one has.</summary>
+internal static class CurlBlocks
+{
+    private const string Fence = "```";
+
+    // Blocks of this kind are read, not run.
+    private const string NotRun = "text";
+
+    // Fails on a problem, and does not wait for the end of a feed (-N).
+    private const string Prelude =
+        """
+        set -eu -o pipefail
+        curl() {
+          if [[ " $* " == *" -N "* ]]; then command curl -sS --fail-with-body --max-time 3 "$@" || [ $? -eq 28 ]
+          else command curl -sS --fail-with-body --max-time 30 "$@"; fi
+          calls=$((calls + 1))
+        }
+        calls=0
+
+        """;
+
+    public static IEnumerable<string> Files => Directory.EnumerateFiles(Repository.PathOf("docs", "rest"), "*.md")
+        .Where(static path => Read(path).Count > 0).Select(static path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
+
+    /// <summary>A bash script of a file's blocks; its last line is how often curl was called.</summary>
+    /// <param name="actual">What stands in the file, and what takes its place.</param>
+    public static string ScriptOf(string file, params IReadOnlyList<(string Written, string Actual)> actual)
+    {
+        var script = new StringBuilder(Prelude);
+        foreach (string block in Read(Repository.PathOf("docs", "rest", file)))
+            script.Append(block).Append("\necho\n");
+        script.Append("echo \"called $calls\"\n");
+        foreach (var (written, real) in actual)
+            script.Replace(written, real);
+        return script.ToString();
+    }
+
+    private static List<string> Read(string path)
+    {
+        var blocks = new List<string>();
+        StringBuilder? open = null;
+        bool runs = false;
+        foreach (string line in File.ReadLines(path))
+        {
+            if (!line.StartsWith(Fence, StringComparison.Ordinal))
+            {
+                open?.Append(line).Append('\n');
+                continue;
+            }
+            if (open is null)
+            {
+                (open, runs) = (new(), line[Fence.Length..] != NotRun);
+                continue;
+            }
+            string block = open.ToString();
+            if (runs && block.Split('\n').Any(static each => each.TrimStart().StartsWith("curl ", StringComparison.Ordinal) || each.Contains("$(curl ", StringComparison.Ordinal)))
+                blocks.Add(block);
+            open = null;
+        }
+        return blocks;
+    }
+}

@@ -1,0 +1,2 @@
+// All that is used of Node.
+declare const process: { argv: string[] };
