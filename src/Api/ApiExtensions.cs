@@ -3,11 +3,13 @@ using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using OrleansBroker.Api.Events;
 using OrleansBroker.Api.Frame;
 using OrleansBroker.Api.Frame.Access;
 using OrleansBroker.Api.Frame.Description;
 using OrleansBroker.Api.Frame.Pipeline;
 using OrleansBroker.Api.Health;
+using OrleansBroker.Api.Jobs;
 using OrleansBroker.Api.Nodes;
 using OrleansBroker.Api.Publish;
 using OrleansBroker.Api.Retained;
@@ -62,6 +64,9 @@ public static class ApiExtensions
         api.MapPublish();
         api.MapRetained();
         api.MapSubscriptions();
+        api.MapSessionCommands();
+        api.MapJobs();
+        api.MapEvents();
         api.MapNodes();
         api.MapStats();
     }

@@ -64,6 +64,12 @@ public sealed partial class Session
             DropRetained(older => VersionOf(older) == replaced);
         }
 
+        if (_connection is null && _retained is not { Count: > 0 })
+        {
+            QueueRetained(batch, nowMilliseconds);
+            return true;
+        }
+
         (_retained ??= new Queue<RetainedBatch>()).Enqueue(batch);
         Pump(nowMilliseconds);
         return true;

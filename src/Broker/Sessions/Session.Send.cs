@@ -75,20 +75,13 @@ public sealed partial class Session
             return true;
         }
 
-        // [MQTT5-3.8.3-3] makes no difference between a live and a retained message.
-        if (batch.Match.AnyNoLocal && publication.PublisherClientId == ClientId)
+        if (IsOwnAndNotWanted(batch, publication))
         {
             batch.Advance();
             return true;
         }
 
-        var message = new OutboundMessage
-        {
-            Publication = publication,
-            QoS = batch.QoSOf(publication),
-            Retain = true, // [MQTT311-3.3.1-8], MQTT5 section 3.3.1.3
-            SubscriptionIdentifiers = batch.Match.Identifiers,
-        };
+        var message = ToMessage(batch, publication);
         if (message.QoS > QoS.AtMostOnce)
         {
             if (!HasWindow) return false;

@@ -16,6 +16,7 @@ public sealed partial class Session
 {
     private readonly LimitsOptions _limits;
     private readonly BrokerCounters _counters;
+    private readonly IPresence? _presence;
     private InflightWindow _inflight = new();
     private OutboundQueue _queue = new();
     private Queue<RetainedBatch>? _retained;
@@ -42,11 +43,13 @@ public sealed partial class Session
     /// <summary>Journal number from which on no ended session comes back after a crash.</summary>
     private ulong _endRecord;
 
-    public Session(string clientId, LimitsOptions limits, BrokerCounters counters)
+    /// <param name="presence">Null: nobody wants to know.</param>
+    public Session(string clientId, LimitsOptions limits, BrokerCounters counters, IPresence? presence = null)
     {
         ClientId = clientId;
         _limits = limits;
         _counters = counters;
+        _presence = presence;
     }
 
     public string ClientId { get; }

@@ -1,4 +1,5 @@
 using Orleans.Services;
+using OrleansBroker.Grains.Presence;
 using OrleansBroker.Grains.Sessions;
 
 namespace OrleansBroker.Grains.Nodes;
@@ -7,6 +8,19 @@ namespace OrleansBroker.Grains.Nodes;
 [Alias("broker.INodeQueries"), GrainInterfaceType("broker.node-queries")]
 public interface INodeQueries : IGrainService
 {
+    /// <summary>This silo has the client's session active, or the connection of a session that was elsewhere.</summary>
+    [Alias("HasSession")]
+    ValueTask<bool> HasSessionAsync(string clientId);
+
+    /// <summary>Events of this silo's sessions, in order, from a position on.</summary>
+    /// <param name="from">0 for the first since the silo began; <see cref="long.MaxValue"/> for none but the next position.</param>
+    [Alias("Presence")]
+    ValueTask<PresencePage> PresenceAsync(long from, [Immutable] PresenceFilter filter);
+
+    /// <summary>Returns when there are events from the position on, or the time is over.</summary>
+    [Alias("PresenceReaches")]
+    ValueTask PresenceReachesAsync(long position, TimeSpan patience);
+
     /// <summary>Some of the sessions that this silo has in memory or has the connections of, in order.</summary>
     [Alias("Sessions")]
     ValueTask<NodeSessionsPage> SessionsAsync([Immutable] NodeSessionsRequest request);

@@ -14,8 +14,11 @@ using OrleansBroker.Grains.Nodes.Items;
 using OrleansBroker.Grains.Nodes.Lanes;
 using OrleansBroker.Grains.Nodes.Queries;
 using OrleansBroker.Grains.Placement;
+using OrleansBroker.Grains.Presence;
 using OrleansBroker.Grains.Routing;
 using OrleansBroker.Grains.Sessions;
+using OrleansBroker.Grains.Sessions.Commands;
+using OrleansBroker.Grains.Sessions.Jobs;
 using OrleansBroker.Grains.Sessions.Listing;
 using OrleansBroker.Grains.Sys;
 using OrleansBroker.Grains.Time;
@@ -116,6 +119,12 @@ public static partial class GrainsHosting
         services.AddSingleton<IMessagePublisher, MessagePublisher>();
         services.AddSingleton<IRetainedMessages, RetainedMessages>();
         services.AddSingleton<ISubscriptionDirectory, SubscriptionDirectory>();
+        services.AddSingleton<SessionLookup>();
+        services.AddSingleton<ISessionJobs, SessionJobs>();
+        services.AddSingleton<PresenceRing>();
+        services.AddSingleton<PresenceNodes>();
+        services.AddSingleton<IPresenceFeeds, PresenceFeeds>();
+        services.AddSingleton<ISessionCommands, SessionCommands>();
         return silo;
     }
 

@@ -82,7 +82,7 @@ internal sealed class RemoteSessions(IConnectionRegistry connections, RemoteSess
                 break;
             case NodeItemKind.Close when from.Equals(session.Silo):
                 Remove(session);
-                if (connections.TryGet(item.ConnectionId, out var closed)) closed.Close(item.Reason);
+                if (connections.TryGet(item.ConnectionId, out var closed)) Close(closed, item);
                 break;
             case NodeItemKind.AskActivity:
                 if (connections.TryGet(item.ConnectionId, out var connection)) ReportActivity(connection, item, from);
@@ -103,8 +103,14 @@ internal sealed class RemoteSessions(IConnectionRegistry connections, RemoteSess
         }
         else if (item.Kind == NodeItemKind.Close)
         {
-            connection.Close(item.Reason);
+            Close(connection, item);
         }
+    }
+
+    private static void Close(IGatewayConnection connection, in NodeItem item)
+    {
+        if (item.ServerReference is { } reference) connection.Redirect(item.Reason, reference);
+        else connection.Close(item.Reason);
     }
 
     private void Attach(in NodeItem item, SiloAddress from)

@@ -34,6 +34,9 @@ internal sealed class SessionJournal(Journal journal, BrokerClock clock, string 
     /// <summary>What the session is attached to while it is connected: the gateway's address, unique for each process. Under the session's monitor.</summary>
     public string Gateway { get; set; } = node;
 
+    /// <summary>Number of the newest header, of which what was recorded before is no later.</summary>
+    public ulong LastHeader => _header;
+
     public static byte[] HeaderKey { get; } = [HeaderKind];
 
     public static byte[] WillKey { get; } = [WillKind];

@@ -6,8 +6,10 @@ using OrleansBroker.Grains.Leases;
 using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Grains.Nodes.Lanes;
 using OrleansBroker.Grains.Placement;
+using OrleansBroker.Grains.Presence;
 using OrleansBroker.Grains.Routing;
 using OrleansBroker.Grains.Sessions;
+using OrleansBroker.Grains.Sessions.Commands;
 using OrleansBroker.Grains.Sessions.Listing;
 using OrleansBroker.Grains.Sys;
 using OrleansBroker.Grains.Topics;
@@ -35,6 +37,12 @@ internal sealed class BrokerNode(InProcessSiloHandle silo)
     public FakeRegistry Registry { get; } = (FakeRegistry)silo.ServiceProvider.GetRequiredService<IConnectionRegistry>();
 
     public ISessionControl Control { get; } = silo.ServiceProvider.GetRequiredService<ISessionControl>();
+
+    public ISessionCommands Commands { get; } = silo.ServiceProvider.GetRequiredService<ISessionCommands>();
+
+    public IPresenceFeeds Feeds { get; } = silo.ServiceProvider.GetRequiredService<IPresenceFeeds>();
+
+    public PresenceRing Presence { get; } = silo.ServiceProvider.GetRequiredService<PresenceRing>();
 
     public IPublishRouter Router { get; } = silo.ServiceProvider.GetRequiredService<IPublishRouter>();
 

@@ -108,6 +108,12 @@ internal sealed class FakeConnection(long connectionId, FakeRegistry registry) :
         Leave();
     }
 
+    public void Redirect(ReasonCode reason, string serverReference)
+    {
+        Note(new Sent.Closed(reason) { ServerReference = serverReference });
+        Leave();
+    }
+
     /// <summary>The network connection is gone.</summary>
     public void Leave()
     {
