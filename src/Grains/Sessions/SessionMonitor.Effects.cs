@@ -56,6 +56,9 @@ internal sealed partial class SessionMonitor
             case SessionEffectKind.PublishWill:
                 _services.Router.Publish(ToPublication((WillMessage)effect.Target!).PublishedBy(new WillPublisher(this)));
                 break;
+            case SessionEffectKind.RepeatWill:
+                _services.Router.Publish(((Publication)effect.Target!).PublishedBy(new WillPublisher(this)));
+                break;
             case SessionEffectKind.RemoveRoutes:
                 RemoveRoutes((IReadOnlyList<Subscription>)effect.Target!, effect.Number);
                 break;
