@@ -9,6 +9,7 @@ using OrleansBroker.Grains.Placement;
 using OrleansBroker.Grains.Routing;
 using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Grains.Sys;
+using OrleansBroker.Grains.Time;
 using OrleansBroker.Grains.Topics;
 using OrleansBroker.Storage.Journals;
 
@@ -63,6 +64,9 @@ internal sealed class BrokerNode(InProcessSiloHandle silo)
 
     /// <summary>One more, that the silo knows nothing of.</summary>
     public SysPublisher NewSysPublisher() => ActivatorUtilities.CreateInstance<SysPublisher>(silo.ServiceProvider);
+
+    /// <summary>One that the silo knows nothing of, on a clock of its own.</summary>
+    public ShardStarter NewShardStarter(TimeProvider time) => ActivatorUtilities.CreateInstance<ShardStarter>(silo.ServiceProvider, new BrokerClock(time));
 
     /// <summary>The shard is opened here although its grain is elsewhere, as when that silo is dead to everybody but itself.</summary>
     public async Task<ShardMonitor> OpenShardAsync(int shard, Action<Exception?> lost)
