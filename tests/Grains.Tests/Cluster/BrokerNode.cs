@@ -80,6 +80,12 @@ internal sealed class BrokerNode(InProcessSiloHandle silo)
     /// <summary>No connection is handed over from here until the task completes.</summary>
     public void HoldBackReattaching(Task until) => silo.ServiceProvider.GetRequiredService<DeadSilo>().MayReattach = until;
 
+    /// <summary>No route is registered with a shard from here until the task completes.</summary>
+    public void HoldRegistrations(Task until) => silo.ServiceProvider.GetRequiredService<DeadSilo>().MayRegister = until;
+
+    /// <summary>What its sessions send to connections on other silos does not leave it, until it dies.</summary>
+    public void HoldOutput() => silo.ServiceProvider.GetRequiredService<DeadSilo>().HoldLanes(LaneKind.Connection);
+
     /// <summary>Deliveries of its shards to sessions on other silos do not leave it, until they are released.</summary>
     public void HoldDeliveries() => silo.ServiceProvider.GetRequiredService<DeadSilo>().HoldLanes(LaneKind.Session);
 
