@@ -76,9 +76,9 @@ internal sealed partial class SessionGrain
             var filter = request.Filters[i];
             var options = new SubscriptionOptions(
                 (QoS)filter.QoS, filter.NoLocal, filter.RetainAsPublished, (RetainHandling)filter.RetainHandling, request.SubscriptionIdentifier);
-            var subscription = session.Subscribe(TopicFilter.Parse(filter.Filter), options, out var existed, out var at);
+            var subscription = session.Subscribe(TopicFilter.Parse(filter.Filter), options, out var at);
             if (subscription is null) codes[i] = ReasonCode.QuotaExceeded;
-            else wishes.Add(new Wish(i, new RouteWish(subscription, SendsRetained(subscription, existed))));
+            else wishes.Add(new Wish(i, new RouteWish(subscription, SendsRetained(subscription))));
             number = Math.Max(number, at);
         }
 
@@ -104,18 +104,26 @@ internal sealed partial class SessionGrain
         return (connection, removed, number);
     }
 
-    /// <summary>The gateway of another silo is told what it must know should this silo die: of a transient session nothing else knows it.</summary>
+    /// <summary>The gateway of another silo is told what it must know should this silo die: which subscriptions are answered, and of a transient session all of them, as nothing else knows them.</summary>
     private static void SubAck(Session session, Subscribe subscribe, SubAckPacket packet)
     {
-        if (subscribe.Connection is not RemoteConnection remote || session.IsDurable)
+        if (subscribe.Connection is not RemoteConnection remote)
         {
             subscribe.Connection.SubAck(packet);
             return;
         }
 
         var subscriptions = subscribe.Wishes.ConvertAll(static wish => wish.Route.Subscription);
+        var version = subscriptions.Select(static subscription => subscription.Version).DefaultIfEmpty().Max();
+        if (session.IsDurable)
+        {
+            remote.SubAck(packet, version, null, null);
+            return;
+        }
+
         remote.SubAck(
             packet,
+            version,
             subscriptions.Where(static subscription => subscription.State == SubscriptionState.Active),
             subscriptions.Where(static subscription => subscription.State == SubscriptionState.Removing).SelectMany(static subscription => new[] { subscription.Version, subscription.ReplacedVersion }));
     }
@@ -125,7 +133,8 @@ internal sealed partial class SessionGrain
     {
         if (isRegistered)
         {
-            session.Confirm(subscription);
+            if (session.IsCurrent(subscribe.Connection)) session.Confirm(subscription);
+            else session.Registered(subscription);
             return (ReasonCode)subscription.Options.QoS; // [MQTT5-3.8.4-7]
         }
 
@@ -138,10 +147,10 @@ internal sealed partial class SessionGrain
     private static bool IsOfNode(Subscription subscription) => SysTopic.IsIn(subscription.Filter.MatchUtf8.Span);
 
     /// <summary>Retain Handling [MQTT5-3.3.1-9] to [MQTT5-3.3.1-11]; never for a shared subscription (MQTT5 section 4.8.2).</summary>
-    private static bool SendsRetained(Subscription subscription, bool existed) => !subscription.Filter.IsShared && subscription.Options.RetainHandling switch
+    private static bool SendsRetained(Subscription subscription) => !subscription.Filter.IsShared && subscription.Options.RetainHandling switch
     {
         RetainHandling.SendAtSubscribe => true, // [MQTT5-3.8.4-4] [MQTT311-3.3.1-6]
-        RetainHandling.SendIfNewSubscription => !existed, // [MQTT5-3.3.1-10]
+        RetainHandling.SendIfNewSubscription => !subscription.Renews, // [MQTT5-3.3.1-10]
         _ => false,
     };
 

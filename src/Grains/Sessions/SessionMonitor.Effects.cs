@@ -116,7 +116,7 @@ internal sealed partial class SessionMonitor
             {
                 await RunAsync(session =>
                 {
-                    foreach (var subscription in pending) session.Confirm(subscription);
+                    foreach (var subscription in pending) session.Registered(subscription);
                     return true;
                 });
                 return;

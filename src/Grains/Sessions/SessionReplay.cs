@@ -176,10 +176,11 @@ internal sealed class SessionReplay(BrokerClock clock) : IJournalReplay
         var retainHandling = (RetainHandling)fields.Byte();
         if (!isFilter || version == 0 || qos > QoS.ExactlyOnce || state > SubscriptionState.Removing) return;
         var options = new SubscriptionOptions(qos, noLocal, retainAsPublished, retainHandling, fields.UInt32());
+        var renews = fields.Bool();
         // A pending one may have been about to replace another, which routes still bring.
         var replaced = state != SubscriptionState.Pending ? null : _subscriptions.Values.FirstOrDefault(
             item => item.Filter.Text == filter!.Text && item.State != SubscriptionState.Removing && item.Version < version);
-        _subscriptions[version] = new Subscription(filter!, options, version, replaced?.Version ?? 0) { State = state };
+        _subscriptions[version] = new Subscription(filter!, options, version, replaced?.Version ?? 0) { Renews = renews, State = state };
     }
 
     private static WillMessage? ReadWill(ref RecordFields fields, ImmutableArray<byte> payload)

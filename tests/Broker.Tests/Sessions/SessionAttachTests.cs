@@ -82,7 +82,7 @@ public sealed class SessionAttachTests
     {
         var first = _rig.Connect(SessionRig.Transient);
         _rig.Detach(first);
-        Assert.Null(_rig.Session.Subscribe(Mqtt.Topics.TopicFilter.Parse("t"), default, out _, out _));
+        Assert.Null(_rig.Session.Subscribe(Mqtt.Topics.TopicFilter.Parse("t"), default, out _));
         Assert.Equal(0, _rig.Session.Subscriptions.Count);
     }
 

@@ -20,6 +20,9 @@ internal sealed class DeadSilo : IOutgoingGrainCallFilter
     /// <summary>What a hand-over waits for.</summary>
     public Task MayReattach { get; set; } = Task.CompletedTask;
 
+    /// <summary>What a registration of routes with a shard waits for.</summary>
+    public Task MayRegister { get; set; } = Task.CompletedTask;
+
     /// <summary>The sessions whose connections this silo hands over, in order.</summary>
     public ConcurrentQueue<string> Reattached { get; } = [];
 
@@ -54,7 +57,12 @@ internal sealed class DeadSilo : IOutgoingGrainCallFilter
             await MayReattach;
         }
 
-        if (context.InterfaceMethod.Name == nameof(ITopicGrain.RegisterAsync) && context.InterfaceMethod.DeclaringType == typeof(ITopicGrain)) Interlocked.Increment(ref _registrations);
+        if (context.InterfaceMethod.Name == nameof(ITopicGrain.RegisterAsync) && context.InterfaceMethod.DeclaringType == typeof(ITopicGrain))
+        {
+            Interlocked.Increment(ref _registrations);
+            await MayRegister;
+        }
+
         if (_lanes is { } held && context.InterfaceMethod.Name == nameof(INodeService.AcceptAsync) && (int)context.Request.GetArgument(2)! / LaneNumber.Most == _heldKind) await held.Task;
         await InvokeAsync(context);
     }
