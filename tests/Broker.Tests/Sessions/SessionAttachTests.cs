@@ -1,7 +1,7 @@
 using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Broker.Sessions;
-using OrleansBroker.Broker.Tests.Messages;
 using OrleansBroker.Broker.Subscriptions;
+using OrleansBroker.Broker.Tests.Messages;
 using OrleansBroker.Mqtt.Packets;
 using OrleansBroker.Mqtt.Reasons;
 
