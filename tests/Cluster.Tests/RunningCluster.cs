@@ -10,6 +10,8 @@ internal sealed partial class RunningCluster : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    private const int LinesShown = 60;
+
     private readonly string _connectionString;
     private readonly string[] _settings;
     private readonly List<BrokerProcess> _gateways = [];
@@ -113,9 +115,15 @@ internal sealed partial class RunningCluster : IAsyncDisposable
         return exitCode;
     }
 
+    /// <summary>Shown with a test that failed: what the nodes said last.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (var node in Nodes) await node.DisposeAsync();
+        foreach (var node in Nodes)
+        {
+            foreach (var line in node.Errors.Split('\n').Where(static line => !line.Contains("ConnectionLog", StringComparison.Ordinal)).TakeLast(LinesShown))
+                TestContext.Current.TestOutputHelper?.WriteLine($"{node.Ready["node"]}: {line}");
+            await node.DisposeAsync();
+        }
     }
 
     private static async Task<RunningCluster> StartAsync(RunningCluster cluster, int gateways, int cores)

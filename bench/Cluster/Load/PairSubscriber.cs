@@ -10,16 +10,20 @@ internal sealed class PairSubscriber(Pair pair, RunningNodes nodes, int index)
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
 
-    private readonly HashSet<int> _numbers = [];
+    /// <summary>And the session that had each last: the first is 1.</summary>
+    private readonly Dictionary<int, int> _numbers = [];
+
     private readonly HashSet<int> _unreleased = [];
     private readonly List<(int After, int Before)> _gaps = [];
     private readonly TaskCompletionSource _subscribed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _sessions;
     private int _greatest;
     private bool _isAfterGap;
 
     /// <summary>First arrivals, in their order.</summary>
     public List<(int Number, long At)> Arrivals { get; } = [];
 
+    /// <summary>In one session: one that follows a session which ended with its connection may get what was still on its way to that.</summary>
     public int Doubled { get; private set; }
 
     public int Disordered { get; private set; }
@@ -31,7 +35,7 @@ internal sealed class PairSubscriber(Pair pair, RunningNodes nodes, int index)
         : new ConnectRequest(MqttVersion.V50, $"pair-subscriber-{index}");
 
     /// <summary>What was published while a session that ends with its connection was no more is not owed.</summary>
-    public bool HasOrIsNotOwed(int number) => _numbers.Contains(number) || _gaps.Exists(gap => number > gap.After && number < gap.Before);
+    public bool HasOrIsNotOwed(int number) => _numbers.ContainsKey(number) || _gaps.Exists(gap => number > gap.After && number < gap.Before);
 
     /// <summary>Until it is stopped.</summary>
     public async Task RunAsync(CancellationToken stop)
@@ -65,6 +69,7 @@ internal sealed class PairSubscriber(Pair pair, RunningNodes nodes, int index)
     private async Task SubscribeAsync(RawClient client)
     {
         _unreleased.Clear();
+        _sessions++;
         await client.SubscribeAsync(pair.Topic, 2);
         _subscribed.TrySetResult();
     }
@@ -104,11 +109,14 @@ internal sealed class PairSubscriber(Pair pair, RunningNodes nodes, int index)
 
     private void Note(int number, long at)
     {
-        if (!_numbers.Add(number))
+        if (_numbers.TryGetValue(number, out var session))
         {
-            Doubled++;
+            if (session == _sessions) Doubled++;
+            _numbers[number] = _sessions;
             return;
         }
+
+        _numbers.Add(number, _sessions);
 
         if (number < _greatest) Disordered++;
         _greatest = Math.Max(_greatest, number);

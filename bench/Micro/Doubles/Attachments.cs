@@ -28,7 +28,7 @@ internal static class Attachments
         session.BeginAttach(connection, parameters, Incarnation, journal, nowMilliseconds: 0);
         session.CompleteAttach(connection, nowMilliseconds: 0);
         var options = new SubscriptionOptions(qos, NoLocal: false, RetainAsPublished: false, RetainHandling.DoNotSend, Identifier: 0);
-        var subscription = session.Subscribe(filter, options, out _, out _)!;
+        var subscription = session.Subscribe(filter, options, out _)!;
         session.Confirm(subscription);
         return new RouteGrant(subscription.Version, qos, NoLocal: false, RetainAsPublished: false, Identifier: 0);
     }

@@ -23,6 +23,9 @@ public sealed class Publication
 
     private const int OnePart = 1 << OutcomeBits;
 
+    /// <summary>How a publication is settled of which a part is <see cref="PartOutcome.NotStored"/>: it may be handed on again. Its publisher is told what PUBACK and PUBREC have for it, see <see cref="ToAck"/>.</summary>
+    public const ReasonCode NotStored = ReasonCode.ServerUnavailable;
+
     /// <summary>An MQTT packet has fewer bytes than 2^28: a message's size leaves four bits, for what would make each publication 8 bytes larger.</summary>
     private const int SizeBits = 28;
 
@@ -219,10 +222,13 @@ public sealed class Publication
         publisher?.Settled(this, SettledReason(parts));
     }
 
+    /// <summary>The reason of a settled publication as a client hears it.</summary>
+    public static ReasonCode ToAck(ReasonCode settled) => settled == NotStored ? ReasonCode.QuotaExceeded : settled;
+
     private static ReasonCode SettledReason(int outcomes)
     {
         // The worst outcome decides: what is not stored or refused must not look like success.
-        if ((outcomes & (1 << (int)PartOutcome.NotStored)) != 0) return ReasonCode.QuotaExceeded;
+        if ((outcomes & (1 << (int)PartOutcome.NotStored)) != 0) return NotStored;
         if ((outcomes & (1 << (int)PartOutcome.Refused)) != 0) return ReasonCode.QuotaExceeded;
         if ((outcomes & (1 << (int)PartOutcome.Done)) != 0) return ReasonCode.Success;
         return ReasonCode.NoMatchingSubscribers;

@@ -10,7 +10,8 @@ namespace OrleansBroker.Broker.Sessions;
 /// of an exchange passes here, in both directions. Bounded by both Receive Maximums, by the number of subscriptions, and for a transient session by its queue limits.
 /// Not thread-safe: used under the lock of the connection's stand-in.
 /// </summary>
-public sealed class HeldSession(ConnectParameters parameters, long incarnation, long epoch, bool isDurable)
+/// <param name="lastVersion">The highest that a subscription of the session had when its client connected; 0 for none.</param>
+public sealed class HeldSession(ConnectParameters parameters, long incarnation, long epoch, bool isDurable, uint lastVersion = 0)
 {
     /// <summary>2 KiB.</summary>
     private const int MaxEndedAtLeastOnce = 256;
@@ -22,7 +23,7 @@ public sealed class HeldSession(ConnectParameters parameters, long incarnation, 
     private SeenMessages? _seen;
     private SubscriptionSet _subscriptions;
     private HashSet<uint>? _owed;
-    private uint _lastVersion;
+    private uint _lastVersion = lastVersion;
     private long _lastSequence;
     private RecentSequences _endedAtLeastOnce;
     private RecentSequences _endedExactlyOnce;
@@ -136,6 +137,10 @@ public sealed class HeldSession(ConnectParameters parameters, long incarnation, 
         if (_inbound is null || !_inbound.TryGetValue(packetIdentifier, out var incoming) || incoming.Publication is not null) return;
         _inbound[packetIdentifier] = incoming with { IsReleased = true, Order = ++_lastOrder };
     }
+
+    /// <summary>A SUBACK passes.</summary>
+    /// <param name="version">The highest of the subscriptions that it answers; 0 for none.</param>
+    public void SubAck(uint version) => _lastVersion = Math.Max(_lastVersion, version);
 
     /// <summary>A SUBACK of a transient session passes.</summary>
     /// <param name="ended">Versions that are held no more.</param>

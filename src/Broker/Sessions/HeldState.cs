@@ -24,7 +24,7 @@ public sealed record HeldState
     /// <summary>Versions of subscriptions whose retained messages SUBACK has promised and which have not all been sent: they are asked for again.</summary>
     public IReadOnlyList<uint> Owed { get; init; } = [];
 
-    /// <summary>The highest version that SUBACK ever confirmed.</summary>
+    /// <summary>The highest version that the client has heard of: those of the session's subscriptions when it connected, and those that SUBACK has answered since.</summary>
     public uint LastVersion { get; init; }
 
     /// <summary>Highest sequence received.</summary>

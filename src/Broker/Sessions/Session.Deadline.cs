@@ -1,5 +1,7 @@
+using OrleansBroker.Broker.Messages;
 using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Mqtt.Packets;
+using OrleansBroker.Mqtt.Reasons;
 
 namespace OrleansBroker.Broker.Sessions;
 
@@ -74,9 +76,16 @@ public sealed partial class Session
         Effect(SessionEffect.PublishWill(will));
     }
 
-    /// <summary>A QoS 1 or 2 will has been taken by its shard: its record goes, unless another will stands there by now.</summary>
-    public void WillDone()
+    /// <summary>A QoS 1 or 2 will has been taken by its receivers: its record goes, unless another will stands there by now. One that a receiver could not store is published again.</summary>
+    public void WillSettled(Publication will, ReasonCode reason)
     {
+        if (reason == Publication.NotStored)
+        {
+            // The next activation does it.
+            if (!_isFenced) Effect(SessionEffect.RepeatWill(will.Again()));
+            return;
+        }
+
         if (_willsUnderway > 0) _willsUnderway--;
         if (Will is null && _willsUnderway == 0) (_journal ?? _endedJournal)?.RemoveWill();
         if (_willsUnderway == 0) PutIndexes();

@@ -69,13 +69,13 @@ public sealed partial class Session
     public void InboundSettled(Publication publication, ReasonCode reason, long nowMilliseconds)
     {
         if (ReturnSettled(publication, reason, nowMilliseconds)) return;
-        if (ForwardSettled(publication)) return;
+        if (ForwardSettled(publication, reason)) return;
         var identifier = publication.PacketIdentifier;
         if (_inbound is null || !_inbound.TryGetValue(identifier, out var state) || !ReferenceEquals(state.Publication, publication)) return;
         // A reason code of 0x80 or more ends the exchange: the identifier may be used anew [MQTT5-4.3.3-9].
         if (reason >= ReasonCode.UnspecifiedError && Version == ProtocolVersion.Mqtt5) _inbound.Remove(identifier);
         else _inbound[identifier] = new InboundState(state.Sequence, null, IsReceived: true, null);
-        Ready?.Acknowledge(PacketType.PubRec, identifier, reason);
+        Ready?.Acknowledge(PacketType.PubRec, identifier, Publication.ToAck(reason));
     }
 
     /// <summary>PUBREL: the identifier is forgotten, PUBCOMP follows [MQTT5-4.3.3-11] [MQTT311-4.3.3-2], whatever became of the message [MQTT5-4.3.3-13].</summary>
@@ -118,6 +118,18 @@ public sealed partial class Session
         Effect(SessionEffect.Forward(publication));
     }
 
+    /// <summary>A receiver went while it stored the message. PUBREC has left: it is kept until every receiver has it; those that have it know it by its origin.</summary>
+    private void ForwardAgain(Publication publication, in ForwardState forward)
+    {
+        // The next activation does it.
+        if (_isFenced) return;
+        var again = publication.For(publication.Token);
+        _forwarding![again] = forward;
+        if (_inbound is not null && _inbound.TryGetValue(forward.PacketIdentifier, out var state) && ReferenceEquals(state.Publication, publication))
+            _inbound[forward.PacketIdentifier] = state with { Publication = again };
+        Forward(again, forward.Sequence);
+    }
+
     private void SendPubComp(ushort identifier, ISessionConnection? connection)
     {
         if (connection is not null && IsCurrent(connection)) connection.Acknowledge(PacketType.PubComp, identifier, ReasonCode.Success);
@@ -149,9 +161,15 @@ public sealed partial class Session
         return _journal.ReleaseInbound(identifier, state.Sequence);
     }
 
-    private bool ForwardSettled(Publication publication)
+    private bool ForwardSettled(Publication publication, ReasonCode reason)
     {
         if (_forwarding is null || !_forwarding.Remove(publication, out var forward)) return false;
+        if (reason == Publication.NotStored)
+        {
+            ForwardAgain(publication, forward);
+            return true;
+        }
+
         var journal = _journal ?? _endedJournal;
         if (forward.IsReleased) journal?.RemoveInbound(forward.Sequence);
         else if (_inbound is not null && _inbound.TryGetValue(forward.PacketIdentifier, out var state)) _inbound[forward.PacketIdentifier] = state with { Publication = null };

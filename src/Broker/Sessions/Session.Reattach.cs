@@ -34,7 +34,8 @@ public sealed partial class Session
     {
         if (_connection is not null) LeaveConnection();
         _awaitedUntil = Never;
-        if (!held.IsDurable) BecomeTransient(held);
+        if (held.IsDurable) TakeAnswered(held.LastVersion);
+        else BecomeTransient(held);
         _resumed = held.IsDurable ? new ResumedState(Will, held.Parameters.SessionExpiryIntervalSeconds, null) : null;
         // Raised by every attachment: numbers that were given and not stored do not come again.
         Epoch = Math.Max(Epoch, held.Epoch) + 1;
@@ -114,6 +115,12 @@ public sealed partial class Session
         if (resumes && Will is { DelaySeconds: 0 }) PublishWill();
     }
 
+    /// <summary>A SUBACK that was stored as sent may have gone with its silo; one that was sent may not have been stored as that. What has none is asked for again.</summary>
+    private void TakeAnswered(uint lastVersion)
+    {
+        foreach (var subscription in Subscriptions.Items) subscription.IsAnswered = subscription.Version <= lastVersion;
+    }
+
     private void BecomeTransient(HeldState held)
     {
         // Its journal, if there is one, has its will alone.
@@ -123,7 +130,7 @@ public sealed partial class Session
         Will = held.Parameters.Will;
         foreach (var subscription in held.Subscriptions)
         {
-            subscription.State = SubscriptionState.Active;
+            (subscription.State, subscription.IsAnswered) = (SubscriptionState.Active, true);
             Subscriptions.Restore(subscription);
         }
 

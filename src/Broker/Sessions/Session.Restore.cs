@@ -39,6 +39,7 @@ public sealed partial class Session
 
     public void RestoreSubscription(Subscription subscription)
     {
+        subscription.IsAnswered = subscription.State == SubscriptionState.Active;
         if (Subscriptions.Restore(subscription) is { } older) _journal?.RemoveSubscription(older.Version);
     }
 

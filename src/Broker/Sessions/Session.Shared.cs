@@ -54,6 +54,7 @@ public sealed partial class Session
         RemoveRecord(message, 0);
         message.Part!.Settle(reason switch
         {
+            Publication.NotStored => PartOutcome.NotStored,
             >= ReasonCode.UnspecifiedError => PartOutcome.Refused,
             ReasonCode.NoMatchingSubscribers => PartOutcome.NoReceiver,
             _ => PartOutcome.Done,

@@ -10,13 +10,11 @@ public sealed partial class Session
     public void BeginSubscribe() => _holds++;
 
     /// <summary>Adds or replaces a subscription as pending; null when the session has ended, or has as many as it may.</summary>
-    /// <param name="existed">The filter was subscribed before (Retain Handling 1).</param>
-    public Subscription? Subscribe(TopicFilter filter, SubscriptionOptions options, out bool existed, out ulong number)
+    public Subscription? Subscribe(TopicFilter filter, SubscriptionOptions options, out ulong number)
     {
         number = 0;
-        existed = Subscriptions.TryGet(filter, out var replaced);
         if (!Exists) return null;
-        if (!existed && Subscriptions.Count >= _limits.MaxSubscriptionsPerSession) return null;
+        if (!Subscriptions.TryGet(filter, out var replaced) && Subscriptions.Count >= _limits.MaxSubscriptionsPerSession) return null;
         var subscription = Subscriptions.Put(filter, options);
         number = _journal?.PutSubscription(subscription) ?? 0;
         if (replaced is not null) _journal?.RemoveSubscription(replaced.Version);
@@ -25,8 +23,15 @@ public sealed partial class Session
         return subscription;
     }
 
-    /// <summary>Every shard has the route.</summary>
+    /// <summary>Every shard has the route, and SUBACK, which comes next, says so.</summary>
     public void Confirm(Subscription subscription)
+    {
+        subscription.IsAnswered = true;
+        Registered(subscription);
+    }
+
+    /// <summary>Every shard has the route, and there is nobody to be told.</summary>
+    public void Registered(Subscription subscription)
     {
         if (subscription.State != SubscriptionState.Pending) return;
         subscription.State = SubscriptionState.Active;

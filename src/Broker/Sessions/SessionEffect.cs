@@ -10,6 +10,8 @@ public readonly record struct SessionEffect(SessionEffectKind Kind, object? Targ
 
     public static SessionEffect PublishWill(WillMessage will) => new(SessionEffectKind.PublishWill, will);
 
+    public static SessionEffect RepeatWill(Publication again) => new(SessionEffectKind.RepeatWill, again);
+
     public static SessionEffect Return(Publication again) => new(SessionEffectKind.ReturnShared, again);
 
     public static SessionEffect RemoveRoutes(IReadOnlyList<Subscription> subscriptions, long incarnation) =>

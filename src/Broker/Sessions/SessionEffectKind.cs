@@ -8,6 +8,9 @@ public enum SessionEffectKind : byte
     /// <summary>The will is due.</summary>
     PublishWill,
 
+    /// <summary>The will was published, and a receiver went while it stored it.</summary>
+    RepeatWill,
+
     /// <summary>A queued shared message goes back to its group.</summary>
     ReturnShared,
 

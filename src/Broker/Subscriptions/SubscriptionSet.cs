@@ -19,6 +19,9 @@ public struct SubscriptionSet
 
     public readonly int Count => _items.Count;
 
+    /// <summary>The highest that was ever given; 0 for none.</summary>
+    public readonly uint LastVersion => _lastVersion;
+
     /// <summary>Shared ones among <see cref="Count"/>.</summary>
     public int SharedCount { get; private set; }
 
@@ -36,7 +39,8 @@ public struct SubscriptionSet
     public Subscription Put(TopicFilter filter, SubscriptionOptions options)
     {
         var index = IndexOf(filter);
-        var subscription = new Subscription(filter, options, ++_lastVersion, index < 0 ? 0 : _items[index].Version);
+        var replaced = index < 0 ? null : _items[index];
+        var subscription = new Subscription(filter, options, ++_lastVersion, replaced?.Version ?? 0) { Renews = replaced is { IsAnswered: true } or { Renews: true } };
         Place(index, subscription);
         return subscription;
     }
@@ -62,7 +66,12 @@ public struct SubscriptionSet
     {
         var index = IndexOf(subscription.Filter);
         _versions?.Remove(subscription.Version);
-        var renewed = new Subscription(subscription.Filter, subscription.Options, ++_lastVersion, replacedVersion: 0) { State = SubscriptionState.Active };
+        var renewed = new Subscription(subscription.Filter, subscription.Options, ++_lastVersion, replacedVersion: 0)
+        {
+            Renews = subscription.Renews,
+            State = SubscriptionState.Active,
+            IsAnswered = subscription.IsAnswered,
+        };
         // Who still has the older one must not bring it back into the journal.
         subscription.State = SubscriptionState.Removing;
         Place(index, renewed);

@@ -34,7 +34,7 @@ internal sealed partial class Connection
     }
 
     /// <inheritdoc/>
-    public void Settled(Publication publication, ReasonCode reason) => Settle(publication.Token, publication.SizeBytes, reason, publication.QoS);
+    public void Settled(Publication publication, ReasonCode reason) => Settle(publication.Token, publication.SizeBytes, Publication.ToAck(reason), publication.QoS);
 
     /// <summary>The gateway as a whole is below its bound again.</summary>
     public void GatewayHasRoom()

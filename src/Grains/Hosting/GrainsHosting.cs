@@ -66,6 +66,7 @@ public static partial class GrainsHosting
         services.AddSingleton<ClusterView>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static provider => provider.GetRequiredService<ClusterView>());
         services.AddSingleton<NodeClient>();
+        services.AddSingleton<ISiloReach, SiloReach>();
         services.AddSingleton<IClusterContact, ClusterContact>();
         services.AddHostedService<NodeDrain>();
         services.AddSingleton<Outstanding>();

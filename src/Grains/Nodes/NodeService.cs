@@ -10,7 +10,7 @@ namespace OrleansBroker.Grains.Nodes;
 /// <summary>The receiving end of other silos' calls. It runs on one scheduler, so it only hands over (invariant H8).</summary>
 [Reentrant]
 [GrainType("broker.node")]
-internal sealed class NodeService(GrainId id, Silo silo, ILoggerFactory loggers, InboundLanes lanes, NodeShard shard, RemoteSessions remote, HeldRoutes routes, ClusterView cluster, LocalSessions sessions, SessionDetours detours)
+internal sealed class NodeService(GrainId id, Silo silo, ILoggerFactory loggers, InboundLanes lanes, NodeShard shard, RemoteSessions remote, HeldRoutes routes, ClusterView cluster, LocalSessions sessions, SessionDetours detours, ISiloReach reach)
     : GrainService(id, silo, loggers), INodeService
 {
     public ValueTask AcceptAsync(ReadOnlyMemory<byte> batch, SiloAddress from, int lane, long number) => new(lanes.AcceptAsync(batch, from, lane, number));
@@ -44,5 +44,5 @@ internal sealed class NodeService(GrainId id, Silo silo, ILoggerFactory loggers,
 
     public ValueTask PingAsync() => ValueTask.CompletedTask;
 
-    public async ValueTask<bool> IsRefusedAsync(SiloAddress silo) => await CrashWatch.IsRefusedAsync(silo);
+    public async ValueTask<bool> IsRefusedAsync(SiloAddress silo) => await reach.IsRefusedAsync(silo);
 }

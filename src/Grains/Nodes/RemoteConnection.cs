@@ -36,6 +36,7 @@ internal sealed class RemoteConnection(SiloAddress gateway, long connectionId, s
         Incarnation = session.Incarnation,
         Epoch = session.Epoch,
         IsDurable = session.IsDurable,
+        Sequence = session.Subscriptions.LastVersion,
     });
 
     /// <summary>Before anything else that this activation sends.</summary>
@@ -79,15 +80,17 @@ internal sealed class RemoteConnection(SiloAddress gateway, long connectionId, s
         Reason = reason,
     });
 
-    public void SubAck(SubAckPacket packet) => SubAck(packet, null, null);
+    public void SubAck(SubAckPacket packet) => SubAck(packet, 0, null, null);
 
+    /// <param name="version">The highest of the subscriptions that it answers; 0 for none.</param>
     /// <param name="held">What a transient session holds by it.</param>
     /// <param name="ended">Versions that it holds no more.</param>
-    public void SubAck(SubAckPacket packet, IEnumerable<Subscription>? held, IEnumerable<uint>? ended) => Send(new NodeItem
+    public void SubAck(SubAckPacket packet, uint version, IEnumerable<Subscription>? held, IEnumerable<uint>? ended) => Send(new NodeItem
     {
         Kind = NodeItemKind.SendSubAck,
         ConnectionId = connectionId,
         PacketIdentifier = packet.PacketIdentifier,
+        Number = version,
         Reasons = [.. packet.ReasonCodes],
         Subscriptions = held?.Select(SubscriptionRecord.From).ToArray(),
         Ended = ended?.ToArray(),
@@ -107,7 +110,7 @@ internal sealed class RemoteConnection(SiloAddress gateway, long connectionId, s
 
     public void UnsubAck(UnsubAckPacket packet) => UnsubAck(packet, null);
 
-    /// <inheritdoc cref="SubAck(SubAckPacket, IEnumerable{Subscription}?, IEnumerable{uint}?)"/>
+    /// <param name="ended">Versions that a transient session holds no more.</param>
     public void UnsubAck(UnsubAckPacket packet, IEnumerable<uint>? ended) => Send(new NodeItem
     {
         Kind = NodeItemKind.SendUnsubAck,

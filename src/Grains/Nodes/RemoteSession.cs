@@ -124,6 +124,7 @@ internal sealed partial class RemoteSession : ISessionEntry
                     _connection.Acknowledge(type, item.PacketIdentifier, _held.Answered(type, item.PacketIdentifier, item.Reason));
                     break;
                 case NodeItemKind.SendSubAck:
+                    _held.SubAck(item.Number);
                     Hold(item);
                     _connection.SubAck(new SubAckPacket { PacketIdentifier = item.PacketIdentifier, ReasonCodes = item.Reasons! });
                     Answered();

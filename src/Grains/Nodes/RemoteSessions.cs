@@ -122,7 +122,7 @@ internal sealed class RemoteSessions(IConnectionRegistry connections, RemoteSess
             return;
         }
 
-        var held = new HeldSession(parameters!, item.Incarnation, item.Epoch, item.IsDurable);
+        var held = new HeldSession(parameters!, item.Incarnation, item.Epoch, item.IsDurable, (uint)item.Sequence);
         var session = new RemoteSession(from, item.ClientId, connection, held, services);
         _sessions[item.ConnectionId] = session;
         _clients[item.ClientId] = session;

@@ -37,8 +37,9 @@ internal sealed partial class ShardStarter(
         var own = Enumerable.Range(0, space.Shards).Where(shard => view.Self.Equals(map.OwnerOf(shard)) && shards.Find(shard) is null);
         try
         {
-            await Task.WhenAll(own.Select(OpenAsync));
-            return true;
+            var places = await Task.WhenAll(own.Select(OpenAsync));
+            // One that is open on a silo which is going is left by it in time, or goes with it: without another change that would say so.
+            return Array.TrueForAll(places, place => view.Self.Equals(place) || view.Cores.Contains(place));
         }
         catch (Exception failure)
         {
@@ -67,7 +68,8 @@ internal sealed partial class ShardStarter(
     }
 
     /// <summary>One that is open elsewhere stays there.</summary>
-    private Task OpenAsync(int shard) => grains.GetGrain<ITopicGrain>(shard).OpenAsync().AsTask();
+    /// <returns>Where it is.</returns>
+    private Task<SiloAddress> OpenAsync(int shard) => grains.GetGrain<ITopicGrain>(shard).OpenAsync().AsTask();
 
     [LoggerMessage(2404, LogLevel.Warning, "Shards that belong on this node could not be opened; it is tried again")]
     private partial void LogFailed(Exception failure);

@@ -55,7 +55,7 @@ internal sealed partial class SessionGrain
             return Done(session);
         });
         if (codes[0] >= ReasonCode.UnspecifiedError) return answer with { Outcome = FailureOf(codes[0], registration.IsStored), Reason = codes[0] };
-        return await KnownAsync(subscribe.Connection, answer with { Reason = codes[0], Existed = subscribe.Wishes[0].Existed });
+        return await KnownAsync(subscribe.Connection, answer with { Reason = codes[0], Existed = subscribe.Wishes[0].Route.Subscription.Renews });
     }
 
     public async ValueTask<CommandAnswer> UnsubscribeForAsync(UnsubscribeCommand command)

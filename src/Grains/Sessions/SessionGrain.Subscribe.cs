@@ -86,9 +86,9 @@ internal sealed partial class SessionGrain
             if (codes[i] != ReasonCode.Success) continue;
             var filter = filters[i];
             var options = new SubscriptionOptions((QoS)filter.QoS, filter.NoLocal, filter.RetainAsPublished, (RetainHandling)filter.RetainHandling, identifier);
-            var subscription = session.Subscribe(TopicFilter.Parse(filter.Filter), options, out var existed, out var at);
+            var subscription = session.Subscribe(TopicFilter.Parse(filter.Filter), options, out var at);
             if (subscription is null) codes[i] = ReasonCode.QuotaExceeded;
-            else wishes.Add(new Wish(i, new RouteWish(subscription, SendsRetained(subscription, existed)), existed));
+            else wishes.Add(new Wish(i, new RouteWish(subscription, SendsRetained(subscription))));
             number = Math.Max(number, at);
         }
 
@@ -114,16 +114,17 @@ internal sealed partial class SessionGrain
         return (connection, removed, number);
     }
 
-    /// <summary>The gateway of another silo is told what it must know should this silo die: of a transient session nothing else knows it.</summary>
+    /// <summary>The gateway of another silo is told what it must know should this silo die: which subscriptions are answered, and of a transient session all of them, as nothing else knows them.</summary>
     private static void SubAck(Session session, Subscribe subscribe, SubAckPacket packet)
     {
-        if (subscribe.Connection is not RemoteConnection remote || session.IsDurable)
+        if (subscribe.Connection is not RemoteConnection remote)
         {
             subscribe.Connection!.SubAck(packet);
             return;
         }
 
-        remote.SubAck(packet, subscribe.Held, subscribe.Ended);
+        var version = subscribe.Wishes.Select(static wish => wish.Route.Subscription.Version).DefaultIfEmpty().Max();
+        remote.SubAck(packet, version, session.IsDurable ? null : subscribe.Held, session.IsDurable ? null : subscribe.Ended);
     }
 
     /// <summary>What SUBACK says of the filter. A failed one ends like by UNSUBSCRIBE: a route that comes late is refused as gone.</summary>
@@ -131,7 +132,8 @@ internal sealed partial class SessionGrain
     {
         if (isRegistered)
         {
-            session.Confirm(subscription);
+            if (subscribe.Connection is not { } connection || session.IsCurrent(connection)) session.Confirm(subscription);
+            else session.Registered(subscription);
             return (ReasonCode)subscription.Options.QoS; // [MQTT5-3.8.4-7]
         }
 
@@ -144,10 +146,10 @@ internal sealed partial class SessionGrain
     private static bool IsOfNode(Subscription subscription) => SysTopic.IsIn(subscription.Filter.MatchUtf8.Span);
 
     /// <summary>Retain Handling [MQTT5-3.3.1-9] to [MQTT5-3.3.1-11]; never for a shared subscription (MQTT5 section 4.8.2).</summary>
-    private static bool SendsRetained(Subscription subscription, bool existed) => !subscription.Filter.IsShared && subscription.Options.RetainHandling switch
+    private static bool SendsRetained(Subscription subscription) => !subscription.Filter.IsShared && subscription.Options.RetainHandling switch
     {
         RetainHandling.SendAtSubscribe => true, // [MQTT5-3.8.4-4] [MQTT311-3.3.1-6]
-        RetainHandling.SendIfNewSubscription => !existed, // [MQTT5-3.3.1-10]
+        RetainHandling.SendIfNewSubscription => !subscription.Renews, // [MQTT5-3.3.1-10]
         _ => false,
     };
 
@@ -156,7 +158,7 @@ internal sealed partial class SessionGrain
         _monitor.Connection is { } connection && session.IsCurrent(connection) && IsSame(connection, connectionId, gateway) ? connection : null;
 
     /// <summary>A filter of a SUBSCRIBE on its way through the shards, and its place in the packet.</summary>
-    private sealed record Wish(int Index, RouteWish Route, bool Existed);
+    private sealed record Wish(int Index, RouteWish Route);
 
     /// <summary>A SUBSCRIBE between its two turns.</summary>
     /// <param name="Connection">Null for an administrator's, of a session that has none.</param>

@@ -79,6 +79,7 @@ internal sealed class SessionJournal(Journal journal, BrokerClock clock, string 
         writer.Bool(subscription.Options.RetainAsPublished);
         writer.Byte((byte)subscription.Options.RetainHandling);
         writer.UInt32(subscription.Options.Identifier);
+        writer.Bool(subscription.Renews);
         return Journal.Put(Key(SubscriptionKind, subscription.Version, stackalloc byte[KeyBytes]), writer.Written);
     }
 

@@ -56,6 +56,9 @@ internal sealed partial class SessionMonitor
             case SessionEffectKind.PublishWill:
                 _services.Router.Publish(ToPublication((WillMessage)effect.Target!).PublishedBy(new WillPublisher(this)));
                 break;
+            case SessionEffectKind.RepeatWill:
+                _services.Router.Publish(((Publication)effect.Target!).PublishedBy(new WillPublisher(this)));
+                break;
             case SessionEffectKind.RemoveRoutes:
                 RemoveRoutes((IReadOnlyList<Subscription>)effect.Target!, effect.Number);
                 break;
@@ -113,7 +116,7 @@ internal sealed partial class SessionMonitor
             {
                 await RunAsync(session =>
                 {
-                    foreach (var subscription in pending) session.Confirm(subscription);
+                    foreach (var subscription in pending) session.Registered(subscription);
                     return true;
                 });
                 return;

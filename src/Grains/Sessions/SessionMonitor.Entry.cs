@@ -68,8 +68,8 @@ internal sealed partial class SessionMonitor
     public RemoteConnection? RemoteConnection(SiloAddress gateway, long connectionId) =>
         Connection is RemoteConnection remote && remote.ConnectionId == connectionId && remote.Gateway.Equals(gateway) ? remote : null;
 
-    /// <summary>The will has been taken by its shard and its receivers.</summary>
-    public void WillSettled() => Enter(new SessionWork(SessionWorkKind.WillDone));
+    /// <summary>The will has come to all of its receivers, or not.</summary>
+    public void WillSettled(Publication will, ReasonCode reason) => Enter(new SessionWork(SessionWorkKind.WillSettled, will, Reason: reason));
 
     private bool TryEnter(in SessionWork work)
     {

@@ -148,8 +148,8 @@ internal sealed partial class SessionMonitor : WorkMonitor<SessionWork>, ISessio
             case SessionWorkKind.Fenced:
                 RunFenced();
                 break;
-            case SessionWorkKind.WillDone:
-                _session.WillDone();
+            case SessionWorkKind.WillSettled:
+                _session.WillSettled((Publication)work.First!, work.Reason);
                 break;
             case SessionWorkKind.Deadline:
                 RunDeadline();

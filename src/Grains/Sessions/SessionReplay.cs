@@ -183,7 +183,8 @@ internal sealed class SessionReplay(BrokerClock clock) : IJournalReplay
         var retainHandling = (RetainHandling)fields.Byte();
         if (!isFilter || version == 0 || qos > QoS.ExactlyOnce || state > SubscriptionState.Removing) return null;
         var options = new SubscriptionOptions(qos, noLocal, retainAsPublished, retainHandling, fields.UInt32());
-        return new Subscription(filter!, options, version, replacedVersion: 0) { State = state };
+        var renews = fields.Bool();
+        return new Subscription(filter!, options, version, replacedVersion: 0) { Renews = renews, State = state };
     }
 
     private void ReadSubscription(in JournalRecord record)
@@ -192,7 +193,7 @@ internal sealed class SessionReplay(BrokerClock clock) : IJournalReplay
         // A pending one may have been about to replace another, which routes still bring.
         var replaced = read.State != SubscriptionState.Pending ? null : _subscriptions.Values.FirstOrDefault(
             item => item.Filter.Text == read.Filter.Text && item.State != SubscriptionState.Removing && item.Version < read.Version);
-        _subscriptions[read.Version] = replaced is null ? read : new Subscription(read.Filter, read.Options, read.Version, replaced.Version) { State = read.State };
+        _subscriptions[read.Version] = replaced is null ? read : new Subscription(read.Filter, read.Options, read.Version, replaced.Version) { Renews = read.Renews, State = read.State };
     }
 
     internal static WillMessage? ReadWill(ref RecordFields fields, ImmutableArray<byte> payload)

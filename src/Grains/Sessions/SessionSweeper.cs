@@ -56,9 +56,9 @@ internal sealed partial class SessionSweeper(
 
     private async Task SweepGoneAsync(CancellationToken cancellation)
     {
-        foreach (var owner in await writer.Store.AttachedOwnersAsync(null, Page, cancellation))
+        foreach (var owner in await writer.Store.AttachedOwnersAsync(IsAlive, null, Page, cancellation))
         {
-            if (HeldClients.Parse(owner) is { } gateway && IsAlive(gateway)) continue;
+            if (IsAlive(owner)) continue;
             JournalId? after = null;
             for (var pages = 0; pages < _after.Length; pages++)
             {
@@ -71,7 +71,7 @@ internal sealed partial class SessionSweeper(
     }
 
     /// <summary>Its connections are its own to tell of.</summary>
-    private bool IsAlive(SiloAddress gateway) => gateway.Equals(cluster.Self) || cluster.Active.Contains(gateway);
+    private bool IsAlive(string owner) => HeldClients.Parse(owner) is { } gateway && (gateway.Equals(cluster.Self) || cluster.Active.Contains(gateway));
 
     private bool IsHere(int bucket) => shards.Find(bucket % space.Shards) is not null;
 

@@ -17,7 +17,7 @@ internal enum SessionWorkKind : byte
     Committed,
     Fenced,
     InboundSettled,
-    WillDone,
+    WillSettled,
     Deadline,
     Operation,
 }

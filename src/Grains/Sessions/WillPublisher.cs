@@ -15,6 +15,6 @@ internal sealed class WillPublisher(SessionMonitor session) : IPublisher
     public void Settled(Publication publication, ReasonCode reason)
     {
         // A QoS 0 will left the journal when it was published.
-        if (publication.QoS > QoS.AtMostOnce) session.WillSettled();
+        if (publication.QoS > QoS.AtMostOnce) session.WillSettled(publication, reason);
     }
 }

@@ -73,12 +73,9 @@ public sealed class AzureTablesJournalStore : IJournalStore
     public async ValueTask CommitAsync(IReadOnlyList<JournalAppend> appends, CancellationToken cancellation)
     {
         if (appends.Count == 0) return;
-        foreach (var append in appends)
-        {
-            if (append is { ChangesAttached: true, AttachedOwner: { } owner }) await _owners.NoteAsync(owner, cancellation).ConfigureAwait(false);
-        }
-
+        await NoteOwnersAsync(appends, cancellation).ConfigureAwait(false);
         foreach (var group in appends.GroupBy(append => PartitionOf(append.Journal))) await _partitions[group.Key].CommitAsync([.. group], cancellation).ConfigureAwait(false);
+        await NoteOwnersAsync(appends, cancellation).ConfigureAwait(false);
     }
 
     public async ValueTask<JournalCompaction> CompactAsync(JournalId journal, JournalEpoch epoch, WriterId writer, int maxRecords, CancellationToken cancellation) =>
@@ -114,8 +111,8 @@ public sealed class AzureTablesJournalStore : IJournalStore
     public async ValueTask<IReadOnlyList<JournalId>> AttachedAsync(string owner, JournalId? after, int limit, CancellationToken cancellation) =>
         await _indexes.AttachedAsync(owner, after, limit, cancellation).ConfigureAwait(false);
 
-    public async ValueTask<IReadOnlyList<string>> AttachedOwnersAsync(string? after, int limit, CancellationToken cancellation) =>
-        await _owners.ListAsync(after, limit, cancellation).ConfigureAwait(false);
+    public async ValueTask<IReadOnlyList<string>> AttachedOwnersAsync(Predicate<string>? skip, string? after, int limit, CancellationToken cancellation) =>
+        await _owners.ListAsync(skip, after, limit, cancellation).ConfigureAwait(false);
 
     public async ValueTask DisposeAsync()
     {
@@ -126,10 +123,17 @@ public sealed class AzureTablesJournalStore : IJournalStore
         _stop.Dispose();
     }
 
+    private async Task NoteOwnersAsync(IReadOnlyList<JournalAppend> appends, CancellationToken cancellation)
+    {
+        foreach (var append in appends)
+        {
+            if (append is { ChangesAttached: true, AttachedOwner: { } owner }) await _owners.NoteAsync(owner, cancellation).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>A round of what is swept each minute, and of what is swept each hour.</summary>
     internal async Task SweepOnceAsync(bool withChunks, CancellationToken cancellation)
     {
-        await _owners.NoteAgainAsync(cancellation).ConfigureAwait(false);
         await _leases.SweepAsync(cancellation).ConfigureAwait(false);
         foreach (var partition in _partitions)
         {

@@ -130,7 +130,7 @@ public sealed class EmbeddedJournalStore : IJournalStore
     public ValueTask<IReadOnlyList<JournalId>> AttachedAsync(string owner, JournalId? after, int limit, CancellationToken cancellation) =>
         ValueTask.FromResult<IReadOnlyList<JournalId>>(_indexes.Attached(owner, after, limit));
 
-    public ValueTask<IReadOnlyList<string>> AttachedOwnersAsync(string? after, int limit, CancellationToken cancellation) =>
+    public ValueTask<IReadOnlyList<string>> AttachedOwnersAsync(Predicate<string>? skip, string? after, int limit, CancellationToken cancellation) =>
         ValueTask.FromResult<IReadOnlyList<string>>(_indexes.AttachedOwners(after, limit));
 
     /// <summary>A copy of all that is committed, to start a broker from; while this one goes on. The directory must not exist.</summary>

@@ -75,5 +75,6 @@ public interface IJournalStore : IAsyncDisposable
     ValueTask<IReadOnlyList<JournalId>> AttachedAsync(string owner, JournalId? after, int limit, CancellationToken cancellation);
 
     /// <summary>Owners to whom any journal is attached, in ordinal order, beginning behind <paramref name="after"/>: the dead ones among them are found after a restart.</summary>
-    ValueTask<IReadOnlyList<string>> AttachedOwnersAsync(string? after, int limit, CancellationToken cancellation);
+    /// <param name="skip">Owners that may be left out: a store to which it is costly need not find out whether anything is attached to them. Null: none.</param>
+    ValueTask<IReadOnlyList<string>> AttachedOwnersAsync(Predicate<string>? skip, string? after, int limit, CancellationToken cancellation);
 }

@@ -157,7 +157,7 @@ public sealed class MemoryJournalStore : IJournalStore
             return ValueTask.FromResult<IReadOnlyList<JournalId>>(_indexes.Attached(owner, after, limit));
     }
 
-    public ValueTask<IReadOnlyList<string>> AttachedOwnersAsync(string? after, int limit, CancellationToken cancellation)
+    public ValueTask<IReadOnlyList<string>> AttachedOwnersAsync(Predicate<string>? skip, string? after, int limit, CancellationToken cancellation)
     {
         lock (_lock)
             return ValueTask.FromResult<IReadOnlyList<string>>(_indexes.AttachedOwners(after, limit));

@@ -122,7 +122,7 @@ public sealed class PostgresJournalStore : IJournalStore
     public async ValueTask<IReadOnlyList<JournalId>> AttachedAsync(string owner, JournalId? after, int limit, CancellationToken cancellation) =>
         await _indexes.AttachedAsync(owner, after, limit, cancellation).ConfigureAwait(false);
 
-    public async ValueTask<IReadOnlyList<string>> AttachedOwnersAsync(string? after, int limit, CancellationToken cancellation) =>
+    public async ValueTask<IReadOnlyList<string>> AttachedOwnersAsync(Predicate<string>? skip, string? after, int limit, CancellationToken cancellation) =>
         await _indexes.AttachedOwnersAsync(after, limit, cancellation).ConfigureAwait(false);
 
     /// <summary>A round of what is swept each minute.</summary>

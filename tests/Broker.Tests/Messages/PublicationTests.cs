@@ -13,7 +13,7 @@ public sealed class PublicationTests
     [InlineData(ReasonCode.NoMatchingSubscribers, PartOutcome.NoReceiver)]
     [InlineData(ReasonCode.Success, PartOutcome.NoReceiver, PartOutcome.Done)]
     [InlineData(ReasonCode.QuotaExceeded, PartOutcome.Done, PartOutcome.Refused, PartOutcome.NoReceiver)]
-    [InlineData(ReasonCode.QuotaExceeded, PartOutcome.NotStored, PartOutcome.Done)]
+    [InlineData(Publication.NotStored, PartOutcome.NotStored, PartOutcome.Done)]
     public void Settle_LastPart_TellsTheWorstOutcomeOnce(ReasonCode reason, params PartOutcome[] outcomes)
     {
         var publication = Publications.Of("m").PublishedBy(_publisher);

@@ -67,7 +67,7 @@ internal sealed class FakeJournal : ISessionJournal
         return _last;
     }
 
-    public ulong PutSubscription(Subscription subscription) => Put('s', subscription.Version, (subscription.Filter, subscription.Options, subscription.State));
+    public ulong PutSubscription(Subscription subscription) => Put('s', subscription.Version, (subscription.Filter, subscription.Options, subscription.State, subscription.Renews));
 
     public ulong RemoveSubscription(uint version) => Put('s', version, null);
 
@@ -151,8 +151,8 @@ internal sealed class FakeJournal : ISessionJournal
 
     private static void RestoreSubscription(Session session, uint version, object value)
     {
-        var (filter, options, state) = ((Mqtt.Topics.TopicFilter, SubscriptionOptions, SubscriptionState))value;
-        if (state != SubscriptionState.Removing) session.RestoreSubscription(new Subscription(filter, options, version, 0) { State = state });
+        var (filter, options, state, renews) = ((Mqtt.Topics.TopicFilter, SubscriptionOptions, SubscriptionState, bool))value;
+        if (state != SubscriptionState.Removing) session.RestoreSubscription(new Subscription(filter, options, version, 0) { State = state, Renews = renews });
     }
 
     private void RestoreMessage(Session session, long sequence, (OutboundMessage Message, ushort Identifier) record)

@@ -120,6 +120,17 @@ public sealed class HeldSessionTests
         Assert.Equal(3u, held.Snapshot().LastVersion);
     }
 
+    [Fact]
+    public void SubAck_Passes_ItsVersionIsTheLastUnlessAHigherWas()
+    {
+        var held = new HeldSession(_rig.Parameters(100), incarnation: 7, epoch: 1, isDurable: true, lastVersion: 5);
+        Assert.Equal(5u, held.Snapshot().LastVersion);
+        held.SubAck(0);
+        Assert.Equal(5u, held.Snapshot().LastVersion);
+        held.SubAck(7);
+        Assert.Equal(7u, held.Snapshot().LastVersion);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

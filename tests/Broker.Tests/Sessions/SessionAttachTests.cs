@@ -1,6 +1,7 @@
 using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Broker.Sessions;
 using OrleansBroker.Broker.Subscriptions;
+using OrleansBroker.Broker.Tests.Messages;
 using OrleansBroker.Mqtt.Packets;
 using OrleansBroker.Mqtt.Reasons;
 
@@ -81,7 +82,7 @@ public sealed class SessionAttachTests
     {
         var first = _rig.Connect(SessionRig.Transient);
         _rig.Detach(first);
-        Assert.Null(_rig.Session.Subscribe(Mqtt.Topics.TopicFilter.Parse("t"), default, out _, out _));
+        Assert.Null(_rig.Session.Subscribe(Mqtt.Topics.TopicFilter.Parse("t"), default, out _));
         Assert.Equal(0, _rig.Session.Subscriptions.Count);
     }
 
@@ -158,7 +159,7 @@ public sealed class SessionAttachTests
         Assert.False(_rig.Session.Exists);
         Assert.All(publications, publication => Assert.True(_rig.Publisher.IsSettled(publication)));
         Assert.Equal([SessionEffectKind.PublishWill, SessionEffectKind.RemoveRoutes], _rig.EffectKinds());
-        _rig.Session.WillDone();
+        _rig.Session.WillSettled(Publications.Of("will"), ReasonCode.Success);
         Assert.Equal([SessionEffectKind.Ended], _rig.EffectKinds());
         Assert.Equal(3, _rig.Counters.Drops(DropReason.SessionEnded));
     }

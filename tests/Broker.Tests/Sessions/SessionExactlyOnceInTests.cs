@@ -230,6 +230,49 @@ public sealed class SessionExactlyOnceInTests
         Assert.NotNull(forwarded);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void InboundSettled_AReceiverCouldNotStoreIt_IsForwardedAgainAsTheSame(bool isReleasedBefore)
+    {
+        _rig.Connect();
+        _rig.Session.PublishExactlyOnce(In());
+        _rig.Commit();
+        var forwarded = Assert.Single(Forwarded());
+        if (isReleasedBefore) _rig.Session.PubRel(7);
+        _rig.Session.InboundSettled(forwarded, Publication.NotStored, _rig.Now);
+        if (!isReleasedBefore) _rig.Session.PubRel(7);
+
+        var again = Assert.Single(Forwarded());
+        Assert.Equal((forwarded.Text(), forwarded.Origin), (again.Text(), again.Origin));
+        _rig.Commit();
+        Assert.Equal("fhp", string.Concat(_rig.Journal.Committed.Select(static key => key[0]).Order()));
+        _rig.Session.InboundSettled(again, ReasonCode.Success, _rig.Now);
+        _rig.Commit();
+        Assert.Equal(["h0"], _rig.Journal.Committed);
+    }
+
+    [Fact]
+    public void InboundSettled_NotStoredAndFenced_IsLeftToTheNextActivation()
+    {
+        _rig.Connect();
+        _rig.Session.PublishExactlyOnce(In());
+        _rig.Commit();
+        var forwarded = Assert.Single(Forwarded());
+        _rig.Session.Fence();
+        _rig.Session.InboundSettled(forwarded, Publication.NotStored, _rig.Now);
+        Assert.Empty(Forwarded());
+    }
+
+    [Fact]
+    public void InboundSettled_TransientNotStored_IsRefusedToItsPublisher()
+    {
+        var connection = _rig.Connect(SessionRig.Transient);
+        _rig.Session.PublishExactlyOnce(In());
+        _rig.Session.InboundSettled(Assert.Single(Forwarded()), Publication.NotStored, _rig.Now);
+        Assert.Equal(["PUBREC 7 QuotaExceeded"], connection.Take());
+    }
+
     [Fact]
     public void InboundSettled_LastOfAnEndedSession_LetsTheJournalGo()
     {

@@ -93,7 +93,7 @@ public sealed class SessionNodeTests
     {
         var first = _rig.Connect();
         var pending = _rig.Session.Subscribe(
-            Mqtt.Topics.TopicFilter.Parse("$SYS/#"), new SubscriptionOptions(QoS.AtMostOnce, false, false, RetainHandling.SendAtSubscribe, 0), out _, out _)!;
+            Mqtt.Topics.TopicFilter.Parse("$SYS/#"), new SubscriptionOptions(QoS.AtMostOnce, false, false, RetainHandling.SendAtSubscribe, 0), out _)!;
         _rig.Detach(first);
         _rig.Connect();
         _rig.Session.Confirm(pending);

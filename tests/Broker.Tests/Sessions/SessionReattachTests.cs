@@ -3,6 +3,7 @@ using OrleansBroker.Broker.Sessions;
 using OrleansBroker.Broker.Subscriptions;
 using OrleansBroker.Broker.Tests.Messages;
 using OrleansBroker.Mqtt.Packets;
+using OrleansBroker.Mqtt.Topics;
 
 namespace OrleansBroker.Broker.Tests.Sessions;
 
@@ -46,6 +47,29 @@ public sealed class SessionReattachTests
             Assert.True(rig.IsEverySettled);
             Assert.Equal(["h0", "s1"], rig.Journal.Committed);
         }
+    }
+
+    /// <summary>What the journal says of SUBACK and what the gateway has seen are two things: a SUBACK may go with its silo, or leave before it is stored that it has.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Durable_SubAckOnTheWay_IsAnsweredIfItHasPassed(bool hasPassed)
+    {
+        _rig.Connect(SessionRig.Durable);
+        _rig.Subscribe("answered");
+        _rig.Client.Held.SubAck(1);
+        _rig.Commit();
+        var subscription = _rig.Session.Subscribe(TopicFilter.Parse("a"), default, out _)!;
+        _rig.Commit();
+        _rig.Session.Confirm(subscription);
+        if (hasPassed) _rig.Client.Held.SubAck(subscription.Version);
+        else _rig.Commit();
+        _rig.Crash();
+        _rig.Reattach();
+
+        Assert.True(_rig.Subscribe("answered").Renews);
+        if (!hasPassed) Assert.False(_rig.Subscribe("a").Renews);
+        Assert.True(_rig.Subscribe("a").Renews);
     }
 
     [Fact]

@@ -77,7 +77,7 @@ internal sealed class SessionRig
     public Subscription Subscribe(string filter = "t", QoS qos = QoS.ExactlyOnce, bool noLocal = false, bool retainAsPublished = false, uint identifier = 0)
     {
         var options = new SubscriptionOptions(qos, noLocal, retainAsPublished, RetainHandling.SendAtSubscribe, identifier);
-        var subscription = Session.Subscribe(TopicFilter.Parse(filter), options, out _, out _)!;
+        var subscription = Session.Subscribe(TopicFilter.Parse(filter), options, out _)!;
         Session.Confirm(subscription);
         return subscription;
     }

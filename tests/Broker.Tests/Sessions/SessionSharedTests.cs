@@ -141,7 +141,7 @@ public sealed class SessionSharedTests : ISharedGroup
     }
 
     [Fact]
-    public void EndOfSession_NobodyElseCanKeepIt_IsRefused()
+    public void EndOfSession_NobodyElseCouldStoreIt_ItsPublisherIsToldSo()
     {
         var connection = _rig.Connect();
         _rig.Subscribe("$share/g/t");
@@ -150,7 +150,7 @@ public sealed class SessionSharedTests : ISharedGroup
         var returned = Assert.Single(Returned()).PublishedBy(new ReturnCaller(_rig));
         Assert.False(_rig.Publisher.IsSettled(publication));
         returned.Settle(PartOutcome.NotStored);
-        Assert.Equal(ReasonCode.QuotaExceeded, _rig.Publisher.ReasonOf(publication));
+        Assert.Equal(Publication.NotStored, _rig.Publisher.ReasonOf(publication));
         Assert.Equal(0, _rig.Session.QueuedCount);
     }
 

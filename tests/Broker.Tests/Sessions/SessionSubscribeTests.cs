@@ -104,8 +104,8 @@ public sealed class SessionSubscribeTests
         var connection = _rig.Connect();
         var first = _rig.Subscribe(qos: QoS.AtMostOnce);
         var oldMatch = _rig.Match(first);
-        var second = _rig.Session.Subscribe(first.Filter, new SubscriptionOptions(QoS.AtLeastOnce, false, false, default, 0), out var existed, out var number)!;
-        Assert.True(existed);
+        var second = _rig.Session.Subscribe(first.Filter, new SubscriptionOptions(QoS.AtLeastOnce, false, false, default, 0), out var number)!;
+        Assert.True(second.Renews);
         Assert.NotEqual(0ul, number);
         Assert.Equal(1, _rig.Session.Subscriptions.Count);
         _rig.Deliver(Publications.Of("m1"), oldMatch);
@@ -114,6 +114,30 @@ public sealed class SessionSubscribeTests
 
         _rig.Subscribe();
         Assert.False(_rig.Session.Deliver(_rig.Publish(Publications.Of("m3")), oldMatch, _rig.Now));
+    }
+
+    /// <summary>Retain Handling 1: whoever repeats what was never answered subscribes to a new filter still.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Subscribe_AgainAndNoneWasAnswered_RenewsWhatWasBeforeThem(bool hadOne)
+    {
+        _rig.Connect();
+        if (hadOne) Assert.False(_rig.Subscribe("a").Renews);
+
+        for (var i = 0; i < 3; i++)
+        {
+            var subscription = _rig.Session.Subscribe(TopicFilter.Parse("a"), default, out _)!;
+            Assert.Equal(hadOne, subscription.Renews);
+            // Its silo dies before SUBACK, as far as it has come.
+            if (i == 1) _rig.Session.Registered(subscription);
+            _rig.Commit();
+            if (i == 2) _rig.Crash();
+        }
+
+        _rig.Connect();
+        Assert.Equal(hadOne, _rig.Subscribe("a").Renews);
+        Assert.True(_rig.Subscribe("a").Renews);
     }
 
     [Fact]
@@ -149,10 +173,8 @@ public sealed class SessionSubscribeTests
         rig.Connect();
         rig.Subscribe("a");
         rig.Subscribe("b");
-        Assert.Null(rig.Session.Subscribe(TopicFilter.Parse("c"), default, out var existed, out _));
-        Assert.False(existed);
-        Assert.NotNull(rig.Session.Subscribe(TopicFilter.Parse("b"), default, out existed, out _));
-        Assert.True(existed);
+        Assert.Null(rig.Session.Subscribe(TopicFilter.Parse("c"), default, out _));
+        Assert.NotNull(rig.Session.Subscribe(TopicFilter.Parse("b"), default, out _));
     }
 
     [Fact]

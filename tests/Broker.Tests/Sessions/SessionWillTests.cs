@@ -1,4 +1,6 @@
+using OrleansBroker.Broker.Messages;
 using OrleansBroker.Broker.Sessions;
+using OrleansBroker.Broker.Tests.Messages;
 using OrleansBroker.Mqtt.Packets;
 using OrleansBroker.Mqtt.Reasons;
 
@@ -91,7 +93,7 @@ public sealed class SessionWillTests
         {
             _rig.Commit();
             Assert.Contains("w0", _rig.Journal.Committed);
-            _rig.Session.WillDone();
+            _rig.Session.WillSettled(Publications.Of("will"), ReasonCode.Success);
         }
 
         _rig.Commit();
@@ -99,13 +101,27 @@ public sealed class SessionWillTests
     }
 
     [Fact]
-    public void WillDone_AnotherWillStandsThereByNow_ItsRecordStays()
+    public void WillSettled_AnotherWillStandsThereByNow_ItsRecordStays()
     {
         _rig.Detach(_rig.Connect(will: Will()));
         _rig.Connect(will: Will());
-        _rig.Session.WillDone();
+        _rig.Session.WillSettled(Publications.Of("will"), ReasonCode.Success);
         _rig.Commit();
         Assert.Contains("w0", _rig.Journal.Committed);
+    }
+
+    [Fact]
+    public void WillSettled_AReceiverCouldNotStoreIt_IsPublishedAgainAndStaysInTheJournal()
+    {
+        _rig.Detach(_rig.Connect(will: Will()));
+        _rig.Effects();
+        _rig.Session.WillSettled(Publications.Of("will"), Publication.NotStored);
+        _rig.Commit();
+        Assert.Contains("w0", _rig.Journal.Committed);
+        var again = Assert.Single(_rig.Effects(), static effect => effect.Kind == SessionEffectKind.RepeatWill);
+        _rig.Session.WillSettled((Publication)again.Target!, ReasonCode.Success);
+        _rig.Commit();
+        Assert.DoesNotContain("w0", _rig.Journal.Committed);
     }
 
     [Fact]

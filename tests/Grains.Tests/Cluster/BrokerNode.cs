@@ -12,6 +12,7 @@ using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Grains.Sessions.Commands;
 using OrleansBroker.Grains.Sessions.Listing;
 using OrleansBroker.Grains.Sys;
+using OrleansBroker.Grains.Time;
 using OrleansBroker.Grains.Topics;
 using OrleansBroker.Storage.Journals;
 
@@ -86,6 +87,9 @@ internal sealed class BrokerNode(InProcessSiloHandle silo)
     /// <summary>One more, that the silo knows nothing of.</summary>
     public SysPublisher NewSysPublisher() => ActivatorUtilities.CreateInstance<SysPublisher>(silo.ServiceProvider);
 
+    /// <summary>One that the silo knows nothing of, on a clock of its own.</summary>
+    public ShardStarter NewShardStarter(TimeProvider time) => ActivatorUtilities.CreateInstance<ShardStarter>(silo.ServiceProvider, new BrokerClock(time));
+
     /// <summary>The shard is opened here although its grain is elsewhere, as when that silo is dead to everybody but itself.</summary>
     public async Task<ShardMonitor> OpenShardAsync(int shard, Action<Exception?> lost)
     {
@@ -97,6 +101,12 @@ internal sealed class BrokerNode(InProcessSiloHandle silo)
 
     /// <summary>No connection is handed over from here until the task completes.</summary>
     public void HoldBackReattaching(Task until) => silo.ServiceProvider.GetRequiredService<DeadSilo>().MayReattach = until;
+
+    /// <summary>No route is registered with a shard from here until the task completes.</summary>
+    public void HoldRegistrations(Task until) => silo.ServiceProvider.GetRequiredService<DeadSilo>().MayRegister = until;
+
+    /// <summary>What its sessions send to connections on other silos does not leave it, until it dies.</summary>
+    public void HoldOutput() => silo.ServiceProvider.GetRequiredService<DeadSilo>().HoldLanes(LaneKind.Connection);
 
     /// <summary>Deliveries of its shards to sessions on other silos do not leave it, until they are released.</summary>
     public void HoldDeliveries() => silo.ServiceProvider.GetRequiredService<DeadSilo>().HoldLanes(LaneKind.Session);

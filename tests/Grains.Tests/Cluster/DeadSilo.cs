@@ -23,6 +23,9 @@ internal sealed class DeadSilo : IOutgoingGrainCallFilter
     /// <summary>What a hand-over waits for.</summary>
     public Task MayReattach { get; set; } = Task.CompletedTask;
 
+    /// <summary>What a registration of routes with a shard waits for.</summary>
+    public Task MayRegister { get; set; } = Task.CompletedTask;
+
     /// <summary>The sessions whose connections this silo hands over, in order.</summary>
     public ConcurrentQueue<string> Reattached { get; } = [];
 
@@ -59,7 +62,12 @@ internal sealed class DeadSilo : IOutgoingGrainCallFilter
 
         if (Silent is { } silent && context.InterfaceMethod.DeclaringType == typeof(INodeQueries) && SystemTargetGrainId.TryParse(context.TargetId, out var target) && silent.Equals(target.GetSiloAddress()))
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System);
-        if (context.InterfaceMethod.Name == nameof(ITopicGrain.RegisterAsync) && context.InterfaceMethod.DeclaringType == typeof(ITopicGrain)) Interlocked.Increment(ref _registrations);
+        if (context.InterfaceMethod.Name == nameof(ITopicGrain.RegisterAsync) && context.InterfaceMethod.DeclaringType == typeof(ITopicGrain))
+        {
+            Interlocked.Increment(ref _registrations);
+            await MayRegister;
+        }
+
         if (_lanes is { } held && context.InterfaceMethod.Name == nameof(INodeService.AcceptAsync) && (int)context.Request.GetArgument(2)! / LaneNumber.Most == _heldKind) await held.Task;
         await InvokeAsync(context);
     }

@@ -14,6 +14,7 @@ internal sealed class FaultyStore : IJournalStore
     private TaskCompletionSource? _commits;
     private string? _heldKind;
     private int _readsThatHang;
+    private int _refusedOpenings;
     private TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="leases">In place of its own.</param>
@@ -29,6 +30,9 @@ internal sealed class FaultyStore : IJournalStore
 
     /// <summary>Journals of this kind cannot be opened.</summary>
     public string? RefusedKind { get; set; }
+
+    /// <summary>How many could not.</summary>
+    public int RefusedOpenings => Volatile.Read(ref _refusedOpenings);
 
     /// <summary>Openings of journals of this kind do not come back, until it is another kind.</summary>
     public string? HangingKind
@@ -82,7 +86,12 @@ internal sealed class FaultyStore : IJournalStore
 
     public async ValueTask<JournalOpening> OpenAsync(JournalId journal, WriterId writer, IJournalReplay replay, CancellationToken cancellation)
     {
-        if (journal.Kind == RefusedKind) throw new TimeoutException("The store is down.");
+        if (journal.Kind == RefusedKind)
+        {
+            Interlocked.Increment(ref _refusedOpenings);
+            throw new TimeoutException("The store is down.");
+        }
+
         if (journal.Kind == HangingKind) await _opening.Task.WaitAsync(cancellation);
         return await _inner.OpenAsync(journal, writer, replay, cancellation);
     }
@@ -134,8 +143,8 @@ internal sealed class FaultyStore : IJournalStore
     public ValueTask<IReadOnlyList<JournalId>> AttachedAsync(string owner, JournalId? after, int limit, CancellationToken cancellation) =>
         _inner.AttachedAsync(owner, after, limit, cancellation);
 
-    public ValueTask<IReadOnlyList<string>> AttachedOwnersAsync(string? after, int limit, CancellationToken cancellation) =>
-        _inner.AttachedOwnersAsync(after, limit, cancellation);
+    public ValueTask<IReadOnlyList<string>> AttachedOwnersAsync(Predicate<string>? skip, string? after, int limit, CancellationToken cancellation) =>
+        _inner.AttachedOwnersAsync(skip, after, limit, cancellation);
 
     public ValueTask DisposeAsync() => _inner.DisposeAsync();
 

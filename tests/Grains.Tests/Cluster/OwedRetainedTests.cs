@@ -1,8 +1,11 @@
 using System.Text;
 using OrleansBroker.Broker.Messages;
 using OrleansBroker.Broker.Options;
+using OrleansBroker.Broker.Sessions;
+using OrleansBroker.Broker.Subscriptions;
 using OrleansBroker.Mqtt.Packets;
 using OrleansBroker.Mqtt.Reasons;
+using OrleansBroker.Mqtt.Topics;
 
 namespace OrleansBroker.Grains.Tests.Cluster;
 
@@ -103,6 +106,43 @@ public sealed class OwedRetainedTests
         await AssertHasNothingMoreAsync(client, silos.Other);
     }
 
+    /// <summary>SUBSCRIBE is run again, for a new subscription still: the one that it finds is its own, stored as registered or not.</summary>
+    [Theory]
+    [InlineData(0u, false)]
+    [InlineData(0u, true)]
+    [InlineData(TestClient.Durable, false)]
+    [InlineData(TestClient.Durable, true)]
+    public async Task SessionsSiloDies_BeforeSubAckToSubscribeIfNew_RetainedMessagesCome(uint expiry, bool isRegistered)
+    {
+        await using var silos = await ThreeSilos.StartAsync();
+        var client = await silos.ConnectAsync("new", expiry);
+        await RetainAsync(silos, "new");
+
+        await SubscribeAndDieAsync(silos, client, isRegistered);
+
+        await TakeAsync(client, All);
+        await NothingIsOwedAsync(silos);
+    }
+
+    [Theory]
+    [InlineData(0u, false)]
+    [InlineData(0u, true)]
+    [InlineData(TestClient.Durable, false)]
+    [InlineData(TestClient.Durable, true)]
+    public async Task SessionsSiloDies_BeforeSubAckToSubscribeIfNewThatIsNot_NoRetainedMessageComes(uint expiry, bool isRegistered)
+    {
+        await using var silos = await ThreeSilos.StartAsync();
+        var client = await silos.ConnectAsync("old", expiry);
+        await client.SubscribeAsync("old/+/#", handling: RetainHandling.DoNotSend);
+        await RetainAsync(silos, "old", answer: ReasonCode.Success);
+        for (var i = 0; i < Topics; i++) Assert.False((await client.NextAsync<Sent.Message>()).Retain);
+
+        await SubscribeAndDieAsync(silos, client, isRegistered);
+
+        Assert.Equal("01", (await client.NextAsync<Sent.SubAck>()).Codes);
+        await AssertHasNothingMoreAsync(client, silos.Other);
+    }
+
     [Theory]
     [InlineData(0u)]
     [InlineData(TestClient.Durable)]
@@ -180,10 +220,30 @@ public sealed class OwedRetainedTests
         }
     }
 
-    private static async Task RetainAsync(ThreeSilos silos, string name, QoS qos = QoS.AtLeastOnce)
+    /// <summary>Retain Handling 1; the session's silo dies when every shard has been asked, or has answered and SUBACK is on its way.</summary>
+    private static async Task SubscribeAndDieAsync(ThreeSilos silos, TestClient client, bool isRegistered)
+    {
+        var filter = $"{client.ClientId}/+/#";
+        var session = silos.Core.Sessions.Find(client.ClientId)!;
+        var registrations = silos.Core.Registrations;
+        var mayRegister = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (isRegistered) silos.Core.HoldOutput();
+        else silos.Core.HoldRegistrations(mayRegister.Task);
+        var subscribing = client.SendSubscribeAsync(filter, handling: RetainHandling.SendIfNewSubscription, identifier: 7);
+        await BrokerCluster.EventuallyAsync(() => silos.Core.Registrations == registrations + BrokerCluster.Shards);
+        while (isRegistered && await session.RunAsync(StateOf) != SubscriptionState.Active) await Task.Yield();
+
+        await silos.KillCoreAsync(client.ClientId);
+        mayRegister.SetResult();
+        await subscribing;
+
+        SubscriptionState? StateOf(Session held) => held.Subscriptions.TryGet(TopicFilter.Parse(filter), out var subscription) && subscription.Options.Identifier == 7 ? subscription.State : null;
+    }
+
+    private static async Task RetainAsync(ThreeSilos silos, string name, QoS qos = QoS.AtLeastOnce, ReasonCode answer = ReasonCode.NoMatchingSubscribers)
     {
         var publisher = silos.Other.Client($"{name}-p");
-        foreach (var text in All) Assert.Equal(ReasonCode.NoMatchingSubscribers, await publisher.PublishAsync(Topic(silos, name, text), text, qos, retain: true));
+        foreach (var text in All) Assert.Equal(answer, await publisher.PublishAsync(Topic(silos, name, text), text, qos, retain: true));
     }
 
     private static string Topic(ThreeSilos silos, string name, string payload)

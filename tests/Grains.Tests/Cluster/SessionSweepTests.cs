@@ -105,5 +105,5 @@ public sealed class SessionSweepTests : IJournalOwner, IAsyncLifetime
     // The memory store answers at once.
     private int Sessions() => _store.ListAsync("session", null, 10, CancellationToken.None).AsTask().Result.Count;
 
-    private int AttachedOwners() => _store.AttachedOwnersAsync(null, 10, CancellationToken.None).AsTask().Result.Count;
+    private int AttachedOwners() => _store.AttachedOwnersAsync(null, null, 10, CancellationToken.None).AsTask().Result.Count;
 }

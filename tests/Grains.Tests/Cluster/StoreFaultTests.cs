@@ -286,6 +286,27 @@ public sealed class StoreFaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Session_JournalHasAnotherOwner_NextActivationGetsWhatADurablePublisherWasPromised()
+    {
+        var receiver = _node.Client("a");
+        await receiver.ConnectAsync(TestClient.Durable);
+        await receiver.SubscribeAsync("s/a/t", QoS.ExactlyOnce);
+        Assert.Equal(ReasonCode.Success, await receiver.PublishAsync("s/a/t", "0"));
+        Assert.Equal("0", await receiver.NextPayloadAsync());
+        var publisher = _node.Client("b");
+        await publisher.ConnectAsync(TestClient.Durable);
+        await _store.Inner.OpenAsync(new JournalId("session", "a"), WriterId.New(), new NoReplay(), TestContext.Current.CancellationToken);
+
+        publisher.PublishExactlyOnce("s/a/t", "1", id: 1);
+        // PUBREC says that the message is in the publisher's own journal.
+        Assert.Equal(new Sent.Ack(PacketType.PubRec, 1), await publisher.NextAsync());
+
+        Assert.Equal(new Sent.Closed(ReasonCode.ServerBusy), await receiver.NextAsync());
+        Assert.True(await receiver.ConnectAsync(TestClient.Durable));
+        Assert.Equal("1", await receiver.NextPayloadAsync());
+    }
+
+    [Fact]
     public async Task Shard_JournalHasAnotherOwner_HandsWhatIsNotStoredToTheNext()
     {
         var shard = _cluster.Space.OfTopic("s/a/t"u8).ToString("D5");

@@ -113,7 +113,7 @@ internal sealed class TestClient(BrokerNode node, string clientId)
     }
 
     /// <summary>QoS 0 or 1; completes with what the publisher is told, at QoS 0 at once.</summary>
-    public Task<ReasonCode> PublishAsync(string topic, string payload, QoS qos = QoS.AtLeastOnce, bool retain = false, long expiresAt = Publication.NeverExpires)
+    public async Task<ReasonCode> PublishAsync(string topic, string payload, QoS qos = QoS.AtLeastOnce, bool retain = false, long expiresAt = Publication.NeverExpires)
     {
         var publisher = new TestPublisher();
         byte[] lender = [.. Encoding.UTF8.GetBytes(topic + payload), .. "older"u8];
@@ -125,7 +125,7 @@ internal sealed class TestClient(BrokerNode node, string clientId)
         node.Router.Publish(publication.PublishedBy(publisher));
         publication.EndLoan();
         lender.AsSpan().Fill((byte)'?');
-        return qos == QoS.AtMostOnce ? Task.FromResult(ReasonCode.Success) : publisher.Settled.WaitAsync(Patience);
+        return qos == QoS.AtMostOnce ? ReasonCode.Success : Publication.ToAck(await publisher.Settled.WaitAsync(Patience));
     }
 
     /// <summary>PUBLISH at QoS 2, by way of the session; what comes back comes as output.</summary>

@@ -33,17 +33,20 @@ public sealed class SessionJournalTests
         Assert.Equal([("68", "0807060504030201" + "0900000000000000" + "05" + "100e0000" + disconnectedAt + "0400000075736572", null)], await recorded.ReadAsync());
     }
 
-    [Fact]
-    public async Task PutSubscription_Bytes()
+    [Theory]
+    [InlineData(false, "00")]
+    [InlineData(true, "01")]
+    public async Task PutSubscription_Bytes(bool renews, string field)
     {
         await using var recorded = await RecordedJournal.OpenAsync();
         var options = new SubscriptionOptions(QoS.ExactlyOnce, NoLocal: true, RetainAsPublished: false, RetainHandling.DoNotSend, Identifier: 300);
         new SessionJournal(recorded.Journal, recorded.Clock, "node").PutSubscription(new Subscription(TopicFilter.Parse("a/+"), options, version: 5, 0)
         {
+            Renews = renews,
             State = SubscriptionState.Removing,
         });
 
-        Assert.Equal([("730000000000000005", "03000000612f2b" + "05000000" + "02" + "02" + "01" + "00" + "02" + "2c010000", null)], await recorded.ReadAsync());
+        Assert.Equal([("730000000000000005", "03000000612f2b" + "05000000" + "02" + "02" + "01" + "00" + "02" + "2c010000" + field, null)], await recorded.ReadAsync());
     }
 
     [Theory]

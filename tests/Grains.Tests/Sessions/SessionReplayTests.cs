@@ -55,7 +55,7 @@ public sealed class SessionReplayTests
         Assert.Equal(SessionEffectKind.Forward, effect.Kind);
         Assert.Equal("in"u8.ToArray(), ((Publication)effect.Target!).Payload.ToArray());
         // A version is not given twice, not even that of a subscription that had ended.
-        Assert.Equal(10u, session.Subscribe(TopicFilter.Parse("d"), Options, out _, out _)!.Version);
+        Assert.Equal(10u, session.Subscribe(TopicFilter.Parse("d"), Options, out _)!.Version);
     }
 
     [Fact]

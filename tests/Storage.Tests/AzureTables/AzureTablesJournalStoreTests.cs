@@ -218,6 +218,45 @@ public sealed class AzureTablesJournalStoreTests(AzuriteFixture fixture) : Journ
     }
 
     [Fact]
+    public async Task AttachedOwners_NothingIsLeft_NoteGoesAndComesAgain()
+    {
+        var opening = await OpenAsync(Session("a"));
+        await CommitAllAsync(Row(Session("a"), opening, 1).Attached("node"), Row(Session("a"), opening, 2).Attached(null));
+        Assert.Empty(await Store.AttachedOwnersAsync(null, null, 10, Cancellation));
+        Assert.Equal(1, await NotesAsync());
+
+        _time.Advance(TimeSpan.FromMinutes(6));
+        Assert.Empty(await Store.AttachedOwnersAsync(null, null, 10, Cancellation));
+        Assert.Equal(0, await NotesAsync());
+
+        await CommitAllAsync(Row(Session("a"), opening, 3).Attached("node"));
+        Assert.Equal(["node"], await Store.AttachedOwnersAsync(null, null, 10, Cancellation));
+    }
+
+    [Fact]
+    public async Task AttachedOwners_AnotherNodeAttachesToOneThatWasEmpty_IsSeenAfterAPause()
+    {
+        var (a, b) = (await OpenAsync(Session("a")), await OpenAsync(Session("b")));
+        await CommitAllAsync(Row(Session("a"), a, 1).Attached("node"), Row(Session("a"), a, 2).Attached(null));
+        Assert.Empty(await Store.AttachedOwnersAsync(null, null, 10, Cancellation));
+
+        await using var other = await OpenStoreAsync();
+        await other.CommitAsync([Row(Session("b"), b).Attached("node").Build()], Cancellation);
+
+        Assert.Empty(await Store.AttachedOwnersAsync(null, null, 10, Cancellation));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(["node"], await Store.AttachedOwnersAsync(null, null, 10, Cancellation));
+    }
+
+    [Fact]
+    public async Task AttachedOwners_ThatMayBeSkipped_AreNotLookedFor()
+    {
+        foreach (var owner in (string[])["dead", "living"]) await CommitAllAsync(Row(Session(owner), await OpenAsync(Session(owner))).Attached(owner));
+
+        Assert.Equal(["dead"], await Store.AttachedOwnersAsync(static owner => owner == "living", null, 10, Cancellation));
+    }
+
+    [Fact]
     public async Task Commit_ServerRestartedMeanwhile_GoesOn()
     {
         var opening = await OpenAsync(Session("a"));
@@ -254,6 +293,9 @@ public sealed class AzureTablesJournalStoreTests(AzuriteFixture fixture) : Journ
     {
         while (await Store.CompactAsync(journal, opening.Epoch, Writer, 1000, Cancellation) == JournalCompaction.More) Assert.False(Cancellation.IsCancellationRequested);
     }
+
+    /// <summary>Of owners, whether anything is attached to them or not.</summary>
+    private async Task<int> NotesAsync() => await Table.QueryAsync<TableEntity>($"PartitionKey eq '{AzureKeys.OwnersPartition}'", cancellationToken: Cancellation).CountAsync(Cancellation);
 
     private async Task<int> CountAsync(string prefix)
     {

@@ -79,8 +79,8 @@ public sealed class GatedStore(bool inline = false) : IJournalStore
     public ValueTask<IReadOnlyList<JournalId>> AttachedAsync(string owner, JournalId? after, int limit, CancellationToken cancellation) =>
         _inner.AttachedAsync(owner, after, limit, cancellation);
 
-    public ValueTask<IReadOnlyList<string>> AttachedOwnersAsync(string? after, int limit, CancellationToken cancellation) =>
-        _inner.AttachedOwnersAsync(after, limit, cancellation);
+    public ValueTask<IReadOnlyList<string>> AttachedOwnersAsync(Predicate<string>? skip, string? after, int limit, CancellationToken cancellation) =>
+        _inner.AttachedOwnersAsync(skip, after, limit, cancellation);
 
     public ValueTask DisposeAsync() => _inner.DisposeAsync();
 }

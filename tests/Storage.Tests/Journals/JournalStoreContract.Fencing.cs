@@ -14,7 +14,7 @@ public abstract partial class JournalStoreContract
         Assert.Equal(JournalOutcome.Fenced, await CommitAsync(Row(Session("a"), stale, 2).Put("k", "stale").Due(5).Attached("x")));
         Assert.Equal(["k=v"], await ReplayAsync(Session("a")));
         Assert.Empty(await AllDueAsync(100));
-        Assert.Empty(await Store.AttachedOwnersAsync(null, 10, Cancellation));
+        Assert.Empty(await Store.AttachedOwnersAsync(null, null, 10, Cancellation));
     }
 
     [Fact]

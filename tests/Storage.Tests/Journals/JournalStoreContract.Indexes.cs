@@ -136,7 +136,7 @@ public abstract partial class JournalStoreContract
 
         Assert.Empty(await Store.AttachedAsync("one", null, 10, Cancellation));
         Assert.Equal([Session("a")], await Store.AttachedAsync("two", null, 10, Cancellation));
-        Assert.Equal(["two"], await Store.AttachedOwnersAsync(null, 10, Cancellation));
+        Assert.Equal(["two"], await Store.AttachedOwnersAsync(null, null, 10, Cancellation));
         Assert.Equal("two", (await OpenAsync(Session("a"))).AttachedOwner);
     }
 
@@ -151,7 +151,7 @@ public abstract partial class JournalStoreContract
         }
 
         var paged = new List<string>();
-        for (IReadOnlyList<string> page; (page = await Store.AttachedOwnersAsync(paged.LastOrDefault(), 2, Cancellation)).Count > 0;)
+        for (IReadOnlyList<string> page; (page = await Store.AttachedOwnersAsync(null, paged.LastOrDefault(), 2, Cancellation)).Count > 0;)
             paged.AddRange(page);
 
         Assert.Equal(owners.Order(StringComparer.Ordinal), paged);
@@ -167,7 +167,7 @@ public abstract partial class JournalStoreContract
 
         Assert.Empty(await Store.ListAsync(Kind, null, 10, Cancellation));
         Assert.Empty(await AllDueAsync(100));
-        Assert.Empty(await Store.AttachedOwnersAsync(null, 10, Cancellation));
+        Assert.Empty(await Store.AttachedOwnersAsync(null, null, 10, Cancellation));
         Assert.Empty(await ReadAsync(Session("a"), "k", "late"));
 
         var log = new RecordLog();

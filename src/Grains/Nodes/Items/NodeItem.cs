@@ -49,7 +49,7 @@ internal readonly record struct NodeItem
 
     public bool SessionPresent { get; init; }
 
-    /// <summary>A shard's number, a subscription's version, an expiry interval, an answer.</summary>
+    /// <summary>A shard's number, a subscription's version (of a SendSubAck the highest), an expiry interval, an answer.</summary>
     public uint Number { get; init; }
 
     /// <summary>Milliseconds: what is left, or what has passed.</summary>
@@ -62,7 +62,7 @@ internal readonly record struct NodeItem
     /// <summary>The silo that waits for the token, when the item was passed on by another one.</summary>
     public SiloAddress? Source { get; init; }
 
-    /// <summary>Of a Send at QoS 1 and 2: the message's place in its session.</summary>
+    /// <summary>Of a Send at QoS 1 and 2: the message's place in its session. Of an Attached: the highest version that its subscriptions ever had.</summary>
     public long Sequence { get; init; }
 
     /// <summary>Of an Attached: the session's.</summary>

@@ -29,7 +29,7 @@ internal sealed partial class SimulatedWorld : ISharedGroup
         if (_attached is null) return;
         var filter = TopicFilter.Parse(_random.Next(2) == 0 ? "t" : "+");
         _session.BeginSubscribe();
-        var subscription = _session.Subscribe(filter, new SubscriptionOptions((QoS)_random.Next(3), false, false, default, 0), out _, out _)!;
+        var subscription = _session.Subscribe(filter, new SubscriptionOptions((QoS)_random.Next(3), false, false, default, 0), out _)!;
         _routes.Add((_session.Incarnation, GrantOf(subscription)));
         if (_random.Next(2) == 0) Deliver();
         _session.Confirm(subscription);

@@ -197,7 +197,7 @@ internal sealed partial class SimulatedWorld
                     TakeBack(session, (Publication)effect.Target!);
                     break;
                 case SessionEffectKind.PublishWill when ((WillMessage)effect.Target!).QoS > QoS.AtMostOnce:
-                    _underway.Add(session.WillDone);
+                    _underway.Add(() => session.WillSettled(Publications.Of("will"), ReasonCode.Success));
                     break;
                 case SessionEffectKind.Ended when !session.Exists:
                     // The grain deletes the journal and goes; the next CONNECT finds another activation.
