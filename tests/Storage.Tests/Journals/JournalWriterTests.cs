@@ -9,7 +9,6 @@ public sealed class JournalWriterTests : IAsyncDisposable
     private readonly WatchedTime _time = new();
     private readonly GatedStore _store = new();
     private readonly List<Exception> _failures = [];
-    private readonly List<JournalCommit> _commits = [];
     private readonly JournalWriter _writer;
 
     public JournalWriterTests() => _writer = NewWriter(new JournalWriterOptions());
@@ -142,8 +141,10 @@ public sealed class JournalWriterTests : IAsyncDisposable
     [Fact]
     public async Task FailingFor_CommitsThatSettleNothing_CountsFromTheFirstUntilOneSettles()
     {
-        var (journal, _) = (await OpenAsync("a"))[0];
-        Assert.Equal((TimeSpan.Zero, 0), (_writer.FailingFor, _writer.FailedCommitCount));
+        var commits = new List<JournalCommit>();
+        await using var writer = NewWriter(new JournalWriterOptions { Committed = commits.Add });
+        var (journal, _) = (await OpenManyAsync(writer, 1))[0];
+        Assert.Equal((TimeSpan.Zero, 0), (writer.FailingFor, writer.FailedCommitCount));
         Put(journal, "k", "v");
         foreach (var milliseconds in new[] { 50, 100 })
         {
@@ -153,14 +154,14 @@ public sealed class JournalWriterTests : IAsyncDisposable
             _time.Advance(TimeSpan.FromMilliseconds(milliseconds));
         }
 
-        Assert.Equal((TimeSpan.FromMilliseconds(150), 2), (_writer.FailingFor, _writer.FailedCommitCount));
-        Assert.Empty(_commits);
+        Assert.Equal((TimeSpan.FromMilliseconds(150), 2), (writer.FailingFor, writer.FailedCommitCount));
+        Assert.Empty(commits);
         var third = await _store.NextAsync();
         _time.Advance(TimeSpan.FromMilliseconds(7));
         third.Release();
-        await _writer.WhenIdleAsync(Cancellation);
-        Assert.Equal(TimeSpan.Zero, _writer.FailingFor);
-        Assert.Equal(new JournalCommit(Rows: 1, TimeSpan.FromMilliseconds(7)), Assert.Single(_commits));
+        await writer.WhenIdleAsync(Cancellation);
+        Assert.Equal(TimeSpan.Zero, writer.FailingFor);
+        Assert.Equal(new JournalCommit(Rows: 1, TimeSpan.FromMilliseconds(7)), Assert.Single(commits));
     }
 
     [Fact]
@@ -493,7 +494,7 @@ public sealed class JournalWriterTests : IAsyncDisposable
         journal.Put(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(value));
 
     private JournalWriter NewWriter(JournalWriterOptions options) =>
-        new(_store, WriterId.New(), _time, options with { Failed = _failures.Add, Committed = _commits.Add });
+        new(_store, WriterId.New(), _time, options with { Failed = _failures.Add });
 
     private async Task<List<(Journal Journal, RecordingOwner Owner)>> OpenAsync(params string[] keys)
     {
