@@ -8,6 +8,9 @@ namespace OrleansBroker.Cluster.Tests;
 /// <summary>Nodes of the real program, each a process, with one PostgreSQL for membership and store.</summary>
 internal sealed partial class RunningCluster : IAsyncDisposable
 {
+    /// <summary>Many tests at once on a small machine: a node that only waits for a processor must not be taken for dead. That a process has ended is noticed otherwise (ADR 0024).</summary>
+    private const string PatientProbes = "Broker:Timing:ProbeTimeout=2s";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private const int LinesShown = 60;
@@ -40,7 +43,7 @@ internal sealed partial class RunningCluster : IAsyncDisposable
         ["Broker:Storage:Provider=Postgres", $"Broker:Storage:ConnectionString={connectionString}", "Broker:Cluster:Provider=Postgres"];
 
     /// <summary>What one more node of this cluster is started with, whatever its roles.</summary>
-    public string[] SettingsOfItself() => [.. SettingsOf(_connectionString), .. _settings];
+    public string[] SettingsOfItself() => [.. SettingsOf(_connectionString), PatientProbes, .. _settings];
 
     /// <summary>A cluster with tables of its own; nodes start together and know each other on return.</summary>
     public static async Task<RunningCluster> StartAsync(PostgresServer server, int gateways, int cores, params string[] settings) =>

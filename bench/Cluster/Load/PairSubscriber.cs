@@ -117,7 +117,6 @@ internal sealed class PairSubscriber(Pair pair, RunningNodes nodes, int index)
         }
 
         _numbers.Add(number, _sessions);
-
         if (number < _greatest) Disordered++;
         _greatest = Math.Max(_greatest, number);
         Arrivals.Add((number, at));

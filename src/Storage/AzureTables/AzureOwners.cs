@@ -66,6 +66,12 @@ internal sealed class AzureOwners(AzureTable table, AzureIndexes indexes, TimePr
             return;
         }
 
-        _empty[owner] = (_empty.TryGetValue(owner, out var empty) ? 2 * empty.Pause : FirstPause, time.GetTimestamp());
+        // One whose note another node took away is never looked at again.
+        foreach (var (old, empty) in _empty)
+        {
+            if (time.GetElapsedTime(empty.Since) > empty.Pause + Kept) _empty.TryRemove(KeyValuePair.Create(old, empty));
+        }
+
+        _empty[owner] = (_empty.TryGetValue(owner, out var before) ? 2 * before.Pause : FirstPause, time.GetTimestamp());
     }
 }

@@ -42,21 +42,21 @@ public sealed class CoreKillTests(Database database)
         await using var cluster = await RunningCluster.StartAsync(database.Server, gateways: 2, cores: 2);
         using var stop = new CancellationTokenSource();
         Newcomers[] newcomers = [.. cluster.Gateways.Select(static (gateway, i) => new Newcomers($"new{i}", gateway.Tcp))];
-        var coming = Task.WhenAll(newcomers.Select(one => Task.Run(() => one.RunAsync(stop.Token))));
+        Task[] coming = [.. newcomers.Select(one => Task.Run(() => one.RunAsync(stop.Token)))];
         await AllServedAsync();
 
         await cluster.KillAsync(cluster.Cores[0]);
 
         await AllServedAsync();
         await stop.CancelAsync();
-        await coming;
+        await Task.WhenAll(coming);
         foreach (var one in newcomers) TestContext.Current.TestOutputHelper?.WriteLine($"{one}");
 
         async Task AllServedAsync()
         {
             var served = Task.WhenAll(newcomers.Select(static one => one.ServeOneAsync()));
-            // It only ends by a fault before.
-            if (await Task.WhenAny(served, coming) == coming) await coming;
+            // One of these only ends by a fault before.
+            await await Task.WhenAny([served, .. coming]);
         }
     }
 

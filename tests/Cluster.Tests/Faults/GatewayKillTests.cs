@@ -28,9 +28,10 @@ public sealed class GatewayKillTests(Database database)
         await using var witness = await RawClient.ConnectAsync(other, MqttVersion.V50);
         await witness.SubscribeAsync("wills/+", 1);
         var ends = Mortal("ends", expiry: 0, delay: 0);
-        var delays = Mortal("delays", expiry: 3600, delay: 3);
+        var delays = Mortal("delays", expiry: 3600, delay: 10);
         var expires = Mortal("expires", expiry: 2, delay: 3600);
-        var returns = Mortal("returns", expiry: 3600, delay: 3);
+        // Its time is over when the one before it has sent its will.
+        var returns = Mortal("returns", expiry: 3600, delay: 8);
         await using var publisher = await RawClient.ConnectAsync(other, MqttVersion.V50);
         foreach (var request in (ConnectRequest[])[ends, delays, expires, returns])
         {

@@ -47,9 +47,18 @@ internal sealed class Newcomers(string name, Endpoint gateway)
         await client.PublishAsync($"{name}/{number}/t", "one", 1);
         Assert.Equal("one", (await client.ReceiveAsync()).Text);
         await client.PublishAsync($"any/everywhere{number}/{name}", "all", 2);
-        Assert.Equal("all", (await client.ReceiveAsync()).Text);
+        Assert.Equal("all", await NextAsync(client));
         Assert.All((await client.UnsubscribeAsync(filters)).ReasonCodes, static reason => Assert.Equal(Reason.Success, reason));
         await client.DisconnectAsync();
         return null;
+    }
+
+    /// <summary>What is at QoS 1 may come once more, when a core died that had not said that it is done.</summary>
+    private static async Task<string> NextAsync(RawClient client)
+    {
+        while (true)
+        {
+            if ((await client.ReceiveAsync()).Text is not "one" and var text) return text;
+        }
     }
 }
