@@ -6,33 +6,55 @@ using OrleansBroker.Grains.Sessions;
 namespace OrleansBroker.Api.Sessions;
 
 /// <summary>A message of a session's queue; the payload only where it is asked for.</summary>
-internal sealed record QueuedMessageBody(
-    [property: Description("Order in the session.")] long Sequence,
-    [property: Description("Absent when only acknowledgements are left of the message.")] string? Topic,
-    [property: Description("That it is delivered with.")] int Qos,
-    bool Retain,
-    int PayloadBytes,
-    [property: Description("End of its Message Expiry Interval; absent when it does not expire.")] DateTimeOffset? ExpiresAt,
-    [property: Description("When it was queued; absent when that is not known.")] DateTimeOffset? QueuedAt,
-    [property: Description("Of one that is on its way to the client; absent while it waits.")] int? PacketIdentifier,
-    [property: Description("The client that published it; absent when it was not a client.")] string? PublisherClientId,
-    [property: Description("The payload, where text was asked for and it is UTF-8.")] string? Text,
-    [property: Description("The payload otherwise.")] string? Base64)
+internal sealed record QueuedMessageBody
 {
+    [Description("Order in the session.")]
+    public required long Sequence { get; init; }
+
+    [Description("Absent when only acknowledgements are left of the message.")]
+    public string? Topic { get; init; }
+
+    [Description("That it is delivered with.")]
+    public required int Qos { get; init; }
+
+    public required bool Retain { get; init; }
+
+    public required int PayloadBytes { get; init; }
+
+    [Description("End of its Message Expiry Interval; absent when it does not expire.")]
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    [Description("When it was queued; absent when that is not known.")]
+    public DateTimeOffset? QueuedAt { get; init; }
+
+    [Description("Of one that is on its way to the client; absent while it waits.")]
+    public int? PacketIdentifier { get; init; }
+
+    [Description("The client that published it; absent when it was not a client.")]
+    public string? PublisherClientId { get; init; }
+
+    [Description("The payload, where text was asked for and it is UTF-8.")]
+    public string? Text { get; init; }
+
+    [Description("The payload otherwise.")]
+    public string? Base64 { get; init; }
+
     public static QueuedMessageBody Of(QueuedMessage message, ShownPayload shown)
     {
         bool asText = shown == ShownPayload.Text && message.Payload is { } bytes && Utf8.IsValid(bytes);
-        return new(
-            message.Sequence,
-            message.Topic,
-            message.QoS,
-            message.Retain,
-            message.PayloadBytes,
-            Times.Of(message.ExpiresAt),
-            Times.Of(message.QueuedAt),
-            message.PacketIdentifier == 0 ? null : message.PacketIdentifier,
-            string.IsNullOrEmpty(message.Publisher) ? null : message.Publisher,
-            asText ? Encoding.UTF8.GetString(message.Payload!) : null,
-            !asText && message.Payload is { } payload ? Convert.ToBase64String(payload) : null);
+        return new()
+        {
+            Sequence = message.Sequence,
+            Topic = message.Topic,
+            Qos = message.QoS,
+            Retain = message.Retain,
+            PayloadBytes = message.PayloadBytes,
+            ExpiresAt = Times.Of(message.ExpiresAt),
+            QueuedAt = Times.Of(message.QueuedAt),
+            PacketIdentifier = message.PacketIdentifier == 0 ? null : message.PacketIdentifier,
+            PublisherClientId = string.IsNullOrEmpty(message.Publisher) ? null : message.Publisher,
+            Text = asText ? Encoding.UTF8.GetString(message.Payload!) : null,
+            Base64 = !asText && message.Payload is { } payload ? Convert.ToBase64String(payload) : null,
+        };
     }
 }

@@ -11,8 +11,8 @@ internal sealed record SessionSubscriptionBody(
     bool NoLocal,
     bool RetainAsPublished,
     [property: Description("0: retained messages at every SUBSCRIBE. 1: at the first. 2: never.")] int RetainHandling,
-    [property: Description("Absent when the subscription has none.")] long? SubscriptionIdentifier,
-    [property: Description("Absent when the subscription is not shared.")] string? ShareName)
+    [property: Description("Absent when the subscription has none.")] long? SubscriptionIdentifier = null,
+    [property: Description("Absent when the subscription is not shared.")] string? ShareName = null)
 {
     public static SessionSubscriptionBody Of(SubscriptionRecord record) => new(
         record.Filter,

@@ -94,6 +94,7 @@ public static partial class GrainsHosting
         services.AddSingleton<INodeFigures>(static provider => provider.GetRequiredService<SysCollector>());
         services.AddHostedService<SysPublisher>();
         services.AddSingleton<NodeQueriesClient>();
+        services.AddSingleton<SteadyUtc>();
         services.AddSingleton<NodeSessions>();
         services.AddSingleton<StoredSessions>();
         services.AddSingleton<SessionDetailsReader>();

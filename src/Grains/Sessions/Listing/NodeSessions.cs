@@ -1,10 +1,9 @@
 using OrleansBroker.Grains.Nodes;
-using OrleansBroker.Grains.Time;
 
 namespace OrleansBroker.Grains.Sessions.Listing;
 
 /// <summary>What this node says of the sessions that it has in memory, and of those whose connections it has. Nobody waits for it: it enters one session at a time.</summary>
-internal sealed class NodeSessions(LocalSessions sessions, RemoteSessions remote, SessionNames names, NodeSenders senders, BrokerClock clock)
+internal sealed class NodeSessions(LocalSessions sessions, RemoteSessions remote, SessionNames names, NodeSenders senders, SteadyUtc utc)
 {
     /// <summary>Names that one page looks at: some ms.</summary>
     private const int MostLookedAt = 8_192;
@@ -19,7 +18,7 @@ internal sealed class NodeSessions(LocalSessions sessions, RemoteSessions remote
     {
         var filter = new SessionFilter(request.Query);
         var sorted = await names.ReadAsync(All, IsHere);
-        var reader = new SessionReader(filter, clock, senders.Self);
+        var reader = new SessionReader(filter, utc, senders.Self);
         var items = new List<SessionItem>();
         var (looked, gone, last) = (0, 0, request.After);
         foreach (var name in sorted.Behind(request.After, request.Query.ClientIdPrefix))
@@ -37,7 +36,7 @@ internal sealed class NodeSessions(LocalSessions sessions, RemoteSessions remote
     }
 
     /// <summary>Null when neither the session nor its connection is here.</summary>
-    public async Task<SessionItem?> FindAsync(string clientId) => await new SessionReader(NoFilter, clock, senders.Self).ReadAsync(sessions.Find(clientId), remote.Find(clientId));
+    public async Task<SessionItem?> FindAsync(string clientId) => await new SessionReader(NoFilter, utc, senders.Self).ReadAsync(sessions.Find(clientId), remote.Find(clientId));
 
     /// <summary>One that is ruled out is told of when others might take it for one that is not: who has only a part of it, or the store.</summary>
     private static bool IsTold(SessionItem item, NodeSessionsRequest request)

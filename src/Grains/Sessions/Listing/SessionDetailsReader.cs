@@ -6,14 +6,14 @@ using OrleansBroker.Grains.Time;
 namespace OrleansBroker.Grains.Sessions.Listing;
 
 /// <summary>All that this node says of one session that it has in memory, or whose connection it has.</summary>
-internal sealed class SessionDetailsReader(LocalSessions sessions, RemoteSessions remote, NodeSenders senders, BrokerClock clock, StoredSessions store)
+internal sealed class SessionDetailsReader(LocalSessions sessions, RemoteSessions remote, NodeSenders senders, BrokerClock clock, SteadyUtc utc, StoredSessions store)
 {
     private static readonly SessionFilter NoFilter = new(new SessionQuery());
 
     /// <summary>Null when neither is here.</summary>
     public async Task<SessionDetails?> DescribeAsync(string clientId, bool withWillPayload)
     {
-        var reader = new SessionReader(NoFilter, clock, senders.Self);
+        var reader = new SessionReader(NoFilter, utc, senders.Self);
         var (monitor, held) = (sessions.Find(clientId), remote.Find(clientId));
         var (details, oldest) = monitor is null ? (null, null) : await monitor.LookAsync((Reader: reader, withWillPayload), Read);
         if (details is not null && oldest is { } sequence) details = details with { OldestQueuedAt = await store.QueuedAtAsync(clientId, sequence) };

@@ -1,14 +1,12 @@
 using OrleansBroker.Broker.Sessions;
 using OrleansBroker.Grains.Nodes;
-using OrleansBroker.Grains.Time;
 
 namespace OrleansBroker.Grains.Sessions.Listing;
 
 /// <summary>Says what this node knows of a session: as its own node, as the gateway of its connection, or as both.</summary>
-internal sealed class SessionReader(SessionFilter filter, BrokerClock clock, SiloAddress self)
+internal sealed class SessionReader(SessionFilter filter, SteadyUtc utc, SiloAddress self)
 {
-    /// <summary>Between the two clocks; read once for a page.</summary>
-    private readonly long _utcOffset = clock.ToUtcMilliseconds(0);
+    private readonly long _utcOffset = utc.ReadOffset();
 
     public SiloAddress Self => self;
 
