@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using OrleansBroker.Broker.Sessions;
 using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Grains.Time;
@@ -20,6 +21,14 @@ internal sealed class BenchConnection(int index) : IGatewayConnection
 
     /// <summary>Its client has always just sent something, so that its keep-alive never ends.</summary>
     public long LastPacketMilliseconds => TimeProvider.System.GetMonotonicMilliseconds();
+
+    public long AcceptedAtMilliseconds => 0;
+
+    public IPEndPoint? Remote => null;
+
+    public long MessagesReceived => 0;
+
+    public long MessagesSent => 0;
 
     public bool IsSubscribed { get; private set; }
 

@@ -3,13 +3,19 @@ using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using OrleansBroker.Api.Events;
 using OrleansBroker.Api.Frame;
 using OrleansBroker.Api.Frame.Access;
 using OrleansBroker.Api.Frame.Description;
 using OrleansBroker.Api.Frame.Pipeline;
 using OrleansBroker.Api.Health;
+using OrleansBroker.Api.Jobs;
 using OrleansBroker.Api.Nodes;
+using OrleansBroker.Api.Publish;
+using OrleansBroker.Api.Retained;
+using OrleansBroker.Api.Sessions;
 using OrleansBroker.Api.Stats;
+using OrleansBroker.Api.Subscriptions;
 
 namespace OrleansBroker.Api;
 
@@ -54,6 +60,13 @@ public static class ApiExtensions
         endpoints.MapHealth();
         var api = endpoints.MapGroup(VersionPrefix);
         api.MapIndex();
+        api.MapSessions();
+        api.MapPublish();
+        api.MapRetained();
+        api.MapSubscriptions();
+        api.MapSessionCommands();
+        api.MapJobs();
+        api.MapEvents();
         api.MapNodes();
         api.MapStats();
     }

@@ -37,6 +37,8 @@ internal sealed class CountingJournal : ISessionJournal
 
     public ulong ReleaseInbound(ushort packetIdentifier, long sequence) => ++Last;
 
+    public ulong PutDrops(long incarnation, SessionDrops drops) => ++Last;
+
     public ulong RemoveInboundMessage(long sequence) => ++Last;
 
     public ulong RemoveInbound(long sequence) => ++Last;

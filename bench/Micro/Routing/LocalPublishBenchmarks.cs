@@ -46,7 +46,7 @@ public class LocalPublishBenchmarks
         var detours = new SessionDetours(null!, null!, counters, NullLogger<SessionDetours>.Instance);
         var sessions = new LocalSessions(detours);
         var identity = sessions.Hold("subscriber");
-        var services = new SessionServices(limits, inbox, counters, clock, new TimingWheel(TimeProvider.System), null!, null!, detours, null!, null!, null!, null!, new TimingOptions());
+        var services = new SessionServices(limits, inbox, counters, clock, new TimingWheel(TimeProvider.System), null!, null!, detours, null!, null!, null!, null!, null!, new TimingOptions());
         _session = new SessionMonitor(identity, services, owner: null!);
         var filter = TopicFilter.Parse("plant/17/#");
         var grant = await _session.RunAsync(session => Attachments.Attach(session, _connection, filter, QoS.AtLeastOnce));

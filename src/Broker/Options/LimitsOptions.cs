@@ -39,6 +39,9 @@ public sealed record LimitsOptions
     [Size(KiB, MiB / 2, "Headers of an HTTP request; more get 431.")]
     public int MaxHttpHeaderBytes { get; init; } = (int)(32 * KiB);
 
+    [Count(0, 1_000, "feeds", "Presence feeds (GET /api/v1/events) of this node at the same time; one more is refused (429).")]
+    public int MaxEventFeeds { get; init; } = 16;
+
     [Count(1, 65_535, "messages", "QoS 1 and 2 messages on their way to one client; the client's Receive Maximum may lower it. What follows is queued.")]
     public int MaxInflight { get; init; } = 1_000;
 

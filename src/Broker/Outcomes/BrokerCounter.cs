@@ -74,4 +74,7 @@ public enum BrokerCounter : byte
 
     /// <summary>Connections of this gateway that lived on while their session went on at another node.</summary>
     ConnectionsReattached,
+
+    /// <summary>Events of the presence feed that were overwritten before a reader who asked for them had them; once for each reader.</summary>
+    PresenceEventsLost,
 }

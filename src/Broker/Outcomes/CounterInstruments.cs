@@ -23,6 +23,7 @@ public sealed class CounterInstruments
         Add("broker.sessions.moved", "{session}", "Sessions that left this node for another one, to go on there.", BrokerCounter.SessionsMoved);
         Add("broker.shards.moved", "{shard}", "Shards that left this node for another one, to go on there.", BrokerCounter.ShardsMoved);
         Add("broker.lease.lapses", "{lapse}", "Times that this node's lease in the store ran out before it was renewed; 0 on a node without a cluster.", BrokerCounter.LeasesLapsed);
+        Add("broker.events.lost", "{event}", "Events of the presence feed that were overwritten before a reader who asked for them had them; once for each reader.", BrokerCounter.PresenceEventsLost);
         var reasons = Enum.GetValues<DropReason>().Select(static reason => (Reason: reason, Label: new KeyValuePair<string, object?>("reason", SnakeCase.Of(reason)))).ToArray();
         _meter.CreateObservableCounter(
             "broker.drops", () => reasons.Select(drop => new Measurement<long>(counters.Drops(drop.Reason), drop.Label)), "{message}",

@@ -12,6 +12,9 @@ public struct Traffic
     private ByQoS _publications;
     private ByQoS _publicationBytes;
 
+    /// <summary>PUBLISH packets among them.</summary>
+    public readonly int AllPublications => _publications[0] + _publications[1] + _publications[2];
+
     /// <summary>PUBLISH packets of a QoS among them.</summary>
     public readonly int Publications(QoS qos) => _publications[(int)qos];
 

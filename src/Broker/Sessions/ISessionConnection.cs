@@ -43,4 +43,7 @@ public interface ISessionConnection
     /// with the reason for 5.0 clients, then close. The gateway makes no further call to the session for it.
     /// </summary>
     void Close(ReasonCode reason);
+
+    /// <summary>As <see cref="Close"/>, and a 5.0 client is told which server to use instead (MQTT5 section 4.13).</summary>
+    void Redirect(ReasonCode reason, string serverReference) => Close(reason);
 }

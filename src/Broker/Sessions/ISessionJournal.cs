@@ -61,6 +61,9 @@ public interface ISessionJournal
     /// <param name="record">What <see cref="PutSeen"/> returned.</param>
     ulong RemoveSeen(long incarnation, long sequence, ulong record);
 
+    /// <summary>What the session of this incarnation has dropped. Nothing is promised by it: it is written when the session leaves memory.</summary>
+    ulong PutDrops(long incarnation, SessionDrops drops);
+
     /// <summary>The shard is done with the message.</summary>
     ulong RemoveInboundMessage(long sequence);
 

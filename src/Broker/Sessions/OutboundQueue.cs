@@ -62,6 +62,18 @@ public struct OutboundQueue
         return taken;
     }
 
+    /// <summary>Adds the messages behind a sequence, oldest first. Linear in those before them.</summary>
+    public readonly void CopyBehind(long sequence, int limit, List<QueueEntry> copies)
+    {
+        for (var i = 0; i < Count && limit > 0; i++)
+        {
+            ref readonly var message = ref _ring[(_head + i) & (_ring.Length - 1)];
+            if (message.Sequence <= sequence) continue;
+            copies.Add(new QueueEntry(message, 0, IsInJournal: false));
+            limit--;
+        }
+    }
+
     public void Clear()
     {
         _ring = [];

@@ -58,7 +58,7 @@ public sealed partial class Session
     private void CountRefused(ReasonCode reason)
     {
         if (reason == ReasonCode.MessageRateTooHigh) return;
-        _counters.Drop(reason == ReasonCode.PacketTooLarge ? DropReason.PacketTooLarge : DropReason.RefusedByClient);
+        Drop(reason == ReasonCode.PacketTooLarge ? DropReason.PacketTooLarge : DropReason.RefusedByClient);
     }
 
     private void Receive(ref InflightMessage slot)

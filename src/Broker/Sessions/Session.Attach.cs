@@ -26,7 +26,7 @@ public sealed partial class Session
         var resumes = WillResume(parameters, nowMilliseconds);
         TakeOver(resumes);
         EndAwaiting(resumes);
-        if (Exists && !resumes) EndSession();
+        if (Exists && !resumes) EndSession(PresenceChange.Ended);
         if (!Exists) Incarnation = incarnation; // [MQTT5-3.1.2-6]
         _ended = false;
         _resumed = resumes ? new ResumedState(Will, ExpiryIntervalSeconds, DisconnectedAtMilliseconds) : null;
@@ -56,6 +56,7 @@ public sealed partial class Session
             if (slot.State is InflightState.Sent or InflightState.Released) (_resend ??= new Queue<ushort>()).Enqueue(identifier);
         }
 
+        _presence?.Changed(this, PresenceChange.Connected, connection, ReasonCode.Success);
         EnterNode();
         AnnounceShared();
         Pump(nowMilliseconds);
@@ -73,13 +74,16 @@ public sealed partial class Session
         ReplaceWill(before?.Will);
         ExpiryIntervalSeconds = before?.ExpiryIntervalSeconds ?? 0;
         DisconnectedAtMilliseconds = before?.DisconnectedAtMilliseconds ?? nowMilliseconds;
-        if (before is null) EndSession();
+        // Of a session that was never told of nobody need hear the end.
+        if (before is null) EndSession(change: null);
         else StayDisconnected();
     }
 
     /// <summary>The connection has ended. False when it is not the session's any more.</summary>
     /// <param name="expiryIntervalSeconds">Changed by a 5.0 DISCONNECT, or null.</param>
-    public bool Detach(ISessionConnection connection, bool publishWill, uint? expiryIntervalSeconds, long nowMilliseconds)
+    /// <param name="reason">For the presence feed.</param>
+    public bool Detach(
+        ISessionConnection connection, bool publishWill, uint? expiryIntervalSeconds, long nowMilliseconds, ReasonCode reason = ReasonCode.UnspecifiedError)
     {
         if (!IsCurrent(connection)) return false;
         if (_attaching)
@@ -89,6 +93,7 @@ public sealed partial class Session
             return true;
         }
 
+        TellDisconnected(connection, reason);
         LeaveConnection();
         DisconnectedAtMilliseconds = nowMilliseconds;
         // A session that was to end with its connection cannot be prolonged by DISCONNECT (MQTT5 section 3.14.2.2.2).
@@ -97,7 +102,7 @@ public sealed partial class Session
         if (!publishWill) ReplaceWill(null);
         if (ExpiryIntervalSeconds == 0)
         {
-            EndSession();
+            EndSession(PresenceChange.Ended);
             return true;
         }
 
@@ -107,20 +112,30 @@ public sealed partial class Session
     }
 
     /// <summary>The server closes the connection: keep-alive, management, shutdown.</summary>
-    public void Disconnect(ReasonCode reason, bool publishWill, long nowMilliseconds)
+    /// <param name="serverReference">Where the client is to go instead, with the two reasons that say so; null for nowhere.</param>
+    public void Disconnect(ReasonCode reason, bool publishWill, long nowMilliseconds, string? serverReference = null)
     {
         var connection = _connection;
         if (connection is null) return;
-        connection.Close(reason);
-        Detach(connection, publishWill, null, nowMilliseconds);
+        if (serverReference is null) connection.Close(reason);
+        else connection.Redirect(reason, serverReference);
+        Detach(connection, publishWill, null, nowMilliseconds, reason);
     }
 
     /// <summary>Ends the session now, connected or not.</summary>
-    public void Terminate(ReasonCode reason, long nowMilliseconds)
+    /// <param name="publishWill">False also for a will whose delay is running.</param>
+    /// <returns>The journal number whose commit makes the end final; 0 when nothing of the session was journaled.</returns>
+    public ulong Terminate(ReasonCode reason, bool publishWill, long nowMilliseconds)
     {
-        Disconnect(reason, publishWill: true, nowMilliseconds);
-        if (Exists) EndSession();
+        Disconnect(reason, publishWill, nowMilliseconds);
+        if (!Exists) return _endRecord;
+        if (!publishWill) ReplaceWill(null);
+        EndSession(PresenceChange.Ended);
+        return _endRecord;
     }
+
+    private void TellDisconnected(ISessionConnection? connection, ReasonCode reason) => _presence?.Changed(
+        this, reason == ReasonCode.SessionTakenOver ? PresenceChange.TakenOver : PresenceChange.Disconnected, connection, reason);
 
     private void AnnounceShared()
     {
@@ -146,6 +161,7 @@ public sealed partial class Session
         var older = _connection;
         if (older is null) return;
         older.Close(ReasonCode.SessionTakenOver); // [MQTT5-3.1.4-3] [MQTT311-3.1.4-2]
+        TellDisconnected(older, ReasonCode.SessionTakenOver);
         LeaveConnection();
         // The older connection ended without DISCONNECT: its will is due, unless the new one comes within the delay [MQTT5-3.1.3-9].
         if (resumes && Will is { DelaySeconds: 0 }) PublishWill();
@@ -160,6 +176,7 @@ public sealed partial class Session
         Version = parameters.Version;
         ExpiryIntervalSeconds = parameters.SessionExpiryIntervalSeconds;
         KeepAliveSeconds = parameters.KeepAliveSeconds;
+        CleanStart = parameters.CleanStart;
         ReceiveMaximum = parameters.ReceiveMaximum;
         UserName = parameters.UserName;
         DisconnectedAtMilliseconds = null;
@@ -189,8 +206,10 @@ public sealed partial class Session
     }
 
     /// <summary>The end of a session: its will goes [MQTT5-3.1.2-8], routes are removed, everything open is settled.</summary>
-    private void EndSession()
+    /// <param name="change">What is told of it; null for nothing.</param>
+    private void EndSession(PresenceChange? change)
     {
+        if (change is { } told) _presence?.Changed(this, told, connection: null, ReasonCode.Success);
         // First: after a crash half way through there is nothing to resume, and until its journal is deleted neither.
         ExpiryIntervalSeconds = 0;
         _endRecord = Math.Max(_endRecord, PutHeader());
@@ -203,6 +222,7 @@ public sealed partial class Session
         _retained = null;
         EndInbound();
         EndSubscriptions();
+        _drops = null;
         Incarnation = 0;
         _endedJournal = _journal ?? _endedJournal;
         _journal = null;
@@ -230,7 +250,7 @@ public sealed partial class Session
             return;
         }
 
-        _counters.Drop(DropReason.SessionEnded);
+        Drop(DropReason.SessionEnded);
         Complete(ref slot);
     }
 

@@ -42,7 +42,7 @@ public sealed partial class Session
         if (IsExpired(nowMilliseconds))
         {
             _counters.Add(BrokerCounter.SessionsExpired);
-            EndSession(); // [MQTT5-4.1.0-2]
+            EndSession(ExpiryIntervalSeconds == 0 ? PresenceChange.Ended : PresenceChange.Expired); // [MQTT5-4.1.0-2]
         }
         else if (Will is not null && After(Will.DelaySeconds) <= nowMilliseconds)
         {

@@ -64,6 +64,12 @@ public sealed partial class Session
             DropRetained(older => VersionOf(older) == replaced);
         }
 
+        if (_connection is null && _retained is not { Count: > 0 })
+        {
+            QueueRetained(batch, nowMilliseconds);
+            return true;
+        }
+
         (_retained ??= new Queue<RetainedBatch>()).Enqueue(batch);
         Pump(nowMilliseconds);
         return true;
@@ -169,15 +175,15 @@ public sealed partial class Session
     {
         if (_connection is not null && !MustQueue && _queue.AtMostOnceCount == 0 && _stored is not { AtMostOnceCount: > 0 })
         {
-            if (!TrySendAtMostOnce(message, now)) _counters.Drop(DropReason.SlowConsumer);
+            if (!TrySendAtMostOnce(message, now)) Drop(DropReason.SlowConsumer);
         }
         else if (_connection is null && !_limits.QueueQoS0)
         {
-            _counters.Drop(DropReason.NotConnected);
+            Drop(DropReason.NotConnected);
         }
         else if (IsFull(message.Publication!))
         {
-            _counters.Drop(_connection is null ? DropReason.QueueFullNewest : DropReason.SlowConsumer);
+            Drop(_connection is null ? DropReason.QueueFullNewest : DropReason.SlowConsumer);
         }
         else
         {
@@ -209,7 +215,7 @@ public sealed partial class Session
         }
 
         var refuse = _limits.QueuePolicy == QueuePolicy.Refuse;
-        _counters.Drop(refuse ? DropReason.QueueFullRefused : DropReason.QueueFullNewest);
+        Drop(refuse ? DropReason.QueueFullRefused : DropReason.QueueFullNewest);
         if (refuse) outcome = PartOutcome.Refused;
         return false;
     }
@@ -219,6 +225,6 @@ public sealed partial class Session
     {
         RemoveRecord(message, 0);
         message.Part?.Settle(PartOutcome.Done);
-        _counters.Drop(reason);
+        Drop(reason);
     }
 }

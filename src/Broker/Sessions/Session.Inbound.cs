@@ -58,7 +58,7 @@ public sealed partial class Session
         _inbound.Remove(packetIdentifier);
         _journal?.RemoveInboundMessage(state.Sequence);
         _journal?.RemoveInbound(state.Sequence);
-        _counters.Drop(DropReason.StoreUnavailable);
+        Drop(DropReason.StoreUnavailable);
         Ready?.Acknowledge(PacketType.PubRec, packetIdentifier, ReasonCode.QuotaExceeded); // [MQTT5-4.3.3-9]
     }
 

@@ -80,9 +80,10 @@ public sealed partial class Session
         if (!IsAwaited) return;
         _awaitedUntil = Never;
         DisconnectedAtMilliseconds = nowMilliseconds;
+        TellDisconnected(connection: null, ReasonCode.UnspecifiedError);
         if (ExpiryIntervalSeconds == 0)
         {
-            EndSession();
+            EndSession(PresenceChange.Ended);
             return;
         }
 
@@ -109,6 +110,7 @@ public sealed partial class Session
     {
         if (!IsAwaited) return;
         _awaitedUntil = Never;
+        TellDisconnected(connection: null, ReasonCode.SessionTakenOver);
         if (resumes && Will is { DelaySeconds: 0 }) PublishWill();
     }
 

@@ -1,5 +1,6 @@
 using OrleansBroker.Broker.Messages;
 using OrleansBroker.Broker.Subscriptions;
+using OrleansBroker.Mqtt.Reasons;
 
 namespace OrleansBroker.Broker.Sessions;
 
@@ -23,8 +24,10 @@ public sealed partial class Session
 
         // Connected when the silo died: disconnected as of now.
         DisconnectedAtMilliseconds = header.DisconnectedAtMilliseconds ?? nowMilliseconds;
+        if (header.DisconnectedAtMilliseconds is not null) return;
+        TellDisconnected(connection: null, ReasonCode.UnspecifiedError);
         // A second restart must count from here too.
-        if (header.DisconnectedAtMilliseconds is null) PutHeader();
+        PutHeader();
     }
 
     /// <summary>After what it is the will of: the time at which the session is due may be earlier for it.</summary>

@@ -1,4 +1,6 @@
+using OrleansBroker.Broker.Messages;
 using OrleansBroker.Broker.Subscriptions;
+using OrleansBroker.Mqtt.Packets;
 
 namespace OrleansBroker.Broker.Sessions;
 
@@ -20,6 +22,35 @@ public sealed partial class Session
         if (last is null) RetainedSent(version);
         else last.EndsFor = _connection;
     }
+
+    /// <summary>Nobody is connected, as an administrator may subscribe at any time: they wait where live messages do, within the same limits, and as safely.</summary>
+    private void QueueRetained(RetainedBatch batch, long now)
+    {
+        for (; batch.Current is { } publication; batch.Advance())
+        {
+            if (IsOwnAndNotWanted(batch, publication) || publication.IsExpired(now)) continue;
+            var message = ToMessage(batch, publication);
+            if (message.QoS == QoS.AtMostOnce)
+            {
+                AcceptAtMostOnce(ref message, now);
+                continue;
+            }
+
+            message.Sequence = ++_lastSequence;
+            Enqueue(ref message);
+        }
+    }
+
+    /// <summary>[MQTT5-3.8.3-3] makes no difference between a live and a retained message.</summary>
+    private bool IsOwnAndNotWanted(RetainedBatch batch, Publication publication) => batch.Match.AnyNoLocal && publication.PublisherClientId == ClientId;
+
+    private static OutboundMessage ToMessage(RetainedBatch batch, Publication publication) => new()
+    {
+        Publication = publication,
+        QoS = batch.QoSOf(publication),
+        Retain = true, // [MQTT311-3.3.1-8], MQTT5 section 3.3.1.3
+        SubscriptionIdentifiers = batch.Match.Identifiers,
+    };
 
     private static uint VersionOf(RetainedBatch batch) => batch.Match.Grants[0].Version;
 

@@ -75,20 +75,13 @@ public sealed partial class Session
             return true;
         }
 
-        // [MQTT5-3.8.3-3] makes no difference between a live and a retained message.
-        if (batch.Match.AnyNoLocal && publication.PublisherClientId == ClientId)
+        if (IsOwnAndNotWanted(batch, publication))
         {
             batch.Advance();
             return true;
         }
 
-        var message = new OutboundMessage
-        {
-            Publication = publication,
-            QoS = batch.QoSOf(publication),
-            Retain = true, // [MQTT311-3.3.1-8], MQTT5 section 3.3.1.3
-            SubscriptionIdentifiers = batch.Match.Identifiers,
-        };
+        var message = ToMessage(batch, publication);
         if (message.QoS > QoS.AtMostOnce)
         {
             if (!HasWindow) return false;
@@ -108,7 +101,7 @@ public sealed partial class Session
     {
         if (message.Publication!.IsExpired(now))
         {
-            _counters.Drop(DropReason.Expired);
+            Drop(DropReason.Expired);
             return true;
         }
 
@@ -118,10 +111,10 @@ public sealed partial class Session
                 _outputFull = true;
                 return false;
             case SendOutcome.TooLarge:
-                _counters.Drop(DropReason.PacketTooLarge);
+                Drop(DropReason.PacketTooLarge);
                 break;
             case SendOutcome.Closed:
-                _counters.Drop(DropReason.NotConnected);
+                Drop(DropReason.NotConnected);
                 break;
         }
 
@@ -226,7 +219,7 @@ public sealed partial class Session
         // Expiry ends only what was never sent [MQTT5-3.3.2-5] [MQTT5-4.3.3-7].
         if (!slot.WasSent && slot.Message.Publication!.IsExpired(now))
         {
-            _counters.Drop(DropReason.Expired);
+            Drop(DropReason.Expired);
             Complete(ref slot);
             return true;
         }
@@ -240,7 +233,7 @@ public sealed partial class Session
 
         if (outcome == SendOutcome.TooLarge)
         {
-            _counters.Drop(DropReason.PacketTooLarge);
+            Drop(DropReason.PacketTooLarge);
             Complete(ref slot);
             return true;
         }

@@ -44,7 +44,7 @@ public sealed partial class Session
             else _queue.Enqueue(message);
         }
 
-        if (loaded < page.Count) _counters.Drop(DropReason.StoredUnreadable, page.Count - loaded);
+        if (loaded < page.Count) Drop(DropReason.StoredUnreadable, page.Count - loaded);
         Pump(nowMilliseconds);
     }
 
@@ -85,13 +85,13 @@ public sealed partial class Session
         }
 
         _journal!.RemoveMessage(_stored!.DropOldest(), Stored, 0);
-        _counters.Drop(DropReason.QueueFullOldest);
+        Drop(DropReason.QueueFullOldest);
     }
 
     private void EndStored()
     {
         if (StoredCount == 0) return;
-        _counters.Drop(DropReason.SessionEnded, StoredCount);
+        Drop(DropReason.SessionEnded, StoredCount);
         while (_stored!.Count > 0) _journal!.RemoveMessage(_stored.DropOldest(), Stored, 0);
         _stored.IsLoading = false;
     }

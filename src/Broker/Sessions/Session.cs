@@ -16,6 +16,7 @@ public sealed partial class Session
 {
     private readonly LimitsOptions _limits;
     private readonly BrokerCounters _counters;
+    private readonly IPresence? _presence;
     private InflightWindow _inflight = new();
     private OutboundQueue _queue = new();
     private Queue<RetainedBatch>? _retained;
@@ -37,15 +38,18 @@ public sealed partial class Session
     private bool _ended;
     private bool _queuesItself;
     private int _quota;
+    private SessionDrops? _drops;
 
     /// <summary>Journal number from which on no ended session comes back after a crash.</summary>
     private ulong _endRecord;
 
-    public Session(string clientId, LimitsOptions limits, BrokerCounters counters)
+    /// <param name="presence">Null: nobody wants to know.</param>
+    public Session(string clientId, LimitsOptions limits, BrokerCounters counters, IPresence? presence = null)
     {
         ClientId = clientId;
         _limits = limits;
         _counters = counters;
+        _presence = presence;
     }
 
     public string ClientId { get; }
@@ -61,6 +65,9 @@ public sealed partial class Session
     public uint ExpiryIntervalSeconds { get; private set; }
 
     public ushort KeepAliveSeconds { get; private set; }
+
+    /// <summary>Of the last CONNECT; false when it is not known.</summary>
+    public bool CleanStart { get; private set; }
 
     public ushort ReceiveMaximum { get; private set; }
 

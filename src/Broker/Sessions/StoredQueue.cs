@@ -77,4 +77,15 @@ internal sealed class StoredQueue
 
         return sequence;
     }
+
+    /// <summary>Adds the sequences behind one, oldest first.</summary>
+    public void CopyBehind(long sequence, int limit, List<QueueEntry> copies)
+    {
+        foreach (var page in _pages)
+        {
+            for (var next = Math.Max(page.First, sequence + 1); next <= page.Last && limit > 0; next++, limit--)
+                copies.Add(new QueueEntry(new OutboundMessage { Sequence = next }, 0, IsInJournal: true));
+            if (limit == 0) return;
+        }
+    }
 }

@@ -24,6 +24,14 @@ internal sealed partial class Connection
         BeginClose(CloseCause.Session, reason);
     }
 
+    /// <inheritdoc/>
+    public void Redirect(ReasonCode reason, string serverReference)
+    {
+        lock (this)
+            _isSessionDone = true;
+        BeginClose(CloseCause.Session, reason, serverReference: serverReference);
+    }
+
     /// <summary>The transport has no more input: the client closed, or the network broke. What was received before is handled.</summary>
     public void InputEnded() =>
         BeginClose(CloseCause.NetworkEnd, ReasonCode.UnspecifiedError, last: null, new ConnectionEnd(ReasonCode.UnspecifiedError, PublishWill: true));
@@ -134,12 +142,12 @@ internal sealed partial class Connection
     }
 
     /// <summary>An end from the broker's side: 5.0 clients get DISCONNECT, but never before CONNACK [MQTT5-3.14.0-1].</summary>
-    private void BeginClose(CloseCause cause, ReasonCode reason, string? text = null)
+    private void BeginClose(CloseCause cause, ReasonCode reason, string? text = null, string? serverReference = null)
     {
         DisconnectPacket? packet = null;
         if (IsVersion5 && _phase == ConnectionPhase.Attached)
         {
-            packet = new DisconnectPacket { ReasonCode = reason, ReasonString = text ?? ReasonTexts.OfConnection(reason) };
+            packet = new DisconnectPacket { ReasonCode = reason, ReasonString = text ?? ReasonTexts.OfConnection(reason), ServerReference = serverReference };
             packet = PacketEncoder.Fit(packet, _version, _maximumPacketSize);
         }
 

@@ -1,7 +1,7 @@
+using OrleansBroker.Broker.Subscriptions;
 using OrleansBroker.Mqtt.Codec;
 using OrleansBroker.Mqtt.Packets;
 using OrleansBroker.Mqtt.Reasons;
-using OrleansBroker.Mqtt.Topics;
 
 namespace OrleansBroker.Gateway.Connections;
 
@@ -83,13 +83,10 @@ internal sealed partial class Connection
 
     private ReasonCode CheckFilter(SubscriptionRequest request)
     {
-        var limits = _services.Limits;
-        if (request.Filter is not { } filter || filter.LevelCount > limits.MaxTopicLevels || filter.Utf8.Length > limits.MaxTopicBytes)
-            return ReasonCode.TopicFilterInvalid;
-        var unavailable = CheckAvailability(filter);
-        if (unavailable != ReasonCode.Success)
-            return unavailable;
-        return _permissions.MaySubscribe(filter.MatchUtf8.Span) ? ReasonCode.Success : ReasonCode.NotAuthorized;
+        var reason = FilterRules.Check(request.Filter, _services.Limits);
+        if (reason != ReasonCode.Success)
+            return reason;
+        return _permissions.MaySubscribe(request.Filter!.MatchUtf8.Span) ? ReasonCode.Success : ReasonCode.NotAuthorized;
     }
 
     /// <summary>
@@ -104,15 +101,8 @@ internal sealed partial class Connection
             return ReasonCode.SubscriptionIdentifiersNotSupported;
         var reason = ReasonCode.Success;
         for (var i = 0; i < packet.Requests.Count && reason == ReasonCode.Success; i++)
-            reason = packet.Requests[i].Filter is { } filter ? CheckAvailability(filter) : ReasonCode.Success;
+            reason = packet.Requests[i].Filter is { } filter ? FilterRules.CheckAvailability(filter, _services.Limits) : ReasonCode.Success;
         return reason;
-    }
-
-    private ReasonCode CheckAvailability(TopicFilter filter)
-    {
-        if (filter.IsShared && !_services.Limits.SharedSubscriptionAvailable)
-            return ReasonCode.SharedSubscriptionsNotSupported;
-        return filter.HasWildcards && !_services.Limits.WildcardSubscriptionAvailable ? ReasonCode.WildcardSubscriptionsNotSupported : ReasonCode.Success;
     }
 
     /// <summary>A server without QoS 2 still accepts the request and grants what it has [MQTT5-3.2.2-10].</summary>

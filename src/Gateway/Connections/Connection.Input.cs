@@ -14,6 +14,7 @@ internal sealed partial class Connection
 
     private long _lastPacketMilliseconds;
     private long _turnMilliseconds;
+    private long _messagesReceived;
 
     /// <summary>Handles as many packets as there are, from one thread at a time and within an <see cref="OutputTurn"/>.</summary>
     /// <param name="input">From the start of a packet; not retained.</param>
@@ -67,6 +68,9 @@ internal sealed partial class Connection
         EndReceive(consumed, in received);
         return status;
     }
+
+    /// <inheritdoc/>
+    public long MessagesReceived => Volatile.Read(ref _messagesReceived);
 
     /// <summary>When the last complete packet came; "now" while it is the broker that does not read.</summary>
     public long LastPacketMilliseconds => _paused ? _services.Clock.NowMilliseconds : Volatile.Read(ref _lastPacketMilliseconds);
@@ -164,6 +168,7 @@ internal sealed partial class Connection
         if (handledBytes > 0)
         {
             Volatile.Write(ref _lastPacketMilliseconds, _turnMilliseconds);
+            _messagesReceived += received.AllPublications;
             _services.Counters.Received(in received, handledBytes);
         }
 

@@ -21,6 +21,7 @@ internal sealed partial class Connection
     private OutputBuffer _output;
     private Traffic _sent;
     private int _takenBytes;
+    private long _messagesSent;
     private bool _isFlushAsked;
     private int _unnotified;
     private bool _sessionAwaitsRoom;
@@ -28,6 +29,9 @@ internal sealed partial class Connection
 
     // Request Problem Information: without it a Reason String may stand in CONNACK and DISCONNECT alone [MQTT5-3.1.2-29].
     private bool _explainsRefusals;
+
+    /// <inheritdoc/>
+    public long MessagesSent => Volatile.Read(ref _messagesSent);
 
     private int WaitingBytes => _output.Length + _takenBytes;
 
@@ -92,6 +96,7 @@ internal sealed partial class Connection
             _takenBytes = output.Count;
             sent = _sent;
             _sent = default;
+            _messagesSent += sent.AllPublications;
         }
 
         _services.Counters.Sent(in sent, output.Count);

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
 using OrleansBroker.Broker.Messages;
 using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Gateway.Admission;
@@ -39,6 +40,10 @@ internal sealed partial class Connection : IGatewayConnection, IPublisher
 
     public ConnectionOrigin Origin { get; }
 
+    /// <inheritdoc/>
+    public IPEndPoint? Remote => Origin.Remote;
+
+    /// <inheritdoc/>
     public long AcceptedAtMilliseconds { get; }
 
     public ConnectionPhase Phase => _phase;

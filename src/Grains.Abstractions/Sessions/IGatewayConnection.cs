@@ -1,3 +1,4 @@
+using System.Net;
 using OrleansBroker.Broker.Sessions;
 using OrleansBroker.Mqtt.Packets;
 
@@ -20,4 +21,16 @@ public interface IGatewayConnection : ISessionConnection
     /// the broker itself does not read the socket, as that time does not count against keep-alive.
     /// </summary>
     long LastPacketMilliseconds { get; }
+
+    /// <summary>Monotonic milliseconds of this silo's clock at which the network accepted it.</summary>
+    long AcceptedAtMilliseconds { get; }
+
+    /// <summary>Where it comes from; null where the transport knows none. Made for who asks.</summary>
+    IPEndPoint? Remote { get; }
+
+    /// <summary>PUBLISH packets from the client, as of its last turn.</summary>
+    long MessagesReceived { get; }
+
+    /// <summary>PUBLISH packets handed to the network.</summary>
+    long MessagesSent { get; }
 }

@@ -1,4 +1,5 @@
 using Orleans.Concurrency;
+using OrleansBroker.Grains.Sessions.Commands;
 using OrleansBroker.Mqtt.Reasons;
 
 namespace OrleansBroker.Grains.Sessions;
@@ -29,6 +30,26 @@ public interface ISessionGrain : IGrainWithStringKey
     /// <returns>False when the connection is not the session's: nothing happened.</returns>
     [Alias("Disconnect")]
     ValueTask<bool> DisconnectAsync(long connectionId, SiloAddress gateway, [Immutable] ConnectionEnd end);
+
+    /// <summary>What a command would be aimed at now.</summary>
+    [Alias("Aim")]
+    ValueTask<CommandAnswer> AimAsync();
+
+    /// <summary>An administrator ends the session.</summary>
+    [Alias("EndFor")]
+    ValueTask<CommandAnswer> EndForAsync([Immutable] EndCommand command);
+
+    /// <summary>An administrator ends the connection.</summary>
+    [Alias("DisconnectFor")]
+    ValueTask<CommandAnswer> DisconnectForAsync([Immutable] DisconnectCommand command);
+
+    /// <summary>An administrator subscribes the session.</summary>
+    [Alias("SubscribeFor")]
+    ValueTask<CommandAnswer> SubscribeForAsync([Immutable] SubscribeCommand command);
+
+    /// <summary>An administrator ends a subscription.</summary>
+    [Alias("UnsubscribeFor")]
+    ValueTask<CommandAnswer> UnsubscribeForAsync([Immutable] UnsubscribeCommand command);
 
     /// <summary>The session has ended and its routes are being removed: clears up unless a new session began meanwhile.</summary>
     [Alias("Ended"), OneWay]

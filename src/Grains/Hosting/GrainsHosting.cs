@@ -14,8 +14,12 @@ using OrleansBroker.Grains.Nodes.Items;
 using OrleansBroker.Grains.Nodes.Lanes;
 using OrleansBroker.Grains.Nodes.Queries;
 using OrleansBroker.Grains.Placement;
+using OrleansBroker.Grains.Presence;
 using OrleansBroker.Grains.Routing;
 using OrleansBroker.Grains.Sessions;
+using OrleansBroker.Grains.Sessions.Commands;
+using OrleansBroker.Grains.Sessions.Jobs;
+using OrleansBroker.Grains.Sessions.Listing;
 using OrleansBroker.Grains.Sys;
 using OrleansBroker.Grains.Time;
 using OrleansBroker.Grains.Timing;
@@ -68,6 +72,7 @@ public static partial class GrainsHosting
         services.AddSingleton<NodeSenders>();
         services.AddSingleton<SessionDetours>();
         services.AddSingleton<ISessionGrains, SessionGrains>();
+        services.AddSingleton<SessionNames>();
         services.AddSingleton(NewSessions);
         services.AddSingleton<LocalShards>();
         services.AddSingleton<ShardRoutes>();
@@ -89,6 +94,11 @@ public static partial class GrainsHosting
         services.AddSingleton<INodeFigures>(static provider => provider.GetRequiredService<SysCollector>());
         services.AddHostedService<SysPublisher>();
         services.AddSingleton<NodeQueriesClient>();
+        services.AddSingleton<NodeSessions>();
+        services.AddSingleton<StoredSessions>();
+        services.AddSingleton<SessionDetailsReader>();
+        services.AddSingleton<SessionNodes>();
+        services.AddSingleton<ISessionDirectory, SessionDirectory>();
         services.AddSingleton<NodeReporter>();
         services.AddSingleton<ClusterReports>();
         services.AddSingleton<IClusterReports>(static provider => provider.GetRequiredService<ClusterReports>());
@@ -104,6 +114,17 @@ public static partial class GrainsHosting
         services.AddSingleton<ShardReplays>();
         services.AddSingleton<ShardServices>();
         services.AddSingleton<ISessionControl, SessionControl>();
+        services.AddSingleton<ShardCalls>();
+        services.AddSingleton<MessageRules>();
+        services.AddSingleton<IMessagePublisher, MessagePublisher>();
+        services.AddSingleton<IRetainedMessages, RetainedMessages>();
+        services.AddSingleton<ISubscriptionDirectory, SubscriptionDirectory>();
+        services.AddSingleton<SessionLookup>();
+        services.AddSingleton<ISessionJobs, SessionJobs>();
+        services.AddSingleton<PresenceRing>();
+        services.AddSingleton<PresenceNodes>();
+        services.AddSingleton<IPresenceFeeds, PresenceFeeds>();
+        services.AddSingleton<ISessionCommands, SessionCommands>();
         return silo;
     }
 
@@ -113,7 +134,7 @@ public static partial class GrainsHosting
     private static LocalSessions NewSessions(IServiceProvider provider)
     {
         var detours = provider.GetRequiredService<SessionDetours>();
-        var sessions = new LocalSessions(detours);
+        var sessions = new LocalSessions(detours, provider.GetRequiredService<SessionNames>());
         provider.GetRequiredService<NodeSenders>().Left += (_, left) => detours.Left(sessions, left);
         return sessions;
     }

@@ -100,6 +100,13 @@ internal sealed class NodeSenders
         return Task.WhenAll(arrivals);
     }
 
+    /// <summary>Completes when all that was sent to the connection until now has been handed over by its silo, or that is dead.</summary>
+    public Task ArrivedAsync(SiloAddress silo, long connectionId)
+    {
+        LaneTo(silo, LaneNumber.Of(LaneKind.Connection, (int)connectionId)).TryAppendBarrier(new NodeItem { Kind = NodeItemKind.LaneBarrier }, out var arrived);
+        return arrived;
+    }
+
     /// <summary>Sends a QoS 0 item; beyond the bound it is dropped and counted.</summary>
     public void SendDroppable(SiloAddress silo, in NodeItem item)
     {

@@ -93,6 +93,18 @@ internal sealed class RemoteConnection(SiloAddress gateway, long connectionId, s
         Ended = ended?.ToArray(),
     });
 
+    /// <summary>For the gateway alone: what a transient session holds, and holds no more, without a packet to say so.</summary>
+    public void Holds(IEnumerable<Subscription> held, IEnumerable<uint> ended) => Send(new NodeItem
+    {
+        Kind = NodeItemKind.HeldSubscriptions,
+        ConnectionId = connectionId,
+        Subscriptions = [.. held.Select(SubscriptionRecord.From)],
+        Ended = [.. ended],
+    });
+
+    /// <summary>Completes when all that was sent until now is with the gateway, or that is dead.</summary>
+    public Task ArrivedAsync() => senders.ArrivedAsync(gateway, connectionId);
+
     public void UnsubAck(UnsubAckPacket packet) => UnsubAck(packet, null);
 
     /// <inheritdoc cref="SubAck(SubAckPacket, IEnumerable{Subscription}?, IEnumerable{uint}?)"/>
@@ -119,6 +131,16 @@ internal sealed class RemoteConnection(SiloAddress gateway, long connectionId, s
     public void RetainedSent(uint version) => Send(new NodeItem { Kind = NodeItemKind.RetainedSent, ConnectionId = connectionId, Number = version });
 
     public void Close(ReasonCode reason) => Send(new NodeItem { Kind = NodeItemKind.Close, ConnectionId = connectionId, Reason = reason });
+
+    /// <inheritdoc/>
+    public void Redirect(ReasonCode reason, string serverReference) => Send(new NodeItem
+    {
+        Kind = NodeItemKind.Close,
+        ConnectionId = connectionId,
+        Reason = reason,
+        // An older gateway closes without it.
+        ServerReference = senders.VersionFor(gateway) >= ItemFormats.ServerReferenceFrom ? serverReference : null,
+    });
 
     /// <summary>Asks the gateway, at most once a second; its answer enters the session's monitor.</summary>
     public bool TryRead(out long lastPacketMilliseconds)

@@ -124,12 +124,15 @@ internal sealed partial class RemoteSession : ISessionEntry
                     _connection.Acknowledge(type, item.PacketIdentifier, _held.Answered(type, item.PacketIdentifier, item.Reason));
                     break;
                 case NodeItemKind.SendSubAck:
-                    _held.Subscribed((item.Subscriptions ?? []).Select(static subscription => subscription.ToSubscription()), item.Ended ?? []);
+                    Hold(item);
                     _connection.SubAck(new SubAckPacket { PacketIdentifier = item.PacketIdentifier, ReasonCodes = item.Reasons! });
                     Answered();
                     break;
+                case NodeItemKind.HeldSubscriptions:
+                    Hold(item);
+                    break;
                 case NodeItemKind.RetainedOwed:
-                    _held.Subscribed((item.Subscriptions ?? []).Select(static subscription => subscription.ToSubscription()), []);
+                    Hold(item);
                     _held.RetainedOwed(item.Number);
                     break;
                 case NodeItemKind.RetainedSent:
@@ -153,6 +156,10 @@ internal sealed partial class RemoteSession : ISessionEntry
             if (!_held.IsDurable && !_ended) subscriptions.AddRange(_held.Subscriptions);
         }
     }
+
+    /// <summary>What the session holds and holds no more, when it is a transient one.</summary>
+    private void Hold(in NodeItem item) =>
+        _held.Subscribed((item.Subscriptions ?? []).Select(static subscription => subscription.ToSubscription()), item.Ended ?? []);
 
     private void Publish(in NodeItem item, SiloAddress from)
     {

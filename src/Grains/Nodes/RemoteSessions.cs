@@ -3,12 +3,13 @@ using System.Diagnostics.CodeAnalysis;
 using OrleansBroker.Broker.Sessions;
 using OrleansBroker.Grains.Nodes.Items;
 using OrleansBroker.Grains.Sessions;
+using OrleansBroker.Grains.Sessions.Listing;
 using OrleansBroker.Mqtt.Packets;
 
 namespace OrleansBroker.Grains.Nodes;
 
 /// <summary>This silo's connections whose sessions are on other silos: hands them what their sessions send, and their sessions on when a silo dies.</summary>
-internal sealed class RemoteSessions(IConnectionRegistry connections, RemoteSessionServices services, Reattacher reattacher)
+internal sealed class RemoteSessions(IConnectionRegistry connections, RemoteSessionServices services, Reattacher reattacher, SessionNames names)
 {
     private readonly ConcurrentDictionary<long, RemoteSession> _sessions = new();
 
@@ -25,6 +26,9 @@ internal sealed class RemoteSessions(IConnectionRegistry connections, RemoteSess
 
     /// <summary>A connection of the client is here whose session is, or was, elsewhere.</summary>
     public bool Holds(string clientId) => _clients.TryGetValue(clientId, out var session) && !session.IsEnded;
+
+    /// <summary>The connection of the client whose session is elsewhere; null for none.</summary>
+    public RemoteSession? Find(string clientId) => _clients.TryGetValue(clientId, out var session) && !session.IsEnded ? session : null;
 
     public bool TryGet(long connectionId, [NotNullWhen(true)] out RemoteSession? session) => _sessions.TryGetValue(connectionId, out session);
 
@@ -78,7 +82,7 @@ internal sealed class RemoteSessions(IConnectionRegistry connections, RemoteSess
                 break;
             case NodeItemKind.Close when from.Equals(session.Silo):
                 Remove(session);
-                if (connections.TryGet(item.ConnectionId, out var closed)) closed.Close(item.Reason);
+                if (connections.TryGet(item.ConnectionId, out var closed)) Close(closed, item);
                 break;
             case NodeItemKind.AskActivity:
                 if (connections.TryGet(item.ConnectionId, out var connection)) ReportActivity(connection, item, from);
@@ -99,8 +103,14 @@ internal sealed class RemoteSessions(IConnectionRegistry connections, RemoteSess
         }
         else if (item.Kind == NodeItemKind.Close)
         {
-            connection.Close(item.Reason);
+            Close(connection, item);
         }
+    }
+
+    private static void Close(IGatewayConnection connection, in NodeItem item)
+    {
+        if (item.ServerReference is { } reference) connection.Redirect(item.Reason, reference);
+        else connection.Close(item.Reason);
     }
 
     private void Attach(in NodeItem item, SiloAddress from)
@@ -116,6 +126,7 @@ internal sealed class RemoteSessions(IConnectionRegistry connections, RemoteSess
         var session = new RemoteSession(from, item.ClientId, connection, held, services);
         _sessions[item.ConnectionId] = session;
         _clients[item.ClientId] = session;
+        names.Added(item.ClientId);
         connection.Attached(session, new ConnAckPacket { SessionPresent = item.SessionPresent, SessionExpiryIntervalSeconds = item.Number });
         // Died while its CONNACK was on its way here.
         if (services.Senders.IsDead(from)) Lost(session, from);

@@ -6,7 +6,7 @@ namespace OrleansBroker.Grains.Sessions;
 /// </summary>
 internal sealed class IncarnationSource(TimeProvider time)
 {
-    private const int CounterBits = 20;
+    private const int CounterBits = SessionItem.IncarnationCounterBits;
 
     private long _counter = System.Security.Cryptography.RandomNumberGenerator.GetInt32(1 << CounterBits);
 

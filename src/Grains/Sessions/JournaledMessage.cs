@@ -11,7 +11,8 @@ namespace OrleansBroker.Grains.Sessions;
 /// <param name="Message">Without publication if the payload was not read.</param>
 /// <param name="PacketIdentifier">0 for one that was queued.</param>
 /// <param name="Bytes">Of topic, properties and payload.</param>
-internal readonly record struct JournaledMessage(OutboundMessage Message, ushort PacketIdentifier, int Bytes)
+/// <param name="QueuedAtUtcSecond">When it was recorded; 0 in a record of an older program.</param>
+internal readonly record struct JournaledMessage(OutboundMessage Message, ushort PacketIdentifier, int Bytes, uint QueuedAtUtcSecond)
 {
     /// <summary>As many subscriptions as a session may have and overlap: a damaged count must not allocate more.</summary>
     private const uint MaxIdentifiers = 65_536;
@@ -29,6 +30,7 @@ internal readonly record struct JournaledMessage(OutboundMessage Message, ushort
         for (var i = 0; i < identifiers.Length; i++) identifiers[i] = fields.UInt32();
         var head = MessageFields.ReadHead(ref fields, clock);
         var bytes = fields.Short();
+        var queuedAt = fields.Short();
         var publication = record.Payload.IsDefault ? null : head.With(record.Payload);
         if (qos > QoS.ExactlyOnce || !head.IsSensible || (publication is null && !record.Payload.IsDefault)) return false;
         var message = new OutboundMessage
@@ -41,7 +43,7 @@ internal readonly record struct JournaledMessage(OutboundMessage Message, ushort
             Record = Journal.Stored,
             Origin = qos == QoS.ExactlyOnce ? head.Origin : null,
         };
-        read = new JournaledMessage(message, packetIdentifier, (int)Math.Min(bytes, int.MaxValue));
+        read = new JournaledMessage(message, packetIdentifier, (int)Math.Min(bytes, int.MaxValue), queuedAt);
         return true;
     }
 }

@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
 using OrleansBroker.Grains.Nodes;
+using OrleansBroker.Grains.Sessions.Listing;
 
 namespace OrleansBroker.Grains.Sessions;
 
 /// <summary>The sessions that this silo's shards and connections refer to, by client id, with the monitors of those that are here.</summary>
-internal sealed class LocalSessions(SessionDetours detours)
+/// <param name="names">Is told of those that open here; null where nobody lists them.</param>
+internal sealed class LocalSessions(SessionDetours detours, SessionNames? names = null)
 {
     private readonly SessionDetours _detours = detours;
     private readonly ConcurrentDictionary<string, SessionRef> _sessions = new(StringComparer.Ordinal);
@@ -54,6 +56,9 @@ internal sealed class LocalSessions(SessionDetours detours)
             _sessions.TryRemove(new KeyValuePair<string, SessionRef>(session.ClientId, session));
         }
     }
+
+    /// <summary>The session is here from now on.</summary>
+    public void Opened(SessionRef session) => names?.Added(session.ClientId);
 
     /// <summary>Where a session says that it is.</summary>
     public void Locate(SessionRef session, SiloAddress? silo) => _detours.Locate(session, silo);

@@ -103,7 +103,7 @@ internal sealed partial class SessionGrain
         {
             var connection = _monitor.Connection;
             if (connection is null || !IsSame(connection, connectionId, gateway)) return false;
-            return session.Detach(connection, end.PublishWill, end.SessionExpiryIntervalSeconds, services.Session.Clock.NextMilliseconds);
+            return session.Detach(connection, end.PublishWill, end.SessionExpiryIntervalSeconds, services.Session.Clock.NextMilliseconds, end.Reason);
         });
         LetGo();
         return isDone;

@@ -19,31 +19,43 @@ internal sealed partial class SessionGrain
     public async ValueTask<bool> SubscribeAsync(SubscribeRequest request)
     {
         var codes = Array.ConvertAll(request.Filters, static filter => filter.Refusal);
-        var begun = await _monitor.RunAsync(session => Begin(session, request, codes));
-        if (begun is not { } subscribe) return false;
-        var wishes = subscribe.Wishes;
-        // What is not stored is not registered either: SUBACK promises both.
-        var (registered, retained) = await IsStoredAsync(subscribe.Number)
-            ? await services.Session.Routes.RegisterAsync(
-                ClientId, subscribe.Incarnation, subscribe.IsDurable, wishes.ConvertAll(static wish => wish.Route), subscribe.Connection, services.Timing.SubscribeTimeout)
-            : new Registration(new bool[wishes.Count], null);
+        var begun = await _monitor.RunAsync(session => Current(session, request.Gateway, request.ConnectionId) is { } current
+            ? Begin(session, current, request.Filters, request.SubscriptionIdentifier, codes)
+            : null);
+        if (begun is not { Connection: { } connection } subscribe) return false;
+        var registration = await RegisterAsync(subscribe);
         return await AnswerAsync(session =>
         {
-            for (var i = 0; i < wishes.Count; i++) codes[wishes[i].Index] = Settle(session, wishes[i].Route.Subscription, subscribe, registered[i]);
-            if (!session.IsCurrent(subscribe.Connection))
-            {
-                // Gone while the routes were on their way: what its node took after it had been left is removed again.
-                _monitor.LeaveNode(wishes.ConvertAll(static wish => wish.Route.Subscription).FindAll(IsOfNode), subscribe.Incarnation, subscribe.Connection);
-                return false;
-            }
-
-            if (retained is not null) _monitor.OweRetained(subscribe.Connection, retained);
+            if (!Settle(session, subscribe, registration, codes)) return false;
             // One reason code for each filter, in order [MQTT5-3.8.4-6] [MQTT5-3.9.3-1] [MQTT311-3.8.4-5] [MQTT311-3.9.3-1], and the identifier of
             // the SUBSCRIBE [MQTT5-2.2.1-6] [MQTT5-3.8.4-1] [MQTT5-3.8.4-2] [MQTT311-2.3.1-7] [MQTT311-3.8.4-1] [MQTT311-3.8.4-2].
             SubAck(session, subscribe, new SubAckPacket { PacketIdentifier = request.PacketIdentifier, ReasonCodes = codes });
-            session.CompleteSubscribe(subscribe.Connection, services.Session.Clock.NowMilliseconds);
+            session.CompleteSubscribe(connection, services.Session.Clock.NowMilliseconds);
             return true;
         });
+    }
+
+    /// <summary>What is not stored is not registered either: SUBACK promises both.</summary>
+    private async Task<Registration> RegisterAsync(Subscribe subscribe) => await IsStoredAsync(subscribe.Number)
+        ? await services.Session.Routes.RegisterAsync(
+            ClientId, subscribe.Incarnation, subscribe.IsDurable, subscribe.Wishes.ConvertAll(static wish => wish.Route), subscribe.Connection, services.Timing.SubscribeTimeout)
+        : new Registration(new bool[subscribe.Wishes.Count], null) { IsStored = false };
+
+    /// <summary>False when there is no connection, any more, to be told of it.</summary>
+    private bool Settle(Session session, Subscribe subscribe, in Registration registration, ReasonCode[] codes)
+    {
+        var wishes = subscribe.Wishes;
+        for (var i = 0; i < wishes.Count; i++) codes[wishes[i].Index] = Settle(session, wishes[i].Route.Subscription, subscribe, registration.IsRegistered[i]);
+        if (subscribe.Connection is not { } connection) return false;
+        if (!session.IsCurrent(connection))
+        {
+            // Gone while the routes were on their way: what its node took after it had been left is removed again.
+            _monitor.LeaveNode(wishes.ConvertAll(static wish => wish.Route.Subscription).FindAll(IsOfNode), subscribe.Incarnation, connection);
+            return false;
+        }
+
+        if (registration.Retained is { } retained) _monitor.OweRetained(connection, retained);
+        return true;
     }
 
     public async ValueTask<bool> UnsubscribeAsync(UnsubscribeRequest request)
@@ -63,22 +75,20 @@ internal sealed partial class SessionGrain
         });
     }
 
-    private Subscribe? Begin(Session session, SubscribeRequest request, ReasonCode[] codes)
+    private static Subscribe Begin(Session session, ISessionConnection? connection, FilterRequest[] filters, uint identifier, ReasonCode[] codes)
     {
-        if (Current(session, request.Gateway, request.ConnectionId) is not { } connection) return null;
         var wishes = new List<Wish>(codes.Length);
         ulong number = 0;
-        session.BeginSubscribe();
+        if (connection is not null) session.BeginSubscribe();
         // One after the other, as if each had come alone [MQTT5-3.8.4-5] [MQTT311-3.8.4-4].
         for (var i = 0; i < codes.Length; i++)
         {
             if (codes[i] != ReasonCode.Success) continue;
-            var filter = request.Filters[i];
-            var options = new SubscriptionOptions(
-                (QoS)filter.QoS, filter.NoLocal, filter.RetainAsPublished, (RetainHandling)filter.RetainHandling, request.SubscriptionIdentifier);
+            var filter = filters[i];
+            var options = new SubscriptionOptions((QoS)filter.QoS, filter.NoLocal, filter.RetainAsPublished, (RetainHandling)filter.RetainHandling, identifier);
             var subscription = session.Subscribe(TopicFilter.Parse(filter.Filter), options, out var existed, out var at);
             if (subscription is null) codes[i] = ReasonCode.QuotaExceeded;
-            else wishes.Add(new Wish(i, new RouteWish(subscription, SendsRetained(subscription, existed))));
+            else wishes.Add(new Wish(i, new RouteWish(subscription, SendsRetained(subscription, existed)), existed));
             number = Math.Max(number, at);
         }
 
@@ -109,15 +119,11 @@ internal sealed partial class SessionGrain
     {
         if (subscribe.Connection is not RemoteConnection remote || session.IsDurable)
         {
-            subscribe.Connection.SubAck(packet);
+            subscribe.Connection!.SubAck(packet);
             return;
         }
 
-        var subscriptions = subscribe.Wishes.ConvertAll(static wish => wish.Route.Subscription);
-        remote.SubAck(
-            packet,
-            subscriptions.Where(static subscription => subscription.State == SubscriptionState.Active),
-            subscriptions.Where(static subscription => subscription.State == SubscriptionState.Removing).SelectMany(static subscription => new[] { subscription.Version, subscription.ReplacedVersion }));
+        remote.SubAck(packet, subscribe.Held, subscribe.Ended);
     }
 
     /// <summary>What SUBACK says of the filter. A failed one ends like by UNSUBSCRIBE: a route that comes late is refused as gone.</summary>
@@ -150,8 +156,17 @@ internal sealed partial class SessionGrain
         _monitor.Connection is { } connection && session.IsCurrent(connection) && IsSame(connection, connectionId, gateway) ? connection : null;
 
     /// <summary>A filter of a SUBSCRIBE on its way through the shards, and its place in the packet.</summary>
-    private sealed record Wish(int Index, RouteWish Route);
+    private sealed record Wish(int Index, RouteWish Route, bool Existed);
 
     /// <summary>A SUBSCRIBE between its two turns.</summary>
-    private sealed record Subscribe(ISessionConnection Connection, List<Wish> Wishes, ulong Number, long Incarnation, bool IsDurable);
+    /// <param name="Connection">Null for an administrator's, of a session that has none.</param>
+    private sealed record Subscribe(ISessionConnection? Connection, List<Wish> Wishes, ulong Number, long Incarnation, bool IsDurable)
+    {
+        /// <summary>What the session holds by it.</summary>
+        public IEnumerable<Subscription> Held => Wishes.Select(static wish => wish.Route.Subscription).Where(static subscription => subscription.State == SubscriptionState.Active);
+
+        /// <summary>Versions that it holds no more.</summary>
+        public IEnumerable<uint> Ended => Wishes.Select(static wish => wish.Route.Subscription)
+            .Where(static subscription => subscription.State == SubscriptionState.Removing).SelectMany(static subscription => new[] { subscription.Version, subscription.ReplacedVersion });
+    }
 }

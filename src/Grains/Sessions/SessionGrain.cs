@@ -53,7 +53,11 @@ internal sealed partial class SessionGrain(IGrainContext context, SessionGrainSe
         // First and synchronously: nothing more is taken (invariant B5). What runs or waits now ends before the journal does.
         _monitor.Close();
         if (reason.ReasonCode == DeactivationReasonCode.Migrating) services.Session.Counters.Add(BrokerCounter.SessionsMoved);
-        await _monitor.RunAsync(session => Run(_monitor.CloseConnection));
+        await _monitor.RunAsync(session => Run(() =>
+        {
+            session.PutDrops();
+            _monitor.CloseConnection();
+        }));
         await _monitor.SealAsync();
         _identity.Close(_monitor);
         EndJournal(JournalEnding.Close);

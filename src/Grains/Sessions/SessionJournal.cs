@@ -23,6 +23,7 @@ internal sealed class SessionJournal(Journal journal, BrokerClock clock, string 
     internal const byte InboundKind = (byte)'p';
     internal const byte ForwardKind = (byte)'f';
     internal const byte SeenKind = (byte)'x';
+    internal const byte DropsKind = (byte)'d';
 
     private const int ScratchBytes = 256;
 
@@ -33,7 +34,14 @@ internal sealed class SessionJournal(Journal journal, BrokerClock clock, string 
     /// <summary>What the session is attached to while it is connected: the gateway's address, unique for each process. Under the session's monitor.</summary>
     public string Gateway { get; set; } = node;
 
+    /// <summary>Number of the newest header, of which what was recorded before is no later.</summary>
+    public ulong LastHeader => _header;
+
     public static byte[] HeaderKey { get; } = [HeaderKind];
+
+    public static byte[] WillKey { get; } = [WillKind];
+
+    public static byte[] DropsKey { get; } = [DropsKind];
 
     public ulong PutHeader(in SessionHeader header)
     {
@@ -104,6 +112,7 @@ internal sealed class SessionJournal(Journal journal, BrokerClock clock, string 
         foreach (var identifier in identifiers) writer.UInt32(identifier);
         MessageFields.Write(ref writer, message.Publication!, clock);
         writer.Short((uint)message.Publication!.SizeBytes); // its place in the queue is known without its payload
+        writer.Short(NowUtcSecond);
         return Journal.Put(
             Key(MessageKind, message.Sequence, stackalloc byte[KeyBytes]), writer.Written, Journal.Fresh, message.Publication!.Body);
     }
@@ -143,6 +152,21 @@ internal sealed class SessionJournal(Journal journal, BrokerClock clock, string 
     public ulong RemoveSeen(long incarnation, long sequence, ulong record) =>
         Journal.Remove(SeenKey(incarnation, sequence, stackalloc byte[SeenKeyBytes]), record);
 
+    public ulong PutDrops(long incarnation, SessionDrops drops)
+    {
+        Span<byte> value = stackalloc byte[ScratchBytes];
+        var writer = new RecordWriter(value);
+        writer.Int64(incarnation);
+        foreach (var (reason, count) in drops.Counted())
+        {
+            // A count that has no room in it has lost its meaning.
+            writer.Byte((byte)(reason + 1));
+            writer.Short((uint)Math.Min(count, uint.MaxValue));
+        }
+
+        return Journal.Put(DropsKey, writer.Written);
+    }
+
     internal const int KeyBytes = 1 + sizeof(long);
     internal const int SeenKeyBytes = 1 + (2 * sizeof(long));
 
@@ -154,6 +178,9 @@ internal sealed class SessionJournal(Journal journal, BrokerClock clock, string 
 
     /// <summary>The first second at which it is due, never too early, and 1 at least: 0 is none.</summary>
     private long UtcSecondOf(long milliseconds) => Math.Max(1, (clock.ToUtcMilliseconds(milliseconds) + MillisecondsPerSecond - 1) / MillisecondsPerSecond);
+
+    /// <summary>Of 32 bits, until the year 2106.</summary>
+    private uint NowUtcSecond => (uint)clock.TimeProvider.GetUtcNow().ToUnixTimeSeconds();
 
     private ulong PutInbound(ushort packetIdentifier, long sequence, bool isReleased, ulong previous)
     {

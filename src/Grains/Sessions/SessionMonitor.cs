@@ -29,7 +29,7 @@ internal sealed partial class SessionMonitor : WorkMonitor<SessionWork>, ISessio
         Identity = identity;
         _services = services;
         _owner = owner;
-        _session = new Session(identity.ClientId, services.Limits, services.Counters);
+        _session = new Session(identity.ClientId, services.Limits, services.Counters, services.Presence);
         _deadline = new SessionDeadline(this);
     }
 

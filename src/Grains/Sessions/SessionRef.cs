@@ -32,7 +32,11 @@ internal sealed class SessionRef(string clientId, LocalSessions sessions, Sessio
     /// <inheritdoc/>
     public bool HasBacklog => Local is { HasBacklog: true };
 
-    public void Open(SessionMonitor monitor) => Volatile.Write(ref _local, monitor);
+    public void Open(SessionMonitor monitor)
+    {
+        Volatile.Write(ref _local, monitor);
+        sessions.Opened(this);
+    }
 
     /// <summary>Removes the monitor, unless a successor has taken its place.</summary>
     public void Close(SessionMonitor monitor) => Interlocked.CompareExchange(ref _local, null, monitor);

@@ -29,6 +29,7 @@ internal sealed class SessionReplay(BrokerClock clock) : IJournalReplay
     private readonly SortedDictionary<long, Publication> _forwards = [];
     private readonly SortedDictionary<uint, Subscription> _subscriptions = [];
     private readonly List<(long Incarnation, long Sequence)> _seen = [];
+    private StoredDrops? _drops;
     private WillMessage? _will;
 
     /// <summary>Null when the journal holds no session.</summary>
@@ -76,6 +77,9 @@ internal sealed class SessionReplay(BrokerClock clock) : IJournalReplay
             case SessionJournal.WillKind:
                 _will = ReadWill(ref fields, record.Payload);
                 break;
+            case SessionJournal.DropsKind:
+                _drops = StoredDrops.Read(record.Value);
+                break;
             case SessionJournal.SeenKind:
                 if (record.Key.Length == SessionJournal.SeenKeyBytes) _seen.Add((BinaryPrimitives.ReadInt64BigEndian(record.Key[1..]), BinaryPrimitives.ReadInt64BigEndian(record.Key[SessionJournal.KeyBytes..])));
                 break;
@@ -90,6 +94,7 @@ internal sealed class SessionReplay(BrokerClock clock) : IJournalReplay
     {
         session.Restore(Header!.Value, journal, clock.NowMilliseconds, awaitedUntilMilliseconds);
         if (_will is not null) session.RestoreWill(_will);
+        if (_drops?.Incarnation == session.Incarnation) _drops.Restore(session);
         foreach (var subscription in _subscriptions.Values)
         {
             if (subscription.State == SubscriptionState.Removing) session.RestoreEnded(subscription);
@@ -148,7 +153,7 @@ internal sealed class SessionReplay(BrokerClock clock) : IJournalReplay
         switch (record.Key[0])
         {
             case SessionJournal.SubscriptionKind:
-                ReadSubscription(ref fields);
+                ReadSubscription(record);
                 break;
             case SessionJournal.MessageKind:
                 ReadMessage(record);
@@ -165,8 +170,10 @@ internal sealed class SessionReplay(BrokerClock clock) : IJournalReplay
         }
     }
 
-    private void ReadSubscription(ref RecordFields fields)
+    /// <summary>Null when the record says nothing sensible.</summary>
+    internal static Subscription? ReadSubscription(ReadOnlySpan<byte> value)
     {
+        var fields = new RecordFields(value);
         var isFilter = RecordedFilter.TryRead(ref fields, out var filter);
         var version = fields.UInt32();
         var state = (SubscriptionState)fields.Byte();
@@ -174,15 +181,21 @@ internal sealed class SessionReplay(BrokerClock clock) : IJournalReplay
         var noLocal = fields.Bool();
         var retainAsPublished = fields.Bool();
         var retainHandling = (RetainHandling)fields.Byte();
-        if (!isFilter || version == 0 || qos > QoS.ExactlyOnce || state > SubscriptionState.Removing) return;
+        if (!isFilter || version == 0 || qos > QoS.ExactlyOnce || state > SubscriptionState.Removing) return null;
         var options = new SubscriptionOptions(qos, noLocal, retainAsPublished, retainHandling, fields.UInt32());
-        // A pending one may have been about to replace another, which routes still bring.
-        var replaced = state != SubscriptionState.Pending ? null : _subscriptions.Values.FirstOrDefault(
-            item => item.Filter.Text == filter!.Text && item.State != SubscriptionState.Removing && item.Version < version);
-        _subscriptions[version] = new Subscription(filter!, options, version, replaced?.Version ?? 0) { State = state };
+        return new Subscription(filter!, options, version, replacedVersion: 0) { State = state };
     }
 
-    private static WillMessage? ReadWill(ref RecordFields fields, ImmutableArray<byte> payload)
+    private void ReadSubscription(in JournalRecord record)
+    {
+        if (ReadSubscription(record.Value) is not { } read) return;
+        // A pending one may have been about to replace another, which routes still bring.
+        var replaced = read.State != SubscriptionState.Pending ? null : _subscriptions.Values.FirstOrDefault(
+            item => item.Filter.Text == read.Filter.Text && item.State != SubscriptionState.Removing && item.Version < read.Version);
+        _subscriptions[read.Version] = replaced is null ? read : new Subscription(read.Filter, read.Options, read.Version, replaced.Version) { State = read.State };
+    }
+
+    internal static WillMessage? ReadWill(ref RecordFields fields, ImmutableArray<byte> payload)
     {
         var topicLength = fields.UInt32();
         var propertiesLength = fields.UInt32();

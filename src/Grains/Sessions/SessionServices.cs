@@ -2,6 +2,7 @@ using OrleansBroker.Broker.Options;
 using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Grains.Monitors;
 using OrleansBroker.Grains.Nodes;
+using OrleansBroker.Grains.Presence;
 using OrleansBroker.Grains.Routing;
 using OrleansBroker.Grains.Time;
 using OrleansBroker.Grains.Timing;
@@ -22,4 +23,5 @@ internal sealed record SessionServices(
     NodeSenders Senders,
     SessionLifetimes Lifetimes,
     StoredLoader Loader,
+    PresenceRing Presence,
     TimingOptions Timing);

@@ -9,6 +9,8 @@ internal sealed class AzureIndexes(AzureTable table, int buckets)
 {
     private static readonly Comparer<JournalId> ByJournal = Comparer<JournalId>.Default;
 
+    private static readonly Comparer<AzureHeader> ByHeader = Comparer<AzureHeader>.Create(static (left, right) => left.Journal.CompareTo(right.Journal));
+
     private static readonly Comparer<DueJournal> ByTime = Comparer<DueJournal>.Create(static (left, right) =>
         left.UtcSecond != right.UtcSecond ? left.UtcSecond.CompareTo(right.UtcSecond) : left.Journal.CompareTo(right.Journal));
 
@@ -21,6 +23,22 @@ internal sealed class AzureIndexes(AzureTable table, int buckets)
                 partition, from, headers + AzureKeys.End, PageOf(limit), AzureHeader.ReadJournal, ByJournal, cancellation, $"ending ne {(int)JournalEnding.Delete}"),
             after,
             limit).ConfigureAwait(false);
+    }
+
+    /// <summary>The headers of the query's journals.</summary>
+    public async Task<List<AzureHeader>> HeadersAsync(JournalDigestQuery query, CancellationToken cancellation)
+    {
+        var headers = AzureKeys.Headers(query.Kind);
+        var prefix = query.Prefix.Length == 0 ? headers : AzureKeys.Header(AzureKeys.Journal(new JournalId(query.Kind, query.Prefix)));
+        prefix = AzureKeys.Ordered(prefix).ToString();
+        var after = query.AfterJournal is { } journal ? AzureKeys.Header(AzureKeys.Journal(journal)) : headers;
+        var from = string.CompareOrdinal(AzureKeys.Ordered(after).ToString(), prefix) > 0 ? after : prefix;
+        // Names of long keys say only how these begin: the prefix is looked for in the key itself.
+        return await MergeAsync(
+            partition => SortedAsync(partition, from, prefix + AzureKeys.End, PageOf(query.Limit), AzureHeader.Read, ByHeader, cancellation, $"ending ne {(int)JournalEnding.Delete}"),
+            ByHeader,
+            header => (query.AfterJournal is not { } last || header.Journal > last) && query.Includes(header.Journal),
+            query.Limit).ConfigureAwait(false);
     }
 
     public async Task<List<DueJournal>> DueAsync(int bucket, long beforeUtcSecond, DueJournal? after, int limit, CancellationToken cancellation)
@@ -56,22 +74,25 @@ internal sealed class AzureIndexes(AzureTable table, int buckets)
 
     private static DueJournal ReadDue(TableEntity entity) => new(entity.GetInt64("due")!.Value, AzureHeader.ReadJournal(entity));
 
-    private async Task<List<JournalId>> MergeAsync(Func<string, IAsyncEnumerable<JournalId>> open, JournalId? after, int limit)
+    private Task<List<JournalId>> MergeAsync(Func<string, IAsyncEnumerable<JournalId>> open, JournalId? after, int limit) =>
+        MergeAsync(open, ByJournal, journal => after is null || journal > after.Value, limit);
+
+    private async Task<List<T>> MergeAsync<T>(Func<string, IAsyncEnumerable<T>> open, IComparer<T> order, Func<T, bool> isWanted, int limit)
     {
         var parts = Enumerable.Range(0, buckets).Select(bucket => open(AzureKeys.Partition(bucket)).GetAsyncEnumerator()).ToArray();
         try
         {
             var isThere = await Task.WhenAll(parts.Select(static part => part.MoveNextAsync().AsTask())).ConfigureAwait(false);
-            var next = new PriorityQueue<int, JournalId>(ByJournal);
+            var next = new PriorityQueue<int, T>(order);
             for (var i = 0; i < parts.Length; i++)
             {
                 if (isThere[i]) next.Enqueue(i, parts[i].Current);
             }
 
-            List<JournalId> merged = [];
-            while (merged.Count < limit && next.TryDequeue(out var i, out var journal))
+            List<T> merged = [];
+            while (merged.Count < limit && next.TryDequeue(out var i, out var found))
             {
-                if (after is null || journal > after.Value) merged.Add(journal);
+                if (isWanted(found)) merged.Add(found);
                 if (await parts[i].MoveNextAsync().ConfigureAwait(false)) next.Enqueue(i, parts[i].Current);
             }
 

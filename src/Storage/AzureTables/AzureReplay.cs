@@ -36,6 +36,13 @@ internal sealed class AzureReplay(AzureTable table, AzureChunks chunks, string p
         }
     }
 
+    /// <summary>A part, by the keys.</summary>
+    public async Task RunAsync(AzureHeader header, IReadOnlyList<TableEntity> rows, JournalScan scan, CancellationToken cancellation)
+    {
+        foreach (var record in await new AzureRecords(table, chunks, partition, name, header, rows).FindAsync(scan, cancellation).ConfigureAwait(false))
+            await HandOutAsync(record, cancellation).ConfigureAwait(false);
+    }
+
     private async Task AddRecordAsync(TableEntity entity, CancellationToken cancellation)
     {
         var record = await AzureRecordEntity.ReadAsync(entity, chunks, cancellation).ConfigureAwait(false);

@@ -93,6 +93,18 @@ public sealed class AzureTablesJournalStore : IJournalStore
         await new AzureReplay(_table, _chunks, partition, name, replay).RunAsync(header, rows, keys, cancellation).ConfigureAwait(false);
     }
 
+    public async ValueTask ScanAsync(JournalId journal, JournalScan scan, IJournalReplay replay, CancellationToken cancellation)
+    {
+        var (partition, name) = (_partitions[PartitionOf(journal)].Name, AzureKeys.Journal(journal));
+        var opening = new AzureOpening(_table, _chunks, partition, _time);
+        if (await opening.ReadHeaderAsync(journal, name, cancellation).ConfigureAwait(false) is not { } header) return;
+        var rows = await opening.ReadRowsAsync(name, header.Folded, cancellation).ConfigureAwait(false);
+        await new AzureReplay(_table, _chunks, partition, name, replay).RunAsync(header, rows, scan, cancellation).ConfigureAwait(false);
+    }
+
+    public async ValueTask<JournalDigestPage> DigestAsync(JournalDigestQuery query, CancellationToken cancellation) =>
+        await new AzureDigests(_table, _chunks, _indexes, _time, BucketCount).ReadAsync(query, cancellation).ConfigureAwait(false);
+
     public async ValueTask<IReadOnlyList<JournalId>> ListAsync(string kind, JournalId? after, int limit, CancellationToken cancellation) =>
         await _indexes.ListAsync(kind, after, limit, cancellation).ConfigureAwait(false);
 

@@ -40,6 +40,8 @@ internal readonly record struct EmbeddedHeader(
         return bytes;
     }
 
+    public static InvalidDataException Damaged(JournalId journal) => new($"The header of journal {journal} is damaged.");
+
     /// <summary>Null when the bytes are no header that this program knows.</summary>
     public static EmbeddedHeader? Read(ReadOnlySpan<byte> bytes)
     {

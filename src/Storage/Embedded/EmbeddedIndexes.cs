@@ -14,6 +14,19 @@ internal sealed class EmbeddedIndexes(EmbeddedDatabase database)
         return Read(prefix, cursor, limit, static (key, _) => EmbeddedKeys.ReadHeader(key), after.HasValue);
     }
 
+    /// <summary>Journals of the query with their headers.</summary>
+    public List<(JournalId Journal, EmbeddedHeader Header)> List(JournalDigestQuery query)
+    {
+        Span<byte> prefix = stackalloc byte[EmbeddedKeys.MaxHeaderBytes];
+        Span<byte> cursor = stackalloc byte[EmbeddedKeys.MaxHeaderBytes];
+        prefix = prefix[..EmbeddedKeys.WriteHeaders(prefix, query.Kind, query.Prefix)];
+        cursor = query.AfterJournal is { } last ? cursor[..EmbeddedKeys.WriteHeader(cursor, last)] : prefix;
+        var isCursor = query.After is not null && cursor.SequenceCompareTo(prefix) >= 0;
+        var page = new HeaderPage(query.Limit, isCursor ? cursor.ToArray() : []);
+        database.Scan(prefix, isCursor ? cursor : prefix, page, static (page, key, value) => page.Visit(key, value));
+        return page.Headers;
+    }
+
     public List<DueJournal> Due(int bucket, long beforeUtcSecond, DueJournal? after, int limit)
     {
         Span<byte> prefix = stackalloc byte[EmbeddedKeys.DuePrefixBytes];
@@ -55,6 +68,19 @@ internal sealed class EmbeddedIndexes(EmbeddedDatabase database)
     }
 
     private delegate T Parse<T>(ReadOnlySpan<byte> key, int prefixBytes);
+
+    private sealed class HeaderPage(int limit, byte[] behind)
+    {
+        public List<(JournalId Journal, EmbeddedHeader Header)> Headers { get; } = [];
+
+        public bool Visit(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+        {
+            if (key.SequenceEqual(behind)) return true;
+            var journal = EmbeddedKeys.ReadHeader(key);
+            Headers.Add((journal, EmbeddedHeader.Read(value) ?? throw EmbeddedHeader.Damaged(journal)));
+            return Headers.Count < limit;
+        }
+    }
 
     private sealed class Page<T>(int limit, int prefixBytes, Parse<T> parse, byte[] behind, long bound, Func<T, long, bool>? isWithin)
     {

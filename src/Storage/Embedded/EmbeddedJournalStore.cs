@@ -23,6 +23,7 @@ public sealed class EmbeddedJournalStore : IJournalStore
     private readonly EmbeddedTickets _tickets;
     private readonly EmbeddedCommit _commit;
     private readonly EmbeddedIndexes _indexes;
+    private readonly EmbeddedDigests _digests;
     private readonly EmbeddedPayloads _payloads;
     private readonly ProcessLeases _leases;
     private readonly TimeProvider _time;
@@ -37,6 +38,7 @@ public sealed class EmbeddedJournalStore : IJournalStore
         BucketCount = options.Layout.BucketCount;
         _commit = new EmbeddedCommit(_tickets, BucketCount);
         _indexes = new EmbeddedIndexes(_database);
+        _digests = new EmbeddedDigests(_database, _indexes);
         _payloads = new EmbeddedPayloads(_database);
         _time = time;
         _leases = new ProcessLeases(time, OwnedByAsync);
@@ -110,6 +112,14 @@ public sealed class EmbeddedJournalStore : IJournalStore
         foreach (var key in keys) reading.Read(stored.AsSpan(0, EmbeddedKeys.WriteRecord(stored, header.Id, key.Span)));
         return ValueTask.CompletedTask;
     }
+
+    public ValueTask ScanAsync(JournalId journal, JournalScan scan, IJournalReplay replay, CancellationToken cancellation)
+    {
+        if (HeaderOf(journal) is { } header) new EmbeddedReplay(_database, journal, replay).Read(header.Id, scan);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<JournalDigestPage> DigestAsync(JournalDigestQuery query, CancellationToken cancellation) => ValueTask.FromResult(_digests.Read(query));
 
     public ValueTask<IReadOnlyList<JournalId>> ListAsync(string kind, JournalId? after, int limit, CancellationToken cancellation) =>
         ValueTask.FromResult<IReadOnlyList<JournalId>>(_indexes.List(kind, after, limit));
@@ -230,7 +240,7 @@ public sealed class EmbeddedJournalStore : IJournalStore
     {
         Span<byte> key = stackalloc byte[EmbeddedKeys.MaxHeaderBytes];
         if (_database.Get(key[..EmbeddedKeys.WriteHeader(key, journal)]) is not { } stored) return null;
-        return EmbeddedHeader.Read(stored) ?? throw new InvalidDataException($"The header of journal {journal} is damaged.");
+        return EmbeddedHeader.Read(stored) ?? throw EmbeddedHeader.Damaged(journal);
     }
 
     /// <summary>The numbers of journals that are open when the store is closed in an orderly way.</summary>

@@ -67,6 +67,13 @@ internal static class EmbeddedKeys
         return 1 + WriteKind(target[1..], kind);
     }
 
+    /// <summary>What all headers of a kind begin with whose keys begin with the prefix.</summary>
+    public static int WriteHeaders(Span<byte> target, string kind, string prefix)
+    {
+        var length = WriteHeaders(target, kind);
+        return length + Encoding.UTF8.GetBytes(prefix, target[length..]);
+    }
+
     public static JournalId ReadHeader(ReadOnlySpan<byte> key) => ReadJournal(key[1..]);
 
     /// <summary>What all records of a journal begin with.</summary>

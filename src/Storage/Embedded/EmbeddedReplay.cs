@@ -40,6 +40,23 @@ internal sealed class EmbeddedReplay(EmbeddedDatabase database, JournalId journa
         if (database.Get(key) is { } value) HandOut(value);
     }
 
+    /// <summary>A part of the records, by their keys and so in their order.</summary>
+    public void Read(ulong id, JournalScan scan)
+    {
+        Span<byte> prefix = stackalloc byte[EmbeddedKeys.MaxRecordBytes];
+        Span<byte> from = stackalloc byte[EmbeddedKeys.MaxRecordBytes];
+        prefix = prefix[..EmbeddedKeys.WriteRecord(prefix, id, scan.Prefix.Span)];
+        from = from[..EmbeddedKeys.WriteRecord(from, id, scan.After.Span)];
+        var isBehind = from.SequenceCompareTo(prefix) > 0;
+        var page = (scan.Limit, Scan: scan, Values: new List<byte[]>());
+        database.Scan(prefix, isBehind ? from : prefix, page, static (page, key, value) =>
+        {
+            if (page.Scan.Includes(key[EmbeddedKeys.RecordPrefixBytes..])) page.Values.Add(value.ToArray());
+            return page.Values.Count < page.Limit;
+        });
+        foreach (var value in page.Values) HandOut(value);
+    }
+
     private bool Gather(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
         var isKept = _kept.Count + value.Length <= MaxKeptBytes;
@@ -51,9 +68,9 @@ internal sealed class EmbeddedReplay(EmbeddedDatabase database, JournalId journa
 
     private void HandOut(ReadOnlySpan<byte> value)
     {
-        if (!EmbeddedRecord.TryRead(value, out var stored)) throw Damaged(RecordError.Truncated);
+        if (!EmbeddedRecord.TryRead(value, out var stored)) throw Damaged(journal, RecordError.Truncated);
         var error = new RecordReader(stored.Record).Read(out var record);
-        if (error != RecordError.None) throw Damaged(error);
+        if (error != RecordError.None) throw Damaged(journal, error);
         replay.Replay(record.HasPayload
             ? new JournalRecord { Key = record.Key, Value = record.Value, Stored = record.Stored, HasPayload = true, Payload = PayloadOf(stored) }
             : record);
@@ -74,7 +91,7 @@ internal sealed class EmbeddedReplay(EmbeddedDatabase database, JournalId journa
         return database.Get(key) ?? throw new InvalidDataException($"Payload {payload:X} of journal {journal} is not in the store.");
     }
 
-    private InvalidDataException Damaged(RecordError error) => new($"A record of journal {journal} is damaged: {error}.");
+    public static InvalidDataException Damaged(JournalId journal, RecordError error) => new($"A record of journal {journal} is damaged: {error}.");
 
     private readonly record struct Entry(ulong Order, int Start, ushort KeyLength, int ValueLength);
 }

@@ -52,6 +52,15 @@ public interface IJournalStore : IAsyncDisposable
     ValueTask ReadAsync(
         JournalId journal, IReadOnlyList<ReadOnlyMemory<byte>> keys, IJournalReplay replay, CancellationToken cancellation);
 
+    /// <summary>Reads a part of a journal's live records, for what is looked at without opening it; of a journal that does not exist, none.</summary>
+    ValueTask ScanAsync(JournalId journal, JournalScan scan, IJournalReplay replay, CancellationToken cancellation);
+
+    /// <summary>
+    /// What journals of a kind have, page by page, in their order: for lists of very many. Costs one look for each journal, and one for each record that is counted or read; no
+    /// payload is loaded for it, and nobody who writes waits for it.
+    /// </summary>
+    ValueTask<JournalDigestPage> DigestAsync(JournalDigestQuery query, CancellationToken cancellation);
+
     /// <summary>Journals of a kind that exist (opened at least once and not deleted), in their order, beginning behind <paramref name="after"/>.</summary>
     ValueTask<IReadOnlyList<JournalId>> ListAsync(string kind, JournalId? after, int limit, CancellationToken cancellation);
 

@@ -40,6 +40,21 @@ internal sealed class MemoryIndexes(int bucketCount)
     public List<JournalId> List(string kind, JournalId? after, int limit) =>
         [.. _existing.GetViewBetween(after ?? JournalId.Before(kind), JournalId.After(kind)).Where(journal => journal != after).Take(limit)];
 
+    /// <summary>Journals of the query, at most so many.</summary>
+    public List<JournalId> List(JournalDigestQuery query, int limit)
+    {
+        var from = query.Prefix.Length == 0 ? JournalId.Before(query.Kind) : new JournalId(query.Kind, query.Prefix);
+        if (query.AfterJournal is { } after && after > from)
+            from = after;
+        return
+        [
+            .. _existing.GetViewBetween(from, JournalId.After(query.Kind))
+                .TakeWhile(query.Includes)
+                .Where(journal => journal != query.AfterJournal)
+                .Take(limit),
+        ];
+    }
+
     public List<DueJournal> Due(int bucket, long beforeUtcSecond, DueJournal? after, int limit)
     {
         var from = after is { } cursor ? (bucket, cursor.UtcSecond, cursor.Journal) : (bucket, long.MinValue, Least);

@@ -17,6 +17,8 @@ public sealed class MemoryJournalStore : IJournalStore
     /// </summary>
     private const int MaxDeleted = 10_000;
 
+    private static readonly MemoryRecords NoRecords = new();
+
     private readonly Lock _lock = new();
     private readonly Dictionary<JournalId, MemoryJournal> _journals = [];
     private readonly Queue<(JournalId Journal, JournalEpoch Epoch)> _deleted = new();
@@ -96,6 +98,43 @@ public sealed class MemoryJournalStore : IJournalStore
         }
 
         return ValueTask.CompletedTask;
+    }
+
+    public ValueTask ScanAsync(JournalId journal, JournalScan scan, IJournalReplay replay, CancellationToken cancellation)
+    {
+        lock (_lock)
+        {
+            if (_journals.TryGetValue(journal, out var found))
+                found.Records?.Replay(scan, replay);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<JournalDigestPage> DigestAsync(JournalDigestQuery query, CancellationToken cancellation)
+    {
+        List<JournalId> listed;
+        lock (_lock)
+            listed = _indexes.List(query, query.Limit);
+        var digests = new List<JournalDigest>(listed.Count);
+        var records = 0L;
+        foreach (var journal in listed)
+        {
+            if (records >= query.MaxRecords)
+                break;
+            // The lock for each: whoever commits waits for one journal at most.
+            lock (_lock)
+            {
+                if (!_journals.TryGetValue(journal, out var found) || found.IsDeleted)
+                    continue;
+                var digest = (found.Records ?? NoRecords).Digest(query, new JournalDigest { Journal = journal, AttachedOwner = found.AttachedOwner });
+                digests.Add(digest);
+                records += digest.Count + digest.Values.Count;
+            }
+        }
+
+        var isEnd = listed.Count < query.Limit && records < query.MaxRecords;
+        return ValueTask.FromResult(new JournalDigestPage(digests, isEnd));
     }
 
     public ValueTask<IReadOnlyList<JournalId>> ListAsync(string kind, JournalId? after, int limit, CancellationToken cancellation)

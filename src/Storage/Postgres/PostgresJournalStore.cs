@@ -99,11 +99,19 @@ public sealed class PostgresJournalStore : IJournalStore
     public async ValueTask ReadAsync(JournalId journal, IReadOnlyList<ReadOnlyMemory<byte>> keys, IJournalReplay replay, CancellationToken cancellation)
     {
         await using var connection = await _source.OpenConnectionAsync(cancellation).ConfigureAwait(false);
-        await using var find = new NpgsqlCommand("SELECT id FROM broker_journal WHERE kind = $1 AND key = $2", connection);
-        AddName(find.Parameters, journal);
-        if (await find.ExecuteScalarAsync(cancellation).ConfigureAwait(false) is long id)
+        if (await FindAsync(connection, journal, cancellation).ConfigureAwait(false) is { } id)
             await new PostgresReplay(journal, replay).RunAsync(connection, id, keys, cancellation).ConfigureAwait(false);
     }
+
+    public async ValueTask ScanAsync(JournalId journal, JournalScan scan, IJournalReplay replay, CancellationToken cancellation)
+    {
+        await using var connection = await _source.OpenConnectionAsync(cancellation).ConfigureAwait(false);
+        if (await FindAsync(connection, journal, cancellation).ConfigureAwait(false) is { } id)
+            await new PostgresReplay(journal, replay).RunAsync(connection, id, scan, cancellation).ConfigureAwait(false);
+    }
+
+    public async ValueTask<JournalDigestPage> DigestAsync(JournalDigestQuery query, CancellationToken cancellation) =>
+        await new PostgresDigests(_source).ReadAsync(query, cancellation).ConfigureAwait(false);
 
     public async ValueTask<IReadOnlyList<JournalId>> ListAsync(string kind, JournalId? after, int limit, CancellationToken cancellation) =>
         await _indexes.ListAsync(kind, after, limit, cancellation).ConfigureAwait(false);
@@ -138,6 +146,14 @@ public sealed class PostgresJournalStore : IJournalStore
         if (!connection.ShouldSerialize("Maximum Pool Size")) connection.MaxPoolSize = MaxConnections;
         connection.Options = $"{connection.Options} -c synchronous_commit=on".TrimStart();
         return connection;
+    }
+
+    /// <summary>Null when there is no such journal.</summary>
+    private static async Task<long?> FindAsync(NpgsqlConnection connection, JournalId journal, CancellationToken cancellation)
+    {
+        await using var find = new NpgsqlCommand("SELECT id FROM broker_journal WHERE kind = $1 AND key = $2", connection);
+        AddName(find.Parameters, journal);
+        return await find.ExecuteScalarAsync(cancellation).ConfigureAwait(false) as long?;
     }
 
     private static void AddName(NpgsqlParameterCollection parameters, JournalId journal)

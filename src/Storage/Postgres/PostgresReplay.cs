@@ -24,6 +24,14 @@ internal sealed class PostgresReplay(JournalId journal, IJournalReplay replay)
         ORDER BY k.i
         """;
 
+    private const string ByRange = """
+        SELECT r.stored, CASE WHEN sum(r.payload_bytes) OVER (ORDER BY r.key) <= $2 THEN coalesce(r.payload, p.bytes) END
+        FROM (SELECT * FROM broker_record WHERE journal = $1 AND key > $3 AND key < $4 ORDER BY key LIMIT $5) r
+        LEFT JOIN broker_payload p ON p.id = r.shared ORDER BY r.key
+        """;
+
+    public static InvalidDataException Damaged(JournalId journal, RecordError error) => new($"A record of journal {journal} is damaged: {error}.");
+
     /// <summary>All, in the order of their last write.</summary>
     public async Task RunAsync(NpgsqlConnection connection, long id, CancellationToken cancellation)
     {
@@ -42,6 +50,19 @@ internal sealed class PostgresReplay(JournalId journal, IJournalReplay replay)
         await HandOutAsync(command, cancellation).ConfigureAwait(false);
     }
 
+    /// <summary>A part, by the keys.</summary>
+    public async Task RunAsync(NpgsqlConnection connection, long id, JournalScan scan, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(ByRange, connection);
+        command.Parameters.AddValue(id);
+        command.Parameters.AddValue(replay.MaxPayloadBytes);
+        var (after, before) = PostgresRange.Of(scan.Prefix.Span, scan.After.Span);
+        command.Parameters.AddValue(after);
+        command.Parameters.AddValue(before);
+        command.Parameters.AddValue(scan.Limit);
+        await HandOutAsync(command, cancellation).ConfigureAwait(false);
+    }
+
     private async Task HandOutAsync(NpgsqlCommand command, CancellationToken cancellation)
     {
         await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, cancellation).ConfigureAwait(false);
@@ -56,7 +77,7 @@ internal sealed class PostgresReplay(JournalId journal, IJournalReplay replay)
     private void HandOut(byte[] stored, byte[]? payload)
     {
         var error = new RecordReader(stored).Read(out var record);
-        if (error != RecordError.None) throw new InvalidDataException($"A record of journal {journal} is damaged: {error}.");
+        if (error != RecordError.None) throw Damaged(journal, error);
         replay.Replay(record.HasPayload && payload is not null
             ? new JournalRecord
             {

@@ -104,6 +104,8 @@ internal sealed class FakeJournal : ISessionJournal
 
     public ulong RemoveSeen(long incarnation, long sequence, ulong record) => Remove('x', (incarnation << 32) | sequence);
 
+    public ulong PutDrops(long incarnation, SessionDrops drops) => Put('d', 0, drops.Counted().ToArray());
+
     public ulong RemoveInboundMessage(long sequence) => Put('f', sequence, null);
 
     public ulong RemoveInbound(long sequence) => Put('p', sequence, null);

@@ -153,7 +153,7 @@ public sealed class SessionAttachTests
         _rig.Subscribe();
         var publications = new[] { _rig.Deliver("m1"), _rig.Deliver("m2"), _rig.Deliver("m3", QoS.ExactlyOnce) };
         if (!connected) _rig.Detach(connection);
-        _rig.Session.Terminate(ReasonCode.AdministrativeAction, _rig.Now);
+        _rig.Session.Terminate(ReasonCode.AdministrativeAction, publishWill: true, _rig.Now);
         Assert.Equal(connected ? ReasonCode.AdministrativeAction : (ReasonCode?)null, connection.ClosedWith);
         Assert.False(_rig.Session.Exists);
         Assert.All(publications, publication => Assert.True(_rig.Publisher.IsSettled(publication)));

@@ -130,6 +130,21 @@ public sealed class SessionRetainedTests
     }
 
     [Fact]
+    public void DeliverRetained_WithoutConnection_IsQueuedAndStored()
+    {
+        _rig.Connect();
+        var subscription = _rig.Subscribe();
+        _rig.Session.Disconnect(ReasonCode.AdministrativeAction, publishWill: true, _rig.Now);
+        _rig.Session.DeliverRetained(Batch(subscription, QoS.AtMostOnce, "r0"), _rig.Now);
+        _rig.Session.DeliverRetained(Batch(subscription, QoS.AtLeastOnce, "r1", "r2"), _rig.Now);
+        Assert.Equal(2, _rig.Session.QueuedCount);
+        Assert.Equal(1, _rig.Counters.Drops(DropReason.NotConnected));
+        _rig.Commit();
+        _rig.Crash();
+        Assert.Equal(["PUBLISH 1 r1 retain", "PUBLISH 2 r2 retain"], _rig.Connect().Take());
+    }
+
+    [Fact]
     public void RetainedEnds_NothingWaits_IsSaidAtOnce()
     {
         var connection = _rig.Connect();

@@ -5,6 +5,7 @@ using OrleansBroker.Broker.Sessions;
 using OrleansBroker.Broker.Subscriptions;
 using OrleansBroker.Broker.Tests.Messages;
 using OrleansBroker.Mqtt.Packets;
+using OrleansBroker.Mqtt.Reasons;
 using OrleansBroker.Mqtt.Topics;
 
 namespace OrleansBroker.Broker.Tests.Sessions;
@@ -21,12 +22,14 @@ internal sealed class SessionRig
     public SessionRig(LimitsOptions? limits = null)
     {
         Limits = limits ?? new LimitsOptions();
-        Session = new Session("client", Limits, Counters);
+        Session = new Session("client", Limits, Counters, Presence);
     }
 
     public LimitsOptions Limits { get; }
 
     public BrokerCounters Counters { get; } = new();
+
+    public RecordingPresence Presence { get; } = new();
 
     public Session Session { get; private set; }
 
@@ -66,7 +69,8 @@ internal sealed class SessionRig
         return connection;
     }
 
-    public bool Detach(FakeConnection connection, bool publishWill = true, uint? expiry = null) => Session.Detach(connection, publishWill, expiry, Now);
+    public bool Detach(FakeConnection connection, bool publishWill = true, uint? expiry = null, ReasonCode reason = ReasonCode.UnspecifiedError) =>
+        Session.Detach(connection, publishWill, expiry, Now, reason);
 
     public void Commit() => Session.Committed(Journal.Commit(), Now);
 
@@ -120,7 +124,7 @@ internal sealed class SessionRig
     public void Crash()
     {
         Journal.Crash();
-        Session = new Session("client", Limits, Counters);
+        Session = new Session("client", Limits, Counters, Presence);
         Journal.Restore(Session, Now);
     }
 
@@ -128,7 +132,7 @@ internal sealed class SessionRig
     public void CrashUnderTheConnection(long awaitedUntil)
     {
         Journal.Crash();
-        Session = new Session("client", Limits, Counters);
+        Session = new Session("client", Limits, Counters, Presence);
         Journal.Restore(Session, Now, awaitedUntil);
     }
 

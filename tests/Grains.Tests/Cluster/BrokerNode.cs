@@ -6,8 +6,11 @@ using OrleansBroker.Grains.Leases;
 using OrleansBroker.Grains.Nodes;
 using OrleansBroker.Grains.Nodes.Lanes;
 using OrleansBroker.Grains.Placement;
+using OrleansBroker.Grains.Presence;
 using OrleansBroker.Grains.Routing;
 using OrleansBroker.Grains.Sessions;
+using OrleansBroker.Grains.Sessions.Commands;
+using OrleansBroker.Grains.Sessions.Listing;
 using OrleansBroker.Grains.Sys;
 using OrleansBroker.Grains.Topics;
 using OrleansBroker.Storage.Journals;
@@ -35,7 +38,19 @@ internal sealed class BrokerNode(InProcessSiloHandle silo)
 
     public ISessionControl Control { get; } = silo.ServiceProvider.GetRequiredService<ISessionControl>();
 
+    public ISessionCommands Commands { get; } = silo.ServiceProvider.GetRequiredService<ISessionCommands>();
+
+    public IPresenceFeeds Feeds { get; } = silo.ServiceProvider.GetRequiredService<IPresenceFeeds>();
+
+    public PresenceRing Presence { get; } = silo.ServiceProvider.GetRequiredService<PresenceRing>();
+
     public IPublishRouter Router { get; } = silo.ServiceProvider.GetRequiredService<IPublishRouter>();
+
+    public IMessagePublisher Publisher { get; } = silo.ServiceProvider.GetRequiredService<IMessagePublisher>();
+
+    public IRetainedMessages RetainedMessages { get; } = silo.ServiceProvider.GetRequiredService<IRetainedMessages>();
+
+    public ISubscriptionDirectory Subscriptions { get; } = silo.ServiceProvider.GetRequiredService<ISubscriptionDirectory>();
 
     public LocalSessions Sessions { get; } = silo.ServiceProvider.GetRequiredService<LocalSessions>();
 
@@ -49,6 +64,10 @@ internal sealed class BrokerNode(InProcessSiloHandle silo)
 
     public Outstanding Outstanding { get; } = silo.ServiceProvider.GetRequiredService<Outstanding>();
 
+    public ISessionDirectory Directory { get; } = silo.ServiceProvider.GetRequiredService<ISessionDirectory>();
+
+    public SessionNames Names { get; } = silo.ServiceProvider.GetRequiredService<SessionNames>();
+
     public BrokerCounters Counters { get; } = silo.ServiceProvider.GetRequiredService<BrokerCounters>();
 
     /// <summary>Null unless the cluster was started with leases.</summary>
@@ -57,6 +76,9 @@ internal sealed class BrokerNode(InProcessSiloHandle silo)
     public WriterId Writer { get; } = silo.ServiceProvider.GetRequiredService<JournalWriter>().Id;
 
     public IGrainFactory Grains { get; } = silo.ServiceProvider.GetRequiredService<IGrainFactory>();
+
+    /// <summary>What this silo asks another one about its sessions gets no answer.</summary>
+    public void GetsNoAnswersOf(BrokerNode? other) => silo.ServiceProvider.GetRequiredService<DeadSilo>().Silent = other?.Address;
 
     /// <summary>No call of this silo reaches another one from here on.</summary>
     public void CutOff() => silo.ServiceProvider.GetRequiredService<DeadSilo>().Die();

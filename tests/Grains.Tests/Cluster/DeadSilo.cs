@@ -17,6 +17,9 @@ internal sealed class DeadSilo : IOutgoingGrainCallFilter
     private volatile int _heldKind;
     private int _registrations;
 
+    /// <summary>The silo that questions about its sessions get no answer of; null for none.</summary>
+    public SiloAddress? Silent { get; set; }
+
     /// <summary>What a hand-over waits for.</summary>
     public Task MayReattach { get; set; } = Task.CompletedTask;
 
@@ -54,6 +57,8 @@ internal sealed class DeadSilo : IOutgoingGrainCallFilter
             await MayReattach;
         }
 
+        if (Silent is { } silent && context.InterfaceMethod.DeclaringType == typeof(INodeQueries) && SystemTargetGrainId.TryParse(context.TargetId, out var target) && silent.Equals(target.GetSiloAddress()))
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System);
         if (context.InterfaceMethod.Name == nameof(ITopicGrain.RegisterAsync) && context.InterfaceMethod.DeclaringType == typeof(ITopicGrain)) Interlocked.Increment(ref _registrations);
         if (_lanes is { } held && context.InterfaceMethod.Name == nameof(INodeService.AcceptAsync) && (int)context.Request.GetArgument(2)! / LaneNumber.Most == _heldKind) await held.Task;
         await InvokeAsync(context);

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using System.Threading.Channels;
 using OrleansBroker.Broker.Sessions;
@@ -33,6 +34,14 @@ internal sealed class FakeConnection(long connectionId, FakeRegistry registry) :
     public long ConnectionId => connectionId;
 
     public long LastPacketMilliseconds { get; set; } = TimeProvider.System.GetMonotonicMilliseconds();
+
+    public long AcceptedAtMilliseconds { get; set; } = TimeProvider.System.GetMonotonicMilliseconds();
+
+    public IPEndPoint? Remote { get; set; } = new(IPAddress.Loopback, (int)(1 + (connectionId % 65_535)));
+
+    public long MessagesReceived { get; set; }
+
+    public long MessagesSent { get; private set; }
 
     public ChannelReader<Sent> Output => _sent.Reader;
 
@@ -70,6 +79,7 @@ internal sealed class FakeConnection(long connectionId, FakeRegistry registry) :
             }
 
             _room--;
+            MessagesSent++;
             Note(new Sent.Message(
                 Encoding.UTF8.GetString(message.Topic), Encoding.UTF8.GetString(message.Payload), publish.PacketIdentifier, publish.QoS, publish.Duplicate, publish.Retain)
             {
@@ -95,6 +105,12 @@ internal sealed class FakeConnection(long connectionId, FakeRegistry registry) :
     public void Close(ReasonCode reason)
     {
         Note(new Sent.Closed(reason));
+        Leave();
+    }
+
+    public void Redirect(ReasonCode reason, string serverReference)
+    {
+        Note(new Sent.Closed(reason) { ServerReference = serverReference });
         Leave();
     }
 

@@ -110,6 +110,20 @@ internal sealed class FaultyStore : IJournalStore
         await _inner.ReadAsync(journal, keys, replay, cancellation);
     }
 
+    public async ValueTask ScanAsync(JournalId journal, JournalScan scan, IJournalReplay replay, CancellationToken cancellation)
+    {
+        if (RefusesReads) throw new TimeoutException("The store is down.");
+        if (HangsReads) await HangAsync(cancellation);
+        await _inner.ScanAsync(journal, scan, replay, cancellation);
+    }
+
+    public async ValueTask<JournalDigestPage> DigestAsync(JournalDigestQuery query, CancellationToken cancellation)
+    {
+        if (RefusesReads) throw new TimeoutException("The store is down.");
+        if (HangsReads) await HangAsync(cancellation);
+        return await _inner.DigestAsync(query, cancellation);
+    }
+
     public ValueTask<IReadOnlyList<JournalId>> ListAsync(string kind, JournalId? after, int limit, CancellationToken cancellation) =>
         _inner.ListAsync(kind, after, limit, cancellation);
 

@@ -20,5 +20,8 @@ public abstract record Sent
 
     public sealed record UnsubAck(ushort Id, string Codes) : Sent;
 
-    public sealed record Closed(ReasonCode Reason) : Sent;
+    public sealed record Closed(ReasonCode Reason) : Sent
+    {
+        public string? ServerReference { get; init; }
+    }
 }

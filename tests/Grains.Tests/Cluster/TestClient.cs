@@ -26,6 +26,8 @@ internal sealed class TestClient(BrokerNode node, string clientId)
 
     public ProtocolVersion Version { get; init; } = ProtocolVersion.Mqtt5;
 
+    public string? UserName { get; init; }
+
     public async Task<ReasonCode> TryConnectAsync(
         uint expiry = 0, bool cleanStart = false, ushort keepAlive = 0, WillMessage? will = null, ushort receiveMaximum = 100)
     {
@@ -52,6 +54,7 @@ internal sealed class TestClient(BrokerNode node, string clientId)
             SessionExpiryIntervalSeconds = expiry,
             KeepAliveSeconds = keepAlive,
             ReceiveMaximum = receiveMaximum,
+            UserName = UserName,
             Will = will,
         };
         return await node.Control.ConnectAsync(parameters, Connection, CancellationToken.None).AsTask().WaitAsync(Patience);

@@ -49,12 +49,12 @@ public sealed class ItemFormatsTests
     public async Task Node_AnnouncesANewerFormatToo_GetsTheOneThatItSharesAndUnderstandsIt()
     {
         await using var cluster = await BrokerCluster.StartAsync(
-            silos: 2, services: static (silo, services) => _ = silo == 0 ? services : services.AddSingleton<IGrainPropertiesProvider>(new Announced(new ItemFormats(1, 2))));
+            silos: 2, services: static (silo, services) => _ = silo == 0 ? services : services.AddSingleton<IGrainPropertiesProvider>(new Announced(new ItemFormats(2, 3))));
         var (node, newer) = (cluster.Nodes[0], cluster.Nodes[1]);
-        await BrokerCluster.EventuallyAsync(() => node.View.FormatsOf(newer.Address) == new ItemFormats(1, 2));
+        await BrokerCluster.EventuallyAsync(() => node.View.FormatsOf(newer.Address) == new ItemFormats(2, 3));
         Assert.Equal(ItemFormats.Own, newer.View.FormatsOf(node.Address));
-        Assert.Equal(1, node.Senders.VersionFor(newer.Address));
-        Assert.Equal(1, node.Senders.VersionForAll);
+        Assert.Equal(2, node.Senders.VersionFor(newer.Address));
+        Assert.Equal(2, node.Senders.VersionForAll);
 
         await cluster.OpenShardsAsync();
         var subscriber = newer.Client("formats");

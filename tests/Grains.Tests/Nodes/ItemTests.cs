@@ -21,7 +21,7 @@ public sealed class ItemTests
         var item = new NodeItem { Kind = NodeItemKind.Deliver, ClientId = "c", Message = Message("t", "p"), Match = Match() };
 
         Assert.Equal(
-            "01" // version
+            "02" // version
             + "03" + "c502" // Deliver: client id, token, message, match
             + "0163" + "0a" // c, token 10
             + "01" + "01" + "00" + "0170" + "02" + "7470" // QoS 1, topic and properties length, publisher p, body
@@ -35,7 +35,7 @@ public sealed class ItemTests
         var item = new NodeItem { Kind = NodeItemKind.Publish, Number = 3, Message = Message("t", "p").Again(TopicFilter.Parse("$share/g/+")) };
 
         Assert.Equal(
-            "01" // version
+            "02" // version
             + "01" + "c48002" // Publish: token, message, number
             + "0a" // token 10
             + "41" + "01" + "00" + "0170" + "02" + "7470" // QoS 1 and returned, topic and properties length, publisher p, body
@@ -55,7 +55,7 @@ public sealed class ItemTests
         var bytes = Encoded(item, token: 0);
 
         Assert.Equal(
-            "01" // version
+            "02" // version
             + kindBytes + "828002" // connection, number
             + "0a" // connection 5
             + "ac02", // subscription's version 300
@@ -63,6 +63,35 @@ public sealed class ItemTests
         var reader = new ItemReader(bytes, new BatchMemory(), 0);
         Assert.True(reader.TryRead(out var read));
         Assert.Equal(item, read);
+    }
+
+    [Fact]
+    public void Write_CloseWithServerReference_GoldenBytes()
+    {
+        var item = new NodeItem { Kind = NodeItemKind.Close, ConnectionId = 5, Reason = ReasonCode.ServerMoved, ServerReference = "s" };
+
+        var bytes = Encoded(item, token: 0);
+
+        Assert.Equal(
+            "02" // version
+            + "15" + "a2808020" // connection, reason, server reference
+            + "0a" + "9d" + "0173", // connection 5, Server moved, s
+            Hex.Of(bytes.Span));
+        var reader = new ItemReader(bytes, new BatchMemory(), 0);
+        Assert.True(reader.TryRead(out var read));
+        Assert.Equal(item, read);
+    }
+
+    [Fact]
+    public void Write_HeldSubscriptions_GoldenBytes()
+    {
+        var item = new NodeItem { Kind = NodeItemKind.HeldSubscriptions, ConnectionId = 5, Subscriptions = [], Ended = [300] };
+
+        Assert.Equal(
+            "02" // version
+            + "1b" + "82808018" // connection, subscriptions, ended
+            + "0a" + "00" + "01ac02", // connection 5, none, version 300
+            Hex.Of(Encoded(item, token: 0).Span));
     }
 
     [Theory]
@@ -132,6 +161,7 @@ public sealed class ItemTests
             IsLastResort = true,
             PublishWill = true,
             Source = Silo,
+            ServerReference = "sërver:1883",
         };
         var reader = new ItemReader(Encoded(item, token: 1L << 50, now: 1_000), new BatchMemory(), now: 100);
 

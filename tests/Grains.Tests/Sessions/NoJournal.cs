@@ -33,6 +33,8 @@ internal sealed class NoJournal : ISessionJournal
 
     public ulong RemoveSeen(long incarnation, long sequence, ulong record) => 1;
 
+    public ulong PutDrops(long incarnation, SessionDrops drops) => 1;
+
     public ulong RemoveInboundMessage(long sequence) => 1;
 
     public ulong ReleaseInbound(ushort packetIdentifier, long sequence) => 1;

@@ -97,5 +97,5 @@ public sealed class SessionControlTests
         typeof(OrleansMessageRejectionException), BindingFlags.Instance | BindingFlags.NonPublic, binder: null, ["going"], culture: null)!;
 
     private static SessionControl Control(Calls calls) =>
-        new(Calls.Proxy<ISessionGrains>(calls), new LocalSessions(detours: null!), new RemoteSessions(null!, null!, null!), Calls.Proxy<ILocalSiloDetails>(calls), new TimingOptions(), TimeProvider.System, NullLogger<SessionControl>.Instance);
+        new(Calls.Proxy<ISessionGrains>(calls), new LocalSessions(detours: null!), new RemoteSessions(null!, null!, null!, null!), Calls.Proxy<ILocalSiloDetails>(calls), new TimingOptions(), TimeProvider.System, NullLogger<SessionControl>.Instance);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using OrleansBroker.Broker.Messages;
+using OrleansBroker.Broker.Outcomes;
 using OrleansBroker.Broker.Sessions;
 using OrleansBroker.Broker.Subscriptions;
 using OrleansBroker.Grains.Sessions;
@@ -16,6 +17,9 @@ public sealed class SessionJournalTests
 {
     /// <summary>2026-01-01T00:00:00Z in milliseconds since 1970.</summary>
     private const string Now = "00a8da769b010000";
+
+    /// <summary>In seconds, short.</summary>
+    private const string NowSecond = "80f2d6ca06";
 
     [Theory]
     [InlineData(false, "0000000000000000")]
@@ -82,7 +86,7 @@ public sealed class SessionJournalTests
             new OutboundMessage { Publication = publication, Sequence = 7, QoS = QoS.AtLeastOnce, Retain = true, SubscriptionIdentifiers = [3, 5] }, packetIdentifier: 9);
 
         Assert.Equal(
-            [("6d0000000000000007", "0900" + "01" + "01" + "02000000" + "03000000" + "05000000" + "0e" + "03" + "01" + Now + "03707562" + "0302" + "05", "742f785070")],
+            [("6d0000000000000007", "0900" + "01" + "01" + "02000000" + "03000000" + "05000000" + "0e" + "03" + "01" + Now + "03707562" + "0302" + "05" + NowSecond, "742f785070")],
             await recorded.ReadAsync());
     }
 
@@ -95,8 +99,20 @@ public sealed class SessionJournalTests
             new OutboundMessage { Publication = publication, Sequence = 7, QoS = QoS.ExactlyOnce }, packetIdentifier: 0);
 
         Assert.Equal(
-            [("6d0000000000000007", "0000" + "02" + "00" + "00000000" + "12" + "01" + "00" + "03707562" + "0000" + "0201000000000000" + "0403000000000000" + "02", "7470")],
+            [("6d0000000000000007", "0000" + "02" + "00" + "00000000" + "12" + "01" + "00" + "03707562" + "0000" + "0201000000000000" + "0403000000000000" + "02" + NowSecond, "7470")],
             await recorded.ReadAsync());
+    }
+
+    [Fact]
+    public async Task PutDrops_Bytes()
+    {
+        await using var recorded = await RecordedJournal.OpenAsync();
+        var drops = new SessionDrops();
+        drops.Add(DropReason.Expired, 300);
+        drops.Add(DropReason.SlowConsumer, 1);
+        new SessionJournal(recorded.Journal, recorded.Clock, "node").PutDrops(0x0102, drops);
+
+        Assert.Equal([("64", "0201000000000000" + "0101" + "06ac02", null)], await recorded.ReadAsync());
     }
 
     [Fact]

@@ -116,6 +116,9 @@ public sealed class SessionReplayTests
         journal.PutMessage(Message(3, "sent"), packetIdentifier: 7);
         journal.PutIdentifier(3, 6, released: true);
         journal.PutInbound(8, 4, Message(4, "in").Publication!);
+        var drops = new SessionDrops();
+        drops.Add(DropReason.Expired, 300);
+        journal.PutDrops(11, drops);
         var random = new Random(1);
         foreach (var (key, value, payload) in await recorded.ReadAsync())
         {

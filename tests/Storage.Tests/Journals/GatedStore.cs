@@ -63,6 +63,12 @@ public sealed class GatedStore(bool inline = false) : IJournalStore
         JournalId journal, IReadOnlyList<ReadOnlyMemory<byte>> keys, IJournalReplay replay, CancellationToken cancellation) =>
         _inner.ReadAsync(journal, keys, replay, cancellation);
 
+    public ValueTask ScanAsync(JournalId journal, JournalScan scan, IJournalReplay replay, CancellationToken cancellation) =>
+        _inner.ScanAsync(journal, scan, replay, cancellation);
+
+    public ValueTask<JournalDigestPage> DigestAsync(JournalDigestQuery query, CancellationToken cancellation) =>
+        _inner.DigestAsync(query, cancellation);
+
     public ValueTask<IReadOnlyList<JournalId>> ListAsync(string kind, JournalId? after, int limit, CancellationToken cancellation) =>
         _inner.ListAsync(kind, after, limit, cancellation);
 

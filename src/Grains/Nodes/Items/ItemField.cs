@@ -33,4 +33,7 @@ internal enum ItemField : uint
     IsDurable = 1 << 23,
     Subscriptions = 1 << 24,
     Ended = 1 << 25,
+
+    /// <summary>From version 2 on.</summary>
+    ServerReference = 1 << 26,
 }

@@ -14,8 +14,11 @@ internal readonly record struct ItemFormats(byte Oldest, byte Newest)
     /// <summary>Between versions of the broker.</summary>
     private const string Name = "broker.formats";
 
-    /// <summary>This program's. With a version 2 it is (1, 2).</summary>
-    public static ItemFormats Own { get; } = new(1, 1);
+    /// <summary>The first version with <see cref="ItemField.ServerReference"/>, its only difference from the one before.</summary>
+    public const byte ServerReferenceFrom = 2;
+
+    /// <summary>This program's.</summary>
+    public static ItemFormats Own { get; } = new(1, 2);
 
     public bool Has(byte version) => version >= Oldest && version <= Newest;
 

@@ -68,6 +68,7 @@ internal ref struct ItemReader
             IsDurable = Has(fields, ItemField.IsDurable),
             Subscriptions = ReadSubscriptions(fields),
             Ended = IdentifiersOf(fields, ItemField.Ended),
+            ServerReference = Has(fields, ItemField.ServerReference) ? Text() : null,
         };
         return !IsDamaged;
     }

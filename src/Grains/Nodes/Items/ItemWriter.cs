@@ -46,6 +46,7 @@ internal static class ItemWriter
         if (Has(fields, ItemField.Epoch)) to.Signed(item.Epoch);
         if (Has(fields, ItemField.Subscriptions)) WiredSubscription.Write(to, item.Subscriptions!);
         if (Has(fields, ItemField.Ended)) WriteIdentifiers(to, item.Ended!);
+        if (Has(fields, ItemField.ServerReference)) to.Text(item.ServerReference!);
     }
 
     private static bool Has(ItemField fields, ItemField field) => (fields & field) != 0;
@@ -81,7 +82,8 @@ internal static class ItemWriter
         | When(item.Epoch != 0, ItemField.Epoch)
         | When(item.IsDurable, ItemField.IsDurable)
         | When(item.Subscriptions is not null, ItemField.Subscriptions)
-        | When(item.Ended is not null, ItemField.Ended);
+        | When(item.Ended is not null, ItemField.Ended)
+        | When(item.ServerReference is not null, ItemField.ServerReference);
 
     private static ItemField When(bool condition, ItemField field) => condition ? field : ItemField.None;
 

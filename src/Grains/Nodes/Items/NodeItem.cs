@@ -80,6 +80,9 @@ internal readonly record struct NodeItem
     /// <summary>Of a SendSubAck and a SendUnsubAck: versions that a transient session holds no more.</summary>
     public uint[]? Ended { get; init; }
 
+    /// <summary>Of a Close: where the client is to go instead.</summary>
+    public string? ServerReference { get; init; }
+
     public NodeItem()
     {
     }

@@ -72,6 +72,9 @@ internal enum NodeItemKind : byte
     /// <summary>To a connection: they have all been sent.</summary>
     RetainedSent = 26,
 
+    /// <summary>To a connection's gateway: what its transient session holds, and holds no more, by an administrator's word. One of an older version takes no notice.</summary>
+    HeldSubscriptions = 27,
+
     /// <summary>To a session: the client's PUBACK, PUBREC, PUBREL or PUBCOMP.</summary>
     Acknowledge = 32,
 
