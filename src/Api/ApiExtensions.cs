@@ -11,8 +11,11 @@ using OrleansBroker.Api.Frame.Pipeline;
 using OrleansBroker.Api.Health;
 using OrleansBroker.Api.Jobs;
 using OrleansBroker.Api.Nodes;
+using OrleansBroker.Api.Publish;
+using OrleansBroker.Api.Retained;
 using OrleansBroker.Api.Sessions;
 using OrleansBroker.Api.Stats;
+using OrleansBroker.Api.Subscriptions;
 
 namespace OrleansBroker.Api;
 
@@ -58,6 +61,9 @@ public static class ApiExtensions
         var api = endpoints.MapGroup(VersionPrefix);
         api.MapIndex();
         api.MapSessions();
+        api.MapPublish();
+        api.MapRetained();
+        api.MapSubscriptions();
         api.MapSessionCommands();
         api.MapJobs();
         api.MapEvents();

@@ -36,9 +36,9 @@ public sealed class CounterInstruments
     private void AddTraffic()
     {
         AddDirections("broker.packets", "{packet}", "Complete control packets of any type.", BrokerCounter.PacketsReceived, BrokerCounter.PacketsSent);
-        AddDirections("broker.traffic", "By", "Bytes of these packets; without TLS, WebSocket framing and incomplete packets.", BrokerCounter.BytesReceived, BrokerCounter.BytesSent);
+        AddDirections("broker.traffic", "By", "Bytes of complete control packets; without TLS and WebSocket framing.", BrokerCounter.BytesReceived, BrokerCounter.BytesSent);
         AddQoS("broker.messages", "{message}", "PUBLISH packets; refused and repeated ones too.", BrokerCounter.PublicationsReceivedQoS0, BrokerCounter.PublicationsSentQoS0);
-        AddQoS("broker.messages.payload", "By", "Payload bytes of these.", BrokerCounter.PublicationBytesReceivedQoS0, BrokerCounter.PublicationBytesSentQoS0);
+        AddQoS("broker.messages.payload", "By", "Payload bytes of PUBLISH packets; refused and repeated ones too.", BrokerCounter.PublicationBytesReceivedQoS0, BrokerCounter.PublicationBytesSentQoS0);
     }
 
     private void Add(string name, string unit, string description, BrokerCounter counter)

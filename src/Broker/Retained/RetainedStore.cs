@@ -69,6 +69,10 @@ public sealed partial class RetainedStore<TMessage>
     /// <summary>All messages whose topic matches the filter, in slices; see <see cref="TopicTree{TValue}.Cursor"/> for changes meanwhile.</summary>
     public Cursor Find(ReadOnlySpan<byte> topicFilter) => new(_messages.Find(topicFilter));
 
+    /// <summary>The first messages in the order of their topics' bytes, without those that have expired; see <see cref="TopicTree{TValue}.FindFirst"/>.</summary>
+    public TopicTree<TMessage>.Page FindFirst(ReadOnlySpan<byte> topicFilter, ReadOnlySpan<byte> after, int limit, long nowMilliseconds) =>
+        _messages.FindFirst(topicFilter, after, includesAfter: false, limit, message => !IsExpired(message, nowMilliseconds));
+
     /// <summary>Removes expired messages among the next <paramref name="maximumSteps"/> levels of the tree, of which none is looked at while no message ever expires.</summary>
     /// <param name="removed">Receives the messages removed, for the owner to take them out of the journal.</param>
     /// <returns>True when this call ended a round through the store.</returns>

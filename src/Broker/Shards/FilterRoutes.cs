@@ -1,4 +1,5 @@
 using OrleansBroker.Broker.Subscriptions;
+using OrleansBroker.Mqtt.Topics;
 
 namespace OrleansBroker.Broker.Shards;
 
@@ -17,6 +18,14 @@ public sealed class FilterRoutes
     public ReadOnlySpan<Route> Routes => _routes.Items;
 
     public IEnumerable<SharedGroup> Groups => _groups?.Values ?? Enumerable.Empty<SharedGroup>();
+
+    /// <summary>Share names with their groups as they are now, in the order of the names' bytes.</summary>
+    public (string ShareName, SharedGroup Group)[] NamedGroups() =>
+        _groups is null ? [] : [.. _groups.OrderBy(static named => named.Key, Utf8Order.Instance).Select(static named => (named.Key, named.Value))];
+
+    /// <summary>The filter's part that topics are matched with; empty when nobody has it any more.</summary>
+    public ReadOnlyMemory<byte> MatchUtf8() =>
+        (Count > 0 ? _routes[0] : Groups.Select(static group => group.RouteOf(0)).FirstOrDefault())?.Filter.MatchUtf8 ?? default;
 
     public bool IsEmpty => Count == 0 && _groups is null;
 

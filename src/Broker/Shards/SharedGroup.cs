@@ -16,6 +16,10 @@ public sealed class SharedGroup(Action<SharedOffer, OfferAnswer> answered, Broke
 
     public int Count => _members.Count;
 
+    /// <summary>In no order that means anything.</summary>
+    /// <param name="index">0 to the number of members - 1.</param>
+    public Route RouteOf(int index) => _members[index].Route;
+
     public Route? Of(string clientId) => IndexOf(clientId) is var index and >= 0 ? _members[index].Route : null;
 
     /// <summary>Puts the member's route and answers the one that it replaces.</summary>

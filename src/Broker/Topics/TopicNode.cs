@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace OrleansBroker.Broker.Topics;
 
 /// <summary>
@@ -31,6 +33,15 @@ internal struct TopicNode
 
     public readonly bool Is(in TopicLevel level) =>
         Head == level.Head && Second == level.Second && Length == level.Length && (Tail is null || level.Tail.SequenceEqual(Tail));
+
+    /// <summary>Writes the level's bytes; what stands behind them within the first sixteen is overwritten.</summary>
+    /// <param name="destination">At least sixteen bytes, and as many as the level has.</param>
+    public readonly void WriteLevel(Span<byte> destination)
+    {
+        BinaryPrimitives.WriteUInt64LittleEndian(destination, Head);
+        BinaryPrimitives.WriteUInt64LittleEndian(destination[sizeof(ulong)..], Second);
+        Tail?.CopyTo(destination[InPlaceBytes..]);
+    }
 
     public readonly uint EdgeHash() => SeededHash.OfEdge(Parent, SeededHash.OfWordsAndTail(Head, Second, Length, Tail));
 }

@@ -20,21 +20,13 @@ public sealed partial class TopicTree<TValue>
     public sealed class Cursor : IDisposable
     {
         private readonly TopicTree<TValue> _tree;
-        private readonly byte[] _filter;
-        /// <summary>A filter that begins with a wildcard does not match a topic that begins with '$' [MQTT5-4.7.2-1].</summary>
-        private readonly bool _skipsReserved;
-        private int _node = TopicNodes.Root;
-        /// <summary>Where the filter's level for the children of the node begins; length + 1 when no level is left.</summary>
-        private int _start;
-        /// <summary>The node below which everything matches because its level in the filter is '#'; -1 outside of one.</summary>
-        private int _subtree = -1;
+        private Walk _walk;
         private bool _isOpen = true;
 
         internal Cursor(TopicTree<TValue> tree, byte[] filter)
         {
             _tree = tree;
-            _filter = filter;
-            _skipsReserved = filter[0] is TopicLevel.MultiLevelWildcard or TopicLevel.SingleLevelWildcard;
+            _walk = new Walk(tree, filter);
             tree._openCursors++;
         }
 
@@ -49,15 +41,13 @@ public sealed partial class TopicTree<TValue>
                 if (remainingSteps <= 0)
                     return TopicCursorState.Paused;
                 remainingSteps--;
-                var next = Enter();
-                _node = next != 0 ? next : Leave();
-                if (_node == TopicNodes.Root)
+                if (!_walk.MoveBelow() && !_walk.MoveOn())
                 {
                     Dispose();
                 }
-                else if (IsMatch(_tree._nodes[_node]))
+                else if (_walk.IsMatch)
                 {
-                    value = _tree._values[_node]!;
+                    value = _tree._values[_walk.Node]!;
                     return TopicCursorState.Found;
                 }
             }
@@ -72,68 +62,5 @@ public sealed partial class TopicTree<TValue>
             _isOpen = false;
             _tree.CloseCursor();
         }
-
-        // "a/#" matches "a" too: '#' stands for the parent level and any number below it (MQTT5 section 4.7.1.2).
-        private bool IsMatch(in TopicNode node) =>
-            node.HasValue && !IsSkipped(node)
-            && (_subtree >= 0 || _start > _filter.Length || FirstByteAt(_start) == TopicLevel.MultiLevelWildcard);
-
-        private bool IsSkipped(in TopicNode node) =>
-            _skipsReserved && node.Parent == TopicNodes.Root && node.IsReserved;
-
-        /// <summary>The first child that the filter's next level lets in, with the place in the filter moved on; or 0.</summary>
-        private int Enter()
-        {
-            ref var node = ref _tree._nodes[_node];
-            if (node.FirstChild == 0 || IsSkipped(node))
-                return 0;
-            if (_subtree >= 0)
-                return node.FirstChild;
-            if (_start > _filter.Length)
-                return 0;
-            switch (FirstByteAt(_start))
-            {
-                case TopicLevel.MultiLevelWildcard:
-                    _subtree = _node;
-                    return node.FirstChild;
-                case TopicLevel.SingleLevelWildcard:
-                    _start += 2;
-                    return node.FirstChild;
-                default:
-                    var level = TopicLevel.Read(_filter, _start, out var next);
-                    var child = _tree._nodes.FindChild(_node, level);
-                    if (child != 0)
-                        _start = next;
-                    return child;
-            }
-        }
-
-        /// <summary>The next node beside this one or beside one of its parents, with the place in the filter moved back; or 0.</summary>
-        private int Leave()
-        {
-            while (_node != TopicNodes.Root)
-            {
-                ref var node = ref _tree._nodes[_node];
-                if (_subtree == _node)
-                    _subtree = -1;
-                if (_subtree >= 0)
-                {
-                    if (node.NextSibling != 0)
-                        return node.NextSibling;
-                }
-                else
-                {
-                    var level = _filter.AsSpan(0, _start - 1).LastIndexOf(TopicLevel.Separator) + 1;
-                    if (node.NextSibling != 0 && FirstByteAt(level) == TopicLevel.SingleLevelWildcard)
-                        return node.NextSibling;
-                    _start = level;
-                }
-                _node = node.Parent;
-            }
-            return TopicNodes.Root;
-        }
-
-        /// <summary>The byte of the filter at <paramref name="index"/>; at its end, where an empty level may stand, a separator.</summary>
-        private byte FirstByteAt(int index) => index < _filter.Length ? _filter[index] : TopicLevel.Separator;
     }
 }

@@ -115,6 +115,11 @@ public static partial class GrainsHosting
         services.AddSingleton<ShardReplays>();
         services.AddSingleton<ShardServices>();
         services.AddSingleton<ISessionControl, SessionControl>();
+        services.AddSingleton<ShardCalls>();
+        services.AddSingleton<MessageRules>();
+        services.AddSingleton<IMessagePublisher, MessagePublisher>();
+        services.AddSingleton<IRetainedMessages, RetainedMessages>();
+        services.AddSingleton<ISubscriptionDirectory, SubscriptionDirectory>();
         services.AddSingleton<SessionLookup>();
         services.AddSingleton<ISessionJobs, SessionJobs>();
         services.AddSingleton<PresenceRing>();

@@ -195,9 +195,16 @@ internal sealed partial class NodeInbox(
 
     /// <summary>The one part of the copy is this session's: settled by it, and told to whoever waits for it.</summary>
     private Publication Received(Publication message, SiloAddress source) =>
-        message.Token == 0 ? message : message.PublishedBy(senders.DelivererOf(source, message.Token));
+        message.Token == 0 ? message : Awaited(message.PublishedBy(senders.DelivererOf(source, message.Token)));
 
-    private Publication Published(Publication message, SiloAddress source) => message.Token == 0 ? message : message.PublishedBy(senders.PublisherOf(source));
+    private Publication Published(Publication message, SiloAddress source) => message.Token == 0 ? message : Awaited(message.PublishedBy(senders.PublisherOf(source)));
+
+    /// <summary>A message of QoS 0 that has a token was in an inbox there: its publisher counts it until it is done.</summary>
+    private static Publication Awaited(Publication message)
+    {
+        if (message.QoS == QoS.AtMostOnce) message.Defer();
+        return message;
+    }
 
     private void FromConnection(in NodeItem item, SiloAddress from)
     {

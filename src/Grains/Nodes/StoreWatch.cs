@@ -16,6 +16,7 @@ internal sealed partial class StoreWatch(IJournalStore store, JournalWriter writ
     /// <summary>Probes without an answer until the store counts as not reached.</summary>
     private const int Patience = 3;
 
+    private PeriodicTimer? _timer;
     private long _missingSince;
     private long _failed;
 
@@ -41,13 +42,24 @@ internal sealed partial class StoreWatch(IJournalStore store, JournalWriter writ
 
     private TimeSpan LeaselessFor => lease?.InvalidFor ?? TimeSpan.Zero;
 
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (store.ReadsInline || timing.StoreProbe == TimeSpan.Zero) return Task.CompletedTask;
+        _timer = new PeriodicTimer(timing.StoreProbe, time);
+        return base.StartAsync(cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        _timer?.Dispose();
+        base.Dispose();
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (store.ReadsInline || timing.StoreProbe == TimeSpan.Zero) return;
-        using var timer = new PeriodicTimer(timing.StoreProbe, time);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken)) await ProbeAsync(stoppingToken);
+            while (await _timer!.WaitForNextTickAsync(stoppingToken)) await ProbeAsync(stoppingToken);
         }
         catch (OperationCanceledException)
         {

@@ -27,7 +27,7 @@ internal sealed class NodeInstruments : IHostedService
         _meter.CreateObservableGauge("broker.uptime", () => collector.Uptime.TotalSeconds, "s", "Since the start of the node's program.");
         AddSessions();
         _meter.CreateObservableGauge("broker.retained.messages", () => retained.Messages, "{message}", "Retained messages of the shards on this node, without $SYS.");
-        _meter.CreateObservableGauge("broker.retained", () => retained.Bytes, "By", "Topics, properties and payloads of these.");
+        _meter.CreateObservableGauge("broker.retained", () => retained.Bytes, "By", "Topics, properties and payloads of these retained messages.");
         _meter.CreateObservableGauge("broker.shards", () => shards.Count, "{shard}", "Topic shards that are open on this node.");
         AddLanes(senders);
         AddJournals(writer, store);
@@ -45,9 +45,9 @@ internal sealed class NodeInstruments : IHostedService
             "broker.sessions", () => OfLast(last => [new(last.Sessions - last.Disconnected, connected), new(last.Disconnected, disconnected)]), "{session}", "Sessions in this node's memory, by whether their client is connected.");
         _meter.CreateObservableGauge("broker.sessions.durable", () => OfLast(static last => [new(last.Durable)]), "{session}", "Sessions in this node's memory that outlive their connection.");
         _meter.CreateObservableGauge(
-            "broker.subscriptions", () => OfLast(last => [new(last.Subscriptions, plain), new(last.SharedSubscriptions, shared)]), "{subscription}", "Subscriptions of these sessions.");
-        _meter.CreateObservableGauge("broker.queued.messages", () => OfLast(static last => [new(last.QueuedMessages)]), "{message}", "Messages in the queues of these sessions; one counts for each queue.");
-        _meter.CreateObservableGauge("broker.queued", () => OfLast(static last => [new(last.QueuedBytes)]), "By", "Topics, properties and payloads of these.");
+            "broker.subscriptions", () => OfLast(last => [new(last.Subscriptions, plain), new(last.SharedSubscriptions, shared)]), "{subscription}", "Subscriptions of the sessions in this node's memory.");
+        _meter.CreateObservableGauge("broker.queued.messages", () => OfLast(static last => [new(last.QueuedMessages)]), "{message}", "Messages in the queues of the sessions in this node's memory; one counts for each queue.");
+        _meter.CreateObservableGauge("broker.queued", () => OfLast(static last => [new(last.QueuedBytes)]), "By", "Topics, properties and payloads of these queued messages.");
     }
 
     private void AddLanes(NodeSenders senders)
@@ -55,16 +55,16 @@ internal sealed class NodeInstruments : IHostedService
         var kinds = Enum.GetValues<LaneKind>().Select(static kind => (Kind: kind, Label: new KeyValuePair<string, object?>("lane", SnakeCase.Of(kind)))).ToArray();
         IEnumerable<Measurement<long>> Each(Func<LaneLoad, long> value) => kinds.Select(lane => new Measurement<long>(value(senders.LoadOf(lane.Kind)), lane.Label));
         _meter.CreateObservableGauge("broker.lane.waiting.items", () => Each(static load => load.WaitingItems), "{item}", "Items that wait for a call to another node.");
-        _meter.CreateObservableGauge("broker.lane.waiting", () => Each(static load => load.WaitingBytes), "By", "Bytes of these.");
+        _meter.CreateObservableGauge("broker.lane.waiting", () => Each(static load => load.WaitingBytes), "By", "Bytes that wait for a call to another node.");
         _meter.CreateObservableCounter("broker.lane.batches", () => Each(static load => load.Batches), "{batch}", "Batches that other nodes have accepted: one call each.");
-        _meter.CreateObservableCounter("broker.lane.items", () => Each(static load => load.Items), "{item}", "Items of these; divided by the batches, a batch's size.");
-        _meter.CreateObservableCounter("broker.lane.traffic", () => Each(static load => load.Bytes), "By", "Bytes of these.");
+        _meter.CreateObservableCounter("broker.lane.items", () => Each(static load => load.Items), "{item}", "Items of batches that other nodes have accepted; divided by the batches, a batch's size.");
+        _meter.CreateObservableCounter("broker.lane.traffic", () => Each(static load => load.Bytes), "By", "Bytes of batches that other nodes have accepted.");
     }
 
     private void AddJournals(JournalWriter writer, StoreWatch store)
     {
         KeyValuePair<string, object?> commit = new("operation", "commit"), open = new("operation", "open"), probe = new("operation", "probe");
-        _meter.CreateObservableCounter("broker.journal.rows", () => writer.RowCount, "{row}", "Rows that are committed.");
+        _meter.CreateObservableCounter("broker.journal.rows", () => writer.RowCount, "{row}", "Rows that are committed to the store: one for each session or shard of a commit.");
         _meter.CreateObservableGauge("broker.journal.pending", () => writer.PendingBytes, "By", "Bytes of records that are not committed yet, without payloads.");
         _meter.CreateObservableCounter(
             "broker.store.errors",

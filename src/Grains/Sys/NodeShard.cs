@@ -18,12 +18,15 @@ internal sealed partial class NodeShard
 
     private readonly ShardMonitor _monitor;
 
-    public NodeShard(ShardServices services, ILogger<NodeShard> logger)
+    public NodeShard(ShardServices services, ShardSpace space, ILogger<NodeShard> logger)
     {
         var limits = services.Limits with { MaxRetainedMessages = MaxTopics, MaxRetainedBytes = new LimitsOptions().MaxRetainedBytes };
         _monitor = new ShardMonitor(
             ShardSpace.Node, services with { Limits = limits, Totals = new RetainedTotals(limits) }, fault => LogFault(logger, fault));
+        Queries = new ShardQueries(_monitor, space, services.Clock);
     }
+
+    public ShardQueries Queries { get; }
 
     public void Publish(Publication publication) => _monitor.Publish(publication);
 

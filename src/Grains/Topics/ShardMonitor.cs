@@ -146,6 +146,9 @@ internal sealed partial class ShardMonitor : WorkMonitor<ShardWork>, IJournalOwn
             case ShardWorkKind.Operation:
                 ((Operation<Shard>)work.First!).Run(_shard);
                 break;
+            case ShardWorkKind.PublishCounted:
+                RunCounted((CountedPublication)work.First!);
+                break;
         }
     }
 

@@ -17,4 +17,9 @@ public sealed record ShardSpace(int Shards, int Levels)
     public IEnumerable<int> OfFilter(TopicFilter filter) =>
         SysTopic.IsIn(filter.MatchUtf8.Span) ? [Node]
         : TopicShard.TryOfFilter(filter.MatchUtf8.Span, Levels, Shards, out var shard) ? [shard] : Enumerable.Range(0, Shards);
+
+    /// <summary>The one of the shards that must hold the filter which speaks for all of them; <see cref="Node"/> below $SYS.</summary>
+    /// <param name="match">The filter without its share part, UTF-8.</param>
+    // A wildcard is hashed as what it is: any shard that all agree upon will do, as all have the filter.
+    public int ListerOf(ReadOnlySpan<byte> match) => OfTopic(match);
 }

@@ -18,4 +18,7 @@ internal enum ShardWorkKind : byte
     Fenced,
     LeaseRecovered,
     Operation,
+
+    /// <summary>Published for somebody who is told with how many it matched; a closed monitor takes none.</summary>
+    PublishCounted,
 }

@@ -14,7 +14,7 @@ namespace OrleansBroker.Grains.Topics;
 /// call what does not come from this silo.
 /// </summary>
 [GrainType("broker.topic"), ShardPlacement, KeepAlive, Reentrant]
-internal sealed partial class TopicGrain(IGrainContext context, ShardServices services) : IGrainBase, ITopicGrain
+internal sealed partial class TopicGrain(IGrainContext context, ShardServices services, ShardSpace space) : IGrainBase, ITopicGrain, ITopicQueries
 {
     /// <summary>
     /// A session that cannot be reached in this time, which is more than it takes to notice a death, must not keep all topics of the shard from everybody else: it may get what

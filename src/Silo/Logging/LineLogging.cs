@@ -21,6 +21,7 @@ internal static class LineLogging
         ["Logging:LogLevel:Orleans.Runtime.Silo"] = nameof(LogLevel.Error),
         // What Orleans' base class of a grain service says of the ring.
         ["Logging:LogLevel:OrleansBroker.Grains.Nodes.NodeService"] = nameof(LogLevel.Warning),
+        ["Logging:LogLevel:OrleansBroker.Grains.Nodes.Queries.NodeQueries"] = nameof(LogLevel.Warning),
     };
 
     private const string Ours = "OrleansBroker";

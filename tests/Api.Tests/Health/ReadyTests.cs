@@ -35,7 +35,11 @@ public sealed class ReadyTests : IAsyncLifetime
         var schema = await _server.CreateSchemaAsync();
         await using var node = await StartAsync(schema, "Broker:Cluster:Provider=Postgres");
         await using var other = await StartAsync(schema, "Broker:Cluster:Provider=Postgres");
-        while (!node.Errors.Contains("nodes=2 cores=2", StringComparison.Ordinal)) await PauseAsync();
+        using (var limit = new CancellationTokenSource(Patience))
+        {
+            while (!node.Errors.Contains("nodes=2 cores=2", StringComparison.Ordinal)) await PauseAsync(limit.Token);
+        }
+
         await UntilAsync(node, HttpStatusCode.OK);
 
         await other.SignalAsync("STOP");
@@ -58,7 +62,7 @@ public sealed class ReadyTests : IAsyncLifetime
 
     private static Uri Of(BrokerProcess node, string path) => new($"http://{node.Http!.Host}:{node.Http.PortText}{path}");
 
-    private static Task PauseAsync() => Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
+    private static Task PauseAsync(CancellationToken limit) => Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, limit);
 
     /// <summary>The body, if it is one of JSON.</summary>
     private async Task<JsonElement> UntilAsync(BrokerProcess node, HttpStatusCode status)
@@ -69,7 +73,7 @@ public sealed class ReadyTests : IAsyncLifetime
             using var answer = await _http.GetAsync(Of(node, "/health/ready"), limit.Token);
             var body = await answer.Content.ReadAsStringAsync(limit.Token);
             if (answer.StatusCode == status) return status == HttpStatusCode.OK ? default : JsonDocument.Parse(body).RootElement;
-            await PauseAsync();
+            await PauseAsync(limit.Token);
         }
     }
 }

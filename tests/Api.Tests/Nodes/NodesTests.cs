@@ -5,6 +5,8 @@ namespace OrleansBroker.Api.Tests.Nodes;
 
 public sealed class NodesTests(ApiBroker broker)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private readonly ApiClient _api = broker.Api;
 
     private string Name => broker.Process.Ready["node"];
@@ -80,7 +82,9 @@ public sealed class NodesTests(ApiBroker broker)
         Assert.InRange((int)after["connections"]!, 1, int.MaxValue);
         Assert.True(after["drops"]!.AsObject().ContainsKey("queue_full_oldest"));
         Assert.True(after["ratesPerMinute"]!["publish/received"]!.AsObject().ContainsKey("fifteenMinutes"));
-        while ((int)(await StatsAsync())["sessions"]!["durable"]! < 1) await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, TestContext.Current.CancellationToken);
+        // A walk of all sessions serves for two seconds.
+        using var limit = new CancellationTokenSource(Patience);
+        while ((int)(await StatsAsync())["sessions"]!["durable"]! < 1) await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, limit.Token);
     }
 
     private static long Rise(JsonNode before, JsonNode after, params string[] path) =>

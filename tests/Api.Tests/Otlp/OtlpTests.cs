@@ -9,6 +9,8 @@ public sealed class OtlpTests : IAsyncLifetime
 {
     private const string Topic = "plant/7/temperature";
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private OtlpReceiver _collector = null!;
 
     [Fact]
@@ -86,6 +88,7 @@ public sealed class OtlpTests : IAsyncLifetime
 
     private static async Task UntilAsync(Func<bool> isSo)
     {
-        while (!isSo()) await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
+        using var limit = new CancellationTokenSource(Patience);
+        while (!isSo()) await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, limit.Token);
     }
 }

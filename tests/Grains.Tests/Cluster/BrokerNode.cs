@@ -46,6 +46,12 @@ internal sealed class BrokerNode(InProcessSiloHandle silo)
 
     public IPublishRouter Router { get; } = silo.ServiceProvider.GetRequiredService<IPublishRouter>();
 
+    public IMessagePublisher Publisher { get; } = silo.ServiceProvider.GetRequiredService<IMessagePublisher>();
+
+    public IRetainedMessages RetainedMessages { get; } = silo.ServiceProvider.GetRequiredService<IRetainedMessages>();
+
+    public ISubscriptionDirectory Subscriptions { get; } = silo.ServiceProvider.GetRequiredService<ISubscriptionDirectory>();
+
     public LocalSessions Sessions { get; } = silo.ServiceProvider.GetRequiredService<LocalSessions>();
 
     public LocalShards Shards { get; } = silo.ServiceProvider.GetRequiredService<LocalShards>();

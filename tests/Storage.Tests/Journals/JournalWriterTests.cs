@@ -139,6 +139,32 @@ public sealed class JournalWriterTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task FailingFor_CommitsThatSettleNothing_CountsFromTheFirstUntilOneSettles()
+    {
+        var commits = new List<JournalCommit>();
+        await using var writer = NewWriter(new JournalWriterOptions { Committed = commits.Add });
+        var (journal, _) = (await OpenManyAsync(writer, 1))[0];
+        Assert.Equal((TimeSpan.Zero, 0), (writer.FailingFor, writer.FailedCommitCount));
+        Put(journal, "k", "v");
+        foreach (var milliseconds in new[] { 50, 100 })
+        {
+            var delayed = _time.WhenTimerAsync();
+            (await _store.NextAsync()).Release(GatedOrder.Lose);
+            await delayed;
+            _time.Advance(TimeSpan.FromMilliseconds(milliseconds));
+        }
+
+        Assert.Equal((TimeSpan.FromMilliseconds(150), 2), (writer.FailingFor, writer.FailedCommitCount));
+        Assert.Empty(commits);
+        var third = await _store.NextAsync();
+        _time.Advance(TimeSpan.FromMilliseconds(7));
+        third.Release();
+        await writer.WhenIdleAsync(Cancellation);
+        Assert.Equal(TimeSpan.Zero, writer.FailingFor);
+        Assert.Equal(new JournalCommit(Rows: 1, TimeSpan.FromMilliseconds(7)), Assert.Single(commits));
+    }
+
+    [Fact]
     public async Task Unknown_OneRow_TheOthersGoOnAndItIsRepeatedWithTheNext()
     {
         var journals = await OpenAsync("a", "b");

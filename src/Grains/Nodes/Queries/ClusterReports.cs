@@ -18,6 +18,9 @@ internal sealed partial class ClusterReports(
 
     private readonly Queue<(SiloAddress Silo, NodeRoles Roles, long Milliseconds)> _dead = new();
 
+    /// <summary>Of those that live: a dead one's manifest is gone.</summary>
+    private readonly Dictionary<SiloAddress, NodeRoles> _roles = [];
+
     /// <summary>Whoever was dead before this node was active died at a time that it does not know.</summary>
     public void Participate(ISiloLifecycle lifecycle) =>
         lifecycle.Subscribe(nameof(ClusterReports), ServiceLifecycleStage.Active, _ => FollowAsync(), _ => UnfollowAsync());
@@ -77,12 +80,15 @@ internal sealed partial class ClusterReports(
 
     private Task FollowAsync()
     {
+        view.Changed += ReadRoles;
         view.Died += Remember;
+        ReadRoles();
         return Task.CompletedTask;
     }
 
     private Task UnfollowAsync()
     {
+        view.Changed -= ReadRoles;
         view.Died -= Remember;
         return Task.CompletedTask;
     }
@@ -92,7 +98,16 @@ internal sealed partial class ClusterReports(
         lock (_dead)
         {
             if (_dead.Count == MostRemembered) _dead.Dequeue();
-            _dead.Enqueue((silo, RolesProperty.Read(manifests.Current, silo), clock.NowMilliseconds));
+            _roles.Remove(silo, out var roles);
+            _dead.Enqueue((silo, roles, clock.NowMilliseconds));
+        }
+    }
+
+    private void ReadRoles()
+    {
+        lock (_dead)
+        {
+            foreach (var silo in view.Active) _roles[silo] = RolesProperty.Read(manifests.Current, silo);
         }
     }
 
