@@ -23,6 +23,10 @@ public static class EndpointConventions
     public static TBuilder CanFail<TBuilder>(this TBuilder builder, params ApiProblem[] problems)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new PossibleProblems(problems));
 
+    /// <summary>What it changes is the broker's daily work, and not in the log.</summary>
+    public static TBuilder IsTraffic<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(Traffic.Instance);
+
     /// <summary>An answer that goes on, such as a feed: no time limit, and not one of the requests that are counted. It bounds itself.</summary>
     public static TBuilder GoesOn<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(Unbounded.Instance);

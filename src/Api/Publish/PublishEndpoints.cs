@@ -16,6 +16,7 @@ public static class PublishEndpoints
     public static void MapPublish(this RouteGroupBuilder api) =>
         api.MapPost("/publish", PublishAsync)
             .RequireRole(ApiRole.Publish)
+            .IsTraffic()
             .CanFail(
                 ApiProblem.MessageInvalid, ApiProblem.MessageTooLarge, ApiProblem.TopicReserved, ApiProblem.QuotaExceeded, ApiProblem.PublishBusy, ApiProblem.PublishUnconfirmed)
             .WithName("publish").WithTags(ApiTags.Messages).WithSummary("Publishes a message, or messages of which each may fail alone.")

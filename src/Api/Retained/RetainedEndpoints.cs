@@ -55,7 +55,7 @@ public static class RetainedEndpoints
         if (query.Get(Paging.Cursor) is { } cursor)
             after = ListCursor.TryDecode(cursor, 1, out string[]? texts) ? texts[0] : throw ListCursor.Refuse();
         var asOf = time.GetUtcNow();
-        var page = await retained.ListAsync(new RetainedQuery(filter, Encoding.UTF8.GetBytes(after), query.Get(Paging.Limit), content != RetainedContent.None), cancellation);
+        var page = await retained.ListAsync(new RetainedQuery(filter, Encoding.UTF8.GetBytes(after), query.Get(Paging.Limit)), content != RetainedContent.None, cancellation);
         RetainedBody[] items = [.. page.Items.Select(record => RetainedBody.Of(record, content))];
         return TypedResults.Ok(new Page<RetainedBody>(items, page.HasMore ? ListCursor.Encode(items[^1].Topic) : null, asOf, page.Missing.Count == 0 ? null : page.Missing));
     }

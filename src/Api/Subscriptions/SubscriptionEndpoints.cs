@@ -48,13 +48,10 @@ public static class SubscriptionEndpoints
         QueryParameter<string?>[] given = [.. new[] { Filter, Matching, ClientId }.Where(query.Has)];
         if (given.Length > 1)
             throw ApiProblem.InvalidParameter.Because($"{given[0].Name} and {given[1].Name} exclude each other.", given[1].Name);
-        var violation = SpecViolation.None;
-        if (query.Get(Filter) is { } filter)
-            TopicFilter.TryParse(Encoding.UTF8.GetBytes(filter), out _, out violation);
-        if (query.Get(Matching) is { } matching)
-            TopicName.TryParse(Encoding.UTF8.GetBytes(matching), out _, out violation);
-        if (violation != SpecViolation.None)
-            throw ApiProblem.InvalidParameter.Because($"{SpecViolations.TextOf(violation)}.", given[0].Name);
+        if (query.Get(Filter) is { } filter && !TopicFilter.TryParse(Encoding.UTF8.GetBytes(filter), out _, out var violation))
+            throw ApiProblem.InvalidParameter.Because($"{SpecViolations.TextOf(violation)}.", Filter.Name);
+        if (query.Get(Matching) is { } matching && !TopicName.TryParse(Encoding.UTF8.GetBytes(matching), out _, out violation))
+            throw ApiProblem.InvalidParameter.Because($"{SpecViolations.TextOf(violation)}.", Matching.Name);
     }
 
     // Where all have one filter, the cursor need not hold it: both in one request would be too long together.

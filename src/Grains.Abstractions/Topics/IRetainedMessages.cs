@@ -19,5 +19,6 @@ public interface IRetainedMessages
     Task<bool> RemoveAsync(byte[] topic, CancellationToken cancellation);
 
     /// <summary>A page in the order of the topics' bytes. One with contents may be shorter than its limit, for the sake of its size, while there is more.</summary>
-    Task<TopicPage<RetainedRecord>> ListAsync(RetainedQuery query, CancellationToken cancellation);
+    /// <param name="withContents">Properties and payloads too, but of messages that have gone since they were found.</param>
+    Task<TopicPage<RetainedRecord>> ListAsync(RetainedQuery query, bool withContents, CancellationToken cancellation);
 }

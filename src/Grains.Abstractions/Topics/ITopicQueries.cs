@@ -23,6 +23,7 @@ public interface ITopicQueries : IGrainWithIntegerKey
     [Alias("RemoveRetained"), AlwaysInterleave]
     ValueTask<bool> RemoveRetainedAsync([Immutable] byte[] topic);
 
+    /// <summary>Without their contents.</summary>
     /// <param name="within">How long it may take; then it fails.</param>
     [Alias("ListRetained"), AlwaysInterleave]
     ValueTask<ShardPage<RetainedRecord>> ListRetainedAsync(RetainedQuery query, TimeSpan within);

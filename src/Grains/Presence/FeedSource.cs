@@ -8,6 +8,7 @@ internal sealed class FeedSource(SiloAddress node, long told)
     public const int MaxHeld = 1_000;
 
     private readonly List<HeldEvent> _held = [];
+    private int _told;
 
     public SiloAddress Node => node;
 
@@ -52,14 +53,25 @@ internal sealed class FeedSource(SiloAddress node, long told)
         Miss(null, Next);
     }
 
-    /// <summary>The first so many are told.</summary>
-    public void Tell(int count)
+    /// <summary>The next of what is held, which counts as told from now on.</summary>
+    public HeldEvent Tell()
     {
-        if (count > 0) Told = _held[count - 1].Next;
-        _held.RemoveRange(0, count);
+        var held = _held[_told++];
+        Told = held.Next;
+        return held;
+    }
+
+    /// <summary>What has been told is held no more.</summary>
+    public void Forget()
+    {
+        _held.RemoveRange(0, _told);
+        _told = 0;
         // What nobody wants counts as told.
         if (_held.Count == 0) Told = Next;
     }
+
+    /// <summary>All is told, and there will be nothing more.</summary>
+    public bool IsOver => IsGone && _told == _held.Count;
 
     private void Miss(long? lost, long next) => _held.Add(new HeldEvent(null, next, new PresenceGap(node, lost)));
 }

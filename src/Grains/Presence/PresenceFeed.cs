@@ -97,13 +97,12 @@ internal sealed class PresenceFeed(PresenceFilter filter, Dictionary<SiloAddress
         var entries = new List<FeedEntry>();
         foreach (var source in FeedMerge.Order(_sources, counts))
         {
-            var held = source.Held[0];
-            source.Tell(1);
-            if (source is { IsGone: true, Held.Count: 0 }) _sources.Remove(source);
+            var held = source.Tell();
+            if (source.IsOver) _sources.Remove(source);
             entries.Add(new FeedEntry(held.Event, held.Gap, Position));
         }
 
-        foreach (var source in _sources) source.Tell(0);
+        foreach (var source in _sources) source.Forget();
         return entries;
     }
 

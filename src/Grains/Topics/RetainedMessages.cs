@@ -10,8 +10,10 @@ internal sealed class RetainedMessages(ShardCalls calls, ShardSpace space, NodeS
     private static readonly TimeSpan TimeOfOne = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan TimeOfPage = TimeSpan.FromSeconds(3);
 
-    /// <summary>Contents of a page; one message alone may be larger.</summary>
+    /// <summary>Topics, properties and payloads of a page with contents; one message alone may be larger.</summary>
     private const int MaxContentsBytes = 8 << 20;
+
+    private const int ContentsAtOnce = 16;
 
     private static readonly Comparer<byte[]> ByBytes = Comparer<byte[]>.Create(static (left, right) => left.AsSpan().SequenceCompareTo(right));
 
@@ -40,13 +42,14 @@ internal sealed class RetainedMessages(ShardCalls calls, ShardSpace space, NodeS
             limit.Token);
     }
 
-    public async Task<TopicPage<RetainedRecord>> ListAsync(RetainedQuery query, CancellationToken cancellation)
+    public async Task<TopicPage<RetainedRecord>> ListAsync(RetainedQuery query, bool withContents, CancellationToken cancellation)
     {
         using var limit = calls.Limit(TimeOfPage, cancellation);
         int[] shards = [.. space.OfFilter(TopicFilter.Parse(query.Filter))];
         var merge = new ShardMerge<RetainedRecord, byte[]>(calls, static record => record.Topic, ByBytes, FetchAsync);
         long bytes = 0;
-        return await merge.TakeAsync(shards, query.Limit, HasRoomFor);
+        var page = await merge.TakeAsync(shards, query.Limit, record => !withContents || HasRoomFor(record));
+        return withContents ? page with { Items = await FillAsync(page.Items, limit.Token) } : page;
 
         Task<ShardPage<RetainedRecord>> FetchAsync(int shard, RetainedRecord? after, int count)
         {
@@ -58,10 +61,30 @@ internal sealed class RetainedMessages(ShardCalls calls, ShardSpace space, NodeS
 
         bool HasRoomFor(RetainedRecord record)
         {
-            var more = bytes + record.Topic.Length + (record.Properties?.Length ?? 0) + (record.Payload?.Length ?? 0);
-            if (more > MaxContentsBytes && bytes > 0) return false;
-            bytes = more;
-            return true;
+            var isFirst = bytes == 0;
+            bytes += record.Topic.Length + record.PropertiesBytes + record.PayloadBytes;
+            return isFirst || bytes <= MaxContentsBytes;
         }
+    }
+
+    /// <summary>What the page shows is asked for when it is known what that is: shards would have to give far more of it.</summary>
+    private async Task<IReadOnlyList<RetainedRecord>> FillAsync(IReadOnlyList<RetainedRecord> items, CancellationToken over)
+    {
+        var filled = items.ToArray();
+        await Parallel.ForAsync(0, filled.Length, new ParallelOptions { MaxDegreeOfParallelism = ContentsAtOnce }, async (i, _) =>
+        {
+            var topic = filled[i].Topic;
+            try
+            {
+                filled[i] = (SysTopic.IsIn(topic)
+                    ? await node.Queries.FindRetainedAsync(topic)
+                    : await calls.AskAsync(space.OfTopic(topic), shard => shard.FindRetainedAsync(topic), over)) ?? filled[i];
+            }
+            catch (TopicUnavailableException)
+            {
+                // As one that has gone since: its core has just died.
+            }
+        });
+        return filled;
     }
 }

@@ -1,5 +1,4 @@
 using OrleansBroker.Broker.Messages;
-using OrleansBroker.Broker.Retained;
 using OrleansBroker.Broker.Shards;
 using OrleansBroker.Grains.Time;
 using OrleansBroker.Mqtt.Topics;
@@ -11,9 +10,6 @@ internal sealed class ShardQueries(ShardMonitor monitor, ShardSpace space, Broke
 {
     /// <summary>Tree nodes of a slice, at 10 to 40 ns each: about 50 µs.</summary>
     private const int StepsPerSlice = 2_048;
-
-    /// <summary>Contents of one answer; one message alone may be larger.</summary>
-    private const int MaxContentsBytes = 1 << 20;
 
     public async Task<RetainedRecord?> FindRetainedAsync(byte[] topic)
     {
@@ -34,7 +30,8 @@ internal sealed class ShardQueries(ShardMonitor monitor, ShardSpace space, Broke
             await EndAsync(page);
         }
 
-        return ToPage([.. page.Take().Select(static found => found.Value)], query);
+        var found = page.Take();
+        return new ShardPage<RetainedRecord>([.. found.Select(each => ToRecord(each.Value.ToPublication(), withContents: false))], found.Count == query.Limit);
     }
 
     public async Task<ShardPage<RouteRecord>> ListSubscriptionsAsync(SubscriptionQuery query, TimeSpan within)
@@ -82,26 +79,13 @@ internal sealed class ShardQueries(ShardMonitor monitor, ShardSpace space, Broke
         return true;
     });
 
-    private ShardPage<RetainedRecord> ToPage(List<RetainedMessage> messages, RetainedQuery query)
-    {
-        var records = new List<RetainedRecord>(messages.Count);
-        long bytes = 0;
-        foreach (var message in messages)
-        {
-            bytes += query.WithContents ? message.SizeBytes : 0;
-            if (bytes > MaxContentsBytes && records.Count > 0) break;
-            records.Add(ToRecord(message.ToPublication(), query.WithContents));
-        }
-
-        return new ShardPage<RetainedRecord>([.. records], records.Count < messages.Count || messages.Count == query.Limit);
-    }
-
     private RetainedRecord ToRecord(Publication message, bool withContents) => new(
         message.Topic.ToArray(),
         (byte)message.QoS,
         clock.ToUtcMilliseconds(message.ExpiresAtMilliseconds),
         message.PublisherClientId,
         message.PayloadLength,
+        message.PropertiesLength,
         withContents ? message.ForwardedProperties.ToArray() : null,
         withContents ? message.Payload.ToArray() : null);
 

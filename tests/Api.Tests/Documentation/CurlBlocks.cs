@@ -3,7 +3,7 @@ using OrleansBroker.TestKit;
 
 namespace OrleansBroker.Api.Tests.Documentation;
 
-/// <summary>The fenced blocks of docs/rest that call curl, each file's as one script: what one block sets, the next one has.</summary>
+/// <summary>The fenced blocks of docs/rest that call curl, in their order.</summary>
 internal static class CurlBlocks
 {
     private const string Fence = "```";
@@ -11,34 +11,32 @@ internal static class CurlBlocks
     // Blocks of this kind are read, not run.
     private const string NotRun = "text";
 
-    // Fails on a problem, and does not wait for the end of a feed (-N).
-    private const string Prelude =
+    // Fails on a problem, and does not wait for the end of a feed (-N). A page's blocks share a folder and what they set in small letters.
+    private const string Before =
         """
         set -eu -o pipefail
         curl() {
           if [[ " $* " == *" -N "* ]]; then command curl -sS --fail-with-body --max-time 3 "$@" || [ $? -eq 28 ]
           else command curl -sS --fail-with-body --max-time 30 "$@"; fi
-          calls=$((calls + 1))
         }
-        calls=0
+        if [ -e .variables ]; then . ./.variables; fi
 
+        """;
+
+    private const string After =
+        """
+
+        (set -o posix; set) | grep -E '^[a-z]+=' >.variables || true
         """;
 
     public static IEnumerable<string> Files => Directory.EnumerateFiles(Repository.PathOf("docs", "rest"), "*.md")
         .Where(static path => Read(path).Count > 0).Select(static path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
 
-    /// <summary>A bash script of a file's blocks; its last line is how often curl was called.</summary>
+    /// <summary>A bash script for each block of a file.</summary>
     /// <param name="actual">What stands in the file, and what takes its place.</param>
-    public static string ScriptOf(string file, params IReadOnlyList<(string Written, string Actual)> actual)
-    {
-        var script = new StringBuilder(Prelude);
-        foreach (string block in Read(Repository.PathOf("docs", "rest", file)))
-            script.Append(block).Append("\necho\n");
-        script.Append("echo \"called $calls\"\n");
-        foreach (var (written, real) in actual)
-            script.Replace(written, real);
-        return script.ToString();
-    }
+    public static IEnumerable<string> ScriptsOf(string file, params IReadOnlyList<(string Written, string Actual)> actual) =>
+        from block in Read(Repository.PathOf("docs", "rest", file))
+        select actual.Aggregate(Before + block + After, static (script, each) => script.Replace(each.Written, each.Actual, StringComparison.Ordinal));
 
     private static List<string> Read(string path)
     {

@@ -32,7 +32,7 @@ internal sealed class EventReader : IAsyncDisposable
     {
         // Who leaves leaves at once, and does not read to the end first.
         var http = new HttpClient(new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero }) { BaseAddress = api.Address };
-        var response = await http.GetAsync($"/api/v1/events{query}", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        var response = await http.GetAsync(new Uri($"/api/v1/events{query}", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
         if ((int)response.StatusCode == 429)
         {
             http.Dispose();

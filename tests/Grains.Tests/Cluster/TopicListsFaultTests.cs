@@ -18,7 +18,7 @@ public sealed class TopicListsFaultTests
         store.HangingKind = "shard";
         try
         {
-            var retained = node.RetainedMessages.ListAsync(new RetainedQuery("#", [], 10, false), cancellation);
+            var retained = node.RetainedMessages.ListAsync(new RetainedQuery("#", [], 10), false, cancellation);
             var subscriptions = node.Subscriptions.ListAsync(new SubscriptionQuery(null, "a/b", null, 10), cancellation);
             var found = node.RetainedMessages.FindAsync("a/b"u8.ToArray(), cancellation);
             var removed = node.RetainedMessages.RemoveAsync("a/b"u8.ToArray(), cancellation);
@@ -35,7 +35,7 @@ public sealed class TopicListsFaultTests
             store.HangingKind = null;
         }
 
-        var page = await node.RetainedMessages.ListAsync(new RetainedQuery("#", [], 10, false), cancellation);
+        var page = await node.RetainedMessages.ListAsync(new RetainedQuery("#", [], 10), false, cancellation);
         Assert.Equal((0, 0, false), (page.Items.Count, page.Missing.Count, page.HasMore));
     }
 
@@ -50,7 +50,7 @@ public sealed class TopicListsFaultTests
         for (var hasMore = true; hasMore;)
         {
             var after = found.Count == 0 ? [] : System.Text.Encoding.UTF8.GetBytes(found[^1]);
-            var page = await silos.Gateway.RetainedMessages.ListAsync(new RetainedQuery("walk/#", after, 10, false), TestContext.Current.CancellationToken);
+            var page = await silos.Gateway.RetainedMessages.ListAsync(new RetainedQuery("walk/#", after, 10), false, TestContext.Current.CancellationToken);
             // A page without the shards of the dead core says so, and is asked for again.
             if (page.Missing.Count > 0) continue;
             found.AddRange(page.Items.Select(static item => System.Text.Encoding.UTF8.GetString(item.Topic)));

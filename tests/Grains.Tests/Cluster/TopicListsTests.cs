@@ -25,7 +25,7 @@ public sealed class TopicListsTests(TwoSilos silos) : IClassFixture<TwoSilos>
             var found = new List<string>();
             for (var hasMore = true; hasMore;)
             {
-                var page = await node.RetainedMessages.ListAsync(new RetainedQuery($"list{from}/#", found.Count == 0 ? [] : Bytes(found[^1]), limit, false), TestContext.Current.CancellationToken);
+                var page = await node.RetainedMessages.ListAsync(new RetainedQuery($"list{from}/#", found.Count == 0 ? [] : Bytes(found[^1]), limit), false, TestContext.Current.CancellationToken);
                 Assert.Empty(page.Missing);
                 Assert.True(page.Items.Count == limit || !page.HasMore);
                 Assert.All(page.Items, static item => Assert.Equal((null, null, 1), (item.Payload, item.Properties, item.PayloadBytes)));
@@ -81,7 +81,7 @@ public sealed class TopicListsTests(TwoSilos silos) : IClassFixture<TwoSilos>
         var pages = 0;
         for (var hasMore = true; hasMore; pages++)
         {
-            var page = await silos.Gateway.RetainedMessages.ListAsync(new RetainedQuery("large/#", found.Count == 0 ? [] : found[^1].Topic, 1_000, true), TestContext.Current.CancellationToken);
+            var page = await silos.Gateway.RetainedMessages.ListAsync(new RetainedQuery("large/#", found.Count == 0 ? [] : found[^1].Topic, 1_000), true, TestContext.Current.CancellationToken);
             found.AddRange(page.Items);
             hasMore = page.HasMore;
         }
@@ -99,7 +99,7 @@ public sealed class TopicListsTests(TwoSilos silos) : IClassFixture<TwoSilos>
         var record = await node.RetainedMessages.FindAsync(topic, TestContext.Current.CancellationToken);
         Assert.StartsWith("orleans-broker", Encoding.UTF8.GetString(record!.Payload!), StringComparison.Ordinal);
         Assert.False(await node.RetainedMessages.RemoveAsync(topic, TestContext.Current.CancellationToken));
-        var page = await node.RetainedMessages.ListAsync(new RetainedQuery("$SYS/#", [], 10, true), TestContext.Current.CancellationToken);
+        var page = await node.RetainedMessages.ListAsync(new RetainedQuery("$SYS/#", [], 10), true, TestContext.Current.CancellationToken);
         Assert.Equal((10, true), (page.Items.Count, page.HasMore));
     }
 

@@ -52,7 +52,7 @@ internal sealed partial class ApiPipeline(RequestDelegate next, ApiAccess access
             await next(context);
         else
             await bounds.RunAsync(context, next);
-        if (!HttpMethods.IsGet(context.Request.Method))
+        if (!HttpMethods.IsGet(context.Request.Method) && endpoint.Metadata.GetMetadata<Traffic>() is null)
             LogChange(caller.Name, context.Request.Method, context.Request.Path.Value, context.Response.StatusCode);
     }
 
