@@ -37,11 +37,13 @@ public sealed class ApiClient(Uri address) : IDisposable
     public Task<HttpResponseMessage> OpenAsync(string path) => OpenAsync(HttpMethod.Get, path, body: null, mediaType: "");
 
     /// <inheritdoc cref="OpenAsync(string)"/>
-    public Task<HttpResponseMessage> OpenAsync(HttpMethod method, string path, string? body, string mediaType)
+    public Task<HttpResponseMessage> OpenAsync(HttpMethod method, string path, string? body, string mediaType, (string Name, string Value)? header = null)
     {
         var request = Request(method, path);
         if (body is not null)
             request.Content = new StringContent(body, Encoding.UTF8, mediaType);
+        if (header is { } extra)
+            request.Headers.TryAddWithoutValidation(extra.Name, extra.Value);
         return _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
     }
 

@@ -39,7 +39,7 @@ public sealed class BrokerApi(Uri address, string? key = null) : IDisposable
 
     /// <summary>Publishes a text with QoS 1.</summary>
     public async Task PublishAsync(string topic, string text) =>
-        await EnsureAsync(await _http.PostAsJsonAsync(new Uri("publish", UriKind.Relative), new { topic, payload = text, qos = 1 }, Json));
+        await EnsureAsync(await _http.PostAsJsonAsync(new Uri("publish", UriKind.Relative), new { topic, text, qos = 1 }, Json));
 
     public void Dispose() => _http.Dispose();
 

@@ -31,7 +31,8 @@ internal static class EventEndpoints
         .RequireRole(ApiRole.Read).Takes(ClientIdPrefix, Types, LastEventId).CanFail(ApiProblem.TooManyFeeds).GoesOn()
         .Produces<PresenceView>(StatusCodes.Status200OK, EventStream.MediaType)
         .WithName("getEvents").WithTags(ApiTags.Events).WithSummary("Connections and sessions that come and go, as server-sent events, from all nodes.")
-        .WithDescription("Events of one client id come in the order of its session's epochs. What can no longer be read is told by a `gap`. A comment at least every 15 s.");
+        .WithDescription("Events of one client id come in the order of its session's epochs. What can no longer be read is told by a `gap`. A comment at least every 15 s.")
+        .ReadsHeader(LastEventIdHeader, "As lastEventId; what clients of server-sent events send when they connect again.");
 
     private static async Task ReadAsync(HttpContext context, ApiQuery query, IPresenceFeeds feeds, IHostApplicationLifetime node, TimeProvider time)
     {

@@ -19,6 +19,10 @@ public static class EndpointConventions
     public static TBuilder Takes<TBuilder>(this TBuilder builder, params QueryParameter[] parameters)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new TakenParameters(parameters));
 
+    /// <summary>A request header that it reads, which may be absent.</summary>
+    public static TBuilder ReadsHeader<TBuilder>(this TBuilder builder, string name, string description)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new ReadHeader(name, description));
+
     /// <summary>The problems of its own, beside those that every endpoint can meet. A problem that is not named must not be answered.</summary>
     public static TBuilder CanFail<TBuilder>(this TBuilder builder, params ApiProblem[] problems)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new PossibleProblems(problems));

@@ -12,6 +12,8 @@ namespace OrleansBroker.Api.Sessions;
 /// <summary>What changes one session. A command is carried out wherever session and connection are, and may be given again without harm.</summary>
 internal static class SessionCommandEndpoints
 {
+    private const string IfMatch = "The session's epoch in quotes: the session is left as it is when it has another by now.";
+
     private static readonly QueryParameter<bool?> Will = Query.Switch("will", "Whether the will is published, as at any such end; true when it is not given.");
 
     private static readonly QueryParameter<ReasonCode?> Reason = Query.Choice("reason", DisconnectReasons.All, DisconnectReasons.Names + " `administrativeAction` when it is not given.");
@@ -24,20 +26,22 @@ internal static class SessionCommandEndpoints
         api.MapDelete("/sessions/{clientId}", EndAsync)
             .RequireRole(ApiRole.Admin).Takes(Will).CanFail(ApiProblem.SessionNotFound, ApiProblem.SessionChanged)
             .WithName("endSession").WithTags(ApiTags.Sessions).WithSummary("Ends a session, connected or not.")
-            .WithDescription("A connected client gets DISCONNECT 0x98. Subscriptions, queue and stored state go. The answer comes when that is stored. If-Match: the session's epoch in quotes, optional.");
+            .WithDescription("A connected client gets DISCONNECT 0x98. Subscriptions, queue and stored state go. The answer comes when that is stored.")
+            .ReadsHeader("If-Match", IfMatch);
         api.MapDelete("/sessions/{clientId}/connection", DisconnectAsync)
             .RequireRole(ApiRole.Admin).Takes(Reason, Will, ServerReference).CanFail(ApiProblem.SessionNotFound, ApiProblem.NotConnected, ApiProblem.SessionChanged)
             .WithName("disconnectSession").WithTags(ApiTags.Sessions).WithSummary("Disconnects a client; its session stays by its expiry interval.")
-            .WithDescription("If-Match: the session's epoch in quotes, optional.");
+            .ReadsHeader("If-Match", IfMatch);
         api.MapPut("/sessions/{clientId}/subscriptions/{filter}", SubscribeAsync)
             .RequireRole(ApiRole.Admin)
             .CanFail(ApiProblem.SessionNotFound, ApiProblem.SessionChanged, ApiProblem.InvalidFilter, ApiProblem.NotOffered, ApiProblem.TooManySubscriptions)
             .WithName("putSubscription").WithTags(ApiTags.Sessions).WithSummary("Subscribes a session, connected or not, as a SUBSCRIBE of its client would.")
-            .WithDescription("The answer comes when it is stored and all shards have its routes. The client's authorization rules are not applied. If-Match: the session's epoch in quotes, optional.");
+            .WithDescription("The answer comes when it is stored and all shards have its routes. The client's authorization rules are not applied.")
+            .ReadsHeader("If-Match", IfMatch);
         api.MapDelete("/sessions/{clientId}/subscriptions/{filter}", UnsubscribeAsync)
             .RequireRole(ApiRole.Admin).CanFail(ApiProblem.SessionNotFound, ApiProblem.SubscriptionNotFound, ApiProblem.SessionChanged)
             .WithName("deleteSubscription").WithTags(ApiTags.Sessions).WithSummary("Ends a subscription as an UNSUBSCRIBE would.")
-            .WithDescription("If-Match: the session's epoch in quotes, optional.");
+            .ReadsHeader("If-Match", IfMatch);
     }
 
     private static async Task<NoContent> EndAsync(PathText clientId, ApiQuery query, HttpRequest request, ISessionCommands commands, CancellationToken cancellation)

@@ -39,7 +39,8 @@ public static class SessionsEndpoints
             .Takes(Will)
             .CanFail(ApiProblem.SessionNotFound)
             .Produces<SessionDetailsBody>().Produces(StatusCodes.Status304NotModified)
-            .WithName("getSession").WithTags(ApiTags.Sessions).WithSummary("One session: its connection, will, queue and counts. With ETag, for If-None-Match.");
+            .WithName("getSession").WithTags(ApiTags.Sessions).WithSummary("One session: its connection, will, queue and counts. With ETag.")
+            .ReadsHeader("If-None-Match", "The ETag that one has: 304 while nothing is new.");
         api.MapGet("/sessions/{clientId}/subscriptions", SubscriptionsAsync)
             .RequireRole(ApiRole.Read)
             .Takes(Paging.Limit, Paging.Cursor)

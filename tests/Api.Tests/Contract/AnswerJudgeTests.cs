@@ -71,5 +71,5 @@ public sealed class AnswerJudgeTests
     }
 
     private static string? Judge(int status, string? type, string body, string? fault) =>
-        new AnswerJudge(Description).Judge(new(Description.Operations.Single(), "/x", Body: null, "", fault), status, type, body);
+        new AnswerJudge(Description).Judge(new(Description.Operations.Single(), "/x", Body: null, "", Header: null, fault), status, type, body);
 }

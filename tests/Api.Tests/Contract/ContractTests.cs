@@ -44,7 +44,7 @@ public sealed class ContractTests
 
     private static async Task<(int Status, string? MediaType, string? Body)> SendAsync(ApiClient api, GeneratedRequest request)
     {
-        using var response = await api.OpenAsync(request.Operation.Method, request.Target, request.Body, request.MediaType);
+        using var response = await api.OpenAsync(request.Operation.Method, request.Target, request.Body, request.MediaType, request.Header);
         string? mediaType = response.Content.Headers.ContentType?.MediaType;
         // A feed has no end.
         string? body = mediaType == "text/event-stream" ? null : await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);

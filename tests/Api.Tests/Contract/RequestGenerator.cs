@@ -12,6 +12,8 @@ internal sealed partial class RequestGenerator(ApiDescription description, Rando
 
     private static readonly string[] BadPaths = ["%", "%zz", "%ff", "%c0%af", "~", "~a", "~AA", "..", "%2e"];
 
+    private static readonly string[] Headers = ["\"1\"", "*", "\"0-1\"", "W/\"a\", \"b\"", "1", "x y", "\"", "\"99999999999999999999\""];
+
     private readonly ValueGenerator _values = new(description, random, known);
 
     public GeneratedRequest Next()
@@ -20,7 +22,7 @@ internal sealed partial class RequestGenerator(ApiDescription description, Rando
         var query = ValidQuery(operation);
         string path = Placeholder().Replace(operation.Path, _ => Encode(_values.AnyText(64)));
         string? body = operation.BodySchema is { } schema ? Write(_values.Valid(schema)) : null;
-        var valid = new GeneratedRequest(operation, Target(path, query), body, Json, Fault: null);
+        var valid = new GeneratedRequest(operation, Target(path, query), body, Json, Header(operation), Fault: null);
         return random.Next(2) == 0 ? valid : Spoil(valid, path, query);
     }
 
@@ -77,6 +79,9 @@ internal sealed partial class RequestGenerator(ApiDescription description, Rando
         made["nosuch"] = 1;
         return Write(made);
     }
+
+    private (string Name, string Value)? Header(Operation operation) =>
+        operation.Parameters("header").FirstOrDefault() is { } header && random.Next(3) == 0 ? ((string)header["name"]!, Headers[random.Next(Headers.Length)]) : null;
 
     private static string Write(JsonNode? node) => node?.ToJsonString() ?? "null";
 

@@ -25,7 +25,7 @@ internal sealed partial class OperationDescription : IOpenApiOperationTransforme
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         string[] inPath = [.. RouteParameter().Matches(context.Description.RelativePath ?? "").Select(match => match.Groups[1].Value)];
-        operation.Parameters = [.. inPath.Select(InPath), .. TakenParameters.Of(metadata).Select(InQuery)];
+        operation.Parameters = [.. inPath.Select(InPath), .. TakenParameters.Of(metadata).Select(InQuery), .. metadata.OfType<ReadHeader>().Select(InHeader)];
         var roles = metadata.OfType<RoleRequirement>().LastOrDefault()?.AnyOf ?? ApiRole.Admin;
         operation.Description = $"{operation.Description} For keys with the role {ApiKeyRecord.Format(roles | ApiRole.Admin).Replace(",", " or ", StringComparison.Ordinal)}.".TrimStart();
         IEnumerable<ApiProblem> problems =
@@ -74,6 +74,14 @@ internal sealed partial class OperationDescription : IOpenApiOperationTransforme
         Schema = parameter.Schema,
         // A list is one value with commas.
         Explode = parameter.Schema.Type != JsonSchemaType.Array,
+    };
+
+    private static IOpenApiParameter InHeader(ReadHeader header) => new OpenApiParameter
+    {
+        Name = header.Name,
+        In = ParameterLocation.Header,
+        Description = header.Description,
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
     };
 
     [GeneratedRegex(@"\{([A-Za-z]+)\}")]
