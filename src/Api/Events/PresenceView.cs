@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Globalization;
+using OrleansBroker.Api.Frame;
 using OrleansBroker.Api.Sessions;
 using OrleansBroker.Grains.Presence;
 
@@ -46,7 +47,7 @@ internal sealed record PresenceView(
             happened.Incarnation.ToString(CultureInfo.InvariantCulture),
             happened.Epoch,
             happened.Gateway?.ToParsableString(),
-            DateTimeOffset.FromUnixTimeMilliseconds(happened.At),
+            Times.Of(happened.At),
             ProtocolVersions.NameOf(happened.Version),
             happened.UserName,
             happened.KeepAliveSeconds == 0 ? null : happened.KeepAliveSeconds,

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Text.Json.Serialization;
+using OrleansBroker.Api.Frame;
 using OrleansBroker.Api.Sessions;
 using OrleansBroker.Grains.Sessions.Jobs;
 
@@ -38,9 +39,9 @@ internal sealed record JobView(
         job.Done,
         job.Skipped,
         job.Failed,
-        DateTimeOffset.FromUnixTimeMilliseconds(job.StartedAt),
+        Times.Of(job.StartedAt),
         job.After is null ? null : SessionCursor.Encode(job.After),
-        job.EndedAt is { } ended ? DateTimeOffset.FromUnixTimeMilliseconds(ended) : null,
+        job.EndedAt is { } ended ? Times.Of(ended) : null,
         job.Request.Action == JobAction.Disconnect ? ReasonNames.Of(job.Request.Reason) : null,
         job.Partial.Count == 0 ? null : job.Partial);
 }

@@ -69,7 +69,7 @@ internal sealed record SessionFilter(
         Time(query.ExpiresBefore),
         query.Ip);
 
-    private static DateTimeOffset? Time(long? milliseconds) => milliseconds is { } time ? DateTimeOffset.FromUnixTimeMilliseconds(time) : null;
+    private static DateTimeOffset? Time(long? milliseconds) => milliseconds is { } time ? Times.Of(time) : null;
 
     private static void Require(bool condition, string name, string accepted)
     {

@@ -1,3 +1,4 @@
+using OrleansBroker.Api.Frame;
 using OrleansBroker.Grains.Nodes;
 
 namespace OrleansBroker.Api.Nodes;
@@ -12,7 +13,7 @@ internal static class NodeBodies
         {
             Version = report.Version,
             StartedAt = Times.Of(report.StartedUtcMilliseconds),
-            UptimeSeconds = (report.AtUtcMilliseconds - report.StartedUtcMilliseconds) / Times.MillisecondsPerSecond,
+            UptimeSeconds = (report.AtUtcMilliseconds - report.StartedUtcMilliseconds) / TimeSpan.MillisecondsPerSecond,
             Connections = report.Connections,
             MaximumConnections = report.MaximumConnections,
             Sessions = new SessionCounts(report.ConnectedSessions, report.DisconnectedSessions, report.DurableSessions),

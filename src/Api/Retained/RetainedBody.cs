@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using System.Text;
-using System.Text.Unicode;
+using OrleansBroker.Api.Frame;
 using OrleansBroker.Api.Publish;
 using OrleansBroker.Grains.Topics;
 using OrleansBroker.Mqtt.Packets;
@@ -42,19 +42,19 @@ internal sealed record RetainedBody
 
     public IReadOnlyList<UserPropertyBody>? UserProperties { get; init; }
 
-    public static RetainedBody Of(RetainedRecord record, RetainedContent content)
+    public static RetainedBody Of(RetainedRecord record, ShownPayload shown)
     {
         var properties = Properties(record);
-        bool asText = content == RetainedContent.Text && Utf8.IsValid(record.Payload);
+        var payload = PayloadText.Of(record.Payload, shown);
         return new RetainedBody
         {
             Topic = Encoding.UTF8.GetString(record.Topic),
             Qos = record.QoS,
             PayloadBytes = record.PayloadBytes,
-            ExpiresAt = record.ExpiresAtUtcMilliseconds == long.MaxValue ? null : DateTimeOffset.FromUnixTimeMilliseconds(record.ExpiresAtUtcMilliseconds),
+            ExpiresAt = record.ExpiresAtUtcMilliseconds == long.MaxValue ? null : Times.Of(record.ExpiresAtUtcMilliseconds),
             PublisherClientId = record.Publisher.Length == 0 ? null : record.Publisher,
-            Text = asText && record.Payload is { } text ? Encoding.UTF8.GetString(text) : null,
-            Base64 = !asText && record.Payload is { } payload ? Convert.ToBase64String(payload) : null,
+            Text = payload.Text,
+            Base64 = payload.Base64,
             PayloadFormatIndicator = properties.PayloadIsUtf8 is { } isUtf8 ? isUtf8 ? 1 : 0 : null,
             ContentType = properties.ContentType,
             ResponseTopic = properties.ResponseTopic,

@@ -15,15 +15,15 @@ public static class RetainedEndpoints
 {
     private const string Everything = "#";
 
-    private static readonly QueryParameter<RetainedContent?> As = Query.Choice(
-        "as", [("base64", RetainedContent.Base64), ("text", RetainedContent.Text)], "How the payload is shown: base64 when absent; text where it is UTF-8, and otherwise base64.");
+    private static readonly QueryParameter<ShownPayload?> As = Query.Choice(
+        "as", [("base64", ShownPayload.Base64), ("text", ShownPayload.Text)], "How the payload is shown: base64 when absent; text where it is UTF-8, and otherwise base64.");
 
     private static readonly QueryParameter<string?> Filter = Query.Text(
         "filter", TopicName.MaximumBytes, "A topic filter; # when absent, which as ever matches no topic that begins with $. Below $SYS: the values of the node that is asked.");
 
-    private static readonly QueryParameter<RetainedContent?> Payload = Query.Choice(
+    private static readonly QueryParameter<ShownPayload?> Payload = Query.Choice(
         "payload",
-        [("none", RetainedContent.None), ("base64", RetainedContent.Base64), ("text", RetainedContent.Text)],
+        [("none", ShownPayload.None), ("base64", ShownPayload.Base64), ("text", ShownPayload.Text)],
         "Whether payload and properties are shown, and how; none when absent. Such pages end when they have some 8 MiB.");
 
     public static void MapRetained(this RouteGroupBuilder api)
@@ -50,19 +50,19 @@ public static class RetainedEndpoints
             throw ApiProblem.InvalidParameter.Because($"{SpecViolations.TextOf(violation)}.", Filter.Name);
         if (parsed!.IsShared)
             throw ApiProblem.InvalidParameter.Because("Retained messages have no share names.", Filter.Name);
-        var content = query.Get(Payload) ?? RetainedContent.None;
+        var shown = query.Get(Payload) ?? ShownPayload.None;
         string after = "";
         if (query.Get(Paging.Cursor) is { } cursor)
             after = ListCursor.TryDecode(cursor, 1, out string[]? texts) ? texts[0] : throw ListCursor.Refuse();
         var asOf = time.GetUtcNow();
-        var page = await retained.ListAsync(new RetainedQuery(filter, Encoding.UTF8.GetBytes(after), query.Get(Paging.Limit)), content != RetainedContent.None, cancellation);
-        RetainedBody[] items = [.. page.Items.Select(record => RetainedBody.Of(record, content))];
+        var page = await retained.ListAsync(new RetainedQuery(filter, Encoding.UTF8.GetBytes(after), query.Get(Paging.Limit)), shown != ShownPayload.None, cancellation);
+        RetainedBody[] items = [.. page.Items.Select(record => RetainedBody.Of(record, shown))];
         return TypedResults.Ok(new Page<RetainedBody>(items, page.HasMore ? ListCursor.Encode(items[^1].Topic) : null, asOf, page.Missing.Count == 0 ? null : page.Missing));
     }
 
     private static async Task<Ok<RetainedBody>> ReadAsync(PathText topic, ApiQuery query, IRetainedMessages retained, CancellationToken cancellation) =>
         await retained.FindAsync(NameOf(topic), cancellation) is { } record
-            ? TypedResults.Ok(RetainedBody.Of(record, query.Get(As) ?? RetainedContent.Base64))
+            ? TypedResults.Ok(RetainedBody.Of(record, query.Get(As) ?? ShownPayload.Base64))
             : throw NotFound(topic);
 
     private static async Task<NoContent> RemoveAsync(PathText topic, IRetainedMessages retained, CancellationToken cancellation)

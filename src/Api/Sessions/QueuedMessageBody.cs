@@ -1,6 +1,5 @@
 using System.ComponentModel;
-using System.Text;
-using System.Text.Unicode;
+using OrleansBroker.Api.Frame;
 using OrleansBroker.Grains.Sessions;
 
 namespace OrleansBroker.Api.Sessions;
@@ -41,7 +40,7 @@ internal sealed record QueuedMessageBody
 
     public static QueuedMessageBody Of(QueuedMessage message, ShownPayload shown)
     {
-        bool asText = shown == ShownPayload.Text && message.Payload is { } bytes && Utf8.IsValid(bytes);
+        var payload = PayloadText.Of(message.Payload, shown);
         return new()
         {
             Sequence = message.Sequence,
@@ -49,12 +48,12 @@ internal sealed record QueuedMessageBody
             Qos = message.QoS,
             Retain = message.Retain,
             PayloadBytes = message.PayloadBytes,
-            ExpiresAt = Times.Of(message.ExpiresAt),
-            QueuedAt = Times.Of(message.QueuedAt),
+            ExpiresAt = Times.IfAny(message.ExpiresAt),
+            QueuedAt = Times.IfAny(message.QueuedAt),
             PacketIdentifier = message.PacketIdentifier == 0 ? null : message.PacketIdentifier,
             PublisherClientId = string.IsNullOrEmpty(message.Publisher) ? null : message.Publisher,
-            Text = asText ? Encoding.UTF8.GetString(message.Payload!) : null,
-            Base64 = !asText && message.Payload is { } payload ? Convert.ToBase64String(payload) : null,
+            Text = payload.Text,
+            Base64 = payload.Base64,
         };
     }
 }

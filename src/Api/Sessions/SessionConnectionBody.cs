@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using OrleansBroker.Api.Frame;
 using OrleansBroker.Grains.Sessions;
 
 namespace OrleansBroker.Api.Sessions;
@@ -40,8 +41,8 @@ internal sealed record SessionConnectionBody
             Address = item.RemoteAddress,
             KeepAlive = isHeld ? item.KeepAliveSeconds : null,
             CleanStart = isHeld ? details.CleanStart : null,
-            ConnectedAt = Times.Of(item.ConnectedAt),
-            LastPacketAt = Times.Of(item.LastPacketAt),
+            ConnectedAt = Times.IfAny(item.ConnectedAt),
+            LastPacketAt = Times.IfAny(item.LastPacketAt),
             MessagesReceived = isKnown ? details.MessagesReceived : null,
             MessagesSent = isKnown ? details.MessagesSent : null,
         };

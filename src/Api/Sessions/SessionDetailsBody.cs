@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using OrleansBroker.Api.Frame;
 using OrleansBroker.Grains.Sessions;
 
 namespace OrleansBroker.Api.Sessions;
@@ -62,15 +63,15 @@ internal sealed record SessionDetailsBody
             Username = item.UserName,
             ProtocolVersion = ProtocolVersions.NameOf(item.Version),
             Epoch = item.Epoch,
-            CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(item.CreatedAt),
+            CreatedAt = Times.Of(item.CreatedAt),
             SessionExpiryInterval = item.ExpiryIntervalSeconds,
-            DisconnectedAt = Times.Of(item.DisconnectedAt),
-            ExpiresAt = Times.Of(item.ExpiresAt ?? 0),
+            DisconnectedAt = Times.IfAny(item.DisconnectedAt),
+            ExpiresAt = Times.IfAny(item.ExpiresAt ?? 0),
             Node = details.Core?.ToParsableString(),
             Connection = item.IsConnected ? SessionConnectionBody.Of(details) : null,
             Will = details.Will is { } will ? SessionWillBody.Of(will, details.WillPayloadBytes, withWillPayload) : null,
             Inflight = new(item.InflightOut, item.InflightIn, details.ReceiveMaximum == 0 ? null : details.ReceiveMaximum),
-            Queue = new(item.Queued, item.QueuedBytes, Times.Of(details.OldestQueuedAt), item.HasMore ? true : null),
+            Queue = new(item.Queued, item.QueuedBytes, Times.IfAny(details.OldestQueuedAt), item.HasMore ? true : null),
             Subscriptions = item.Subscriptions,
             Drops = new SortedDictionary<string, long>(details.Drops.ToDictionary(static drop => drop.Reason, static drop => drop.Count), StringComparer.Ordinal),
             Partial = partial.Count == 0 ? null : partial,

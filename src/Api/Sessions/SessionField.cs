@@ -57,7 +57,7 @@ internal sealed record SessionField(string Name, Action<Utf8JsonWriter, SessionI
         if (utcMilliseconds == 0)
             return;
         Span<char> text = stackalloc char[32];
-        DateTimeOffset.FromUnixTimeMilliseconds(utcMilliseconds).UtcDateTime.TryFormat(text, out int length, TimeConverter.Format, CultureInfo.InvariantCulture);
+        Times.Of(utcMilliseconds).UtcDateTime.TryFormat(text, out int length, TimeConverter.Format, CultureInfo.InvariantCulture);
         json.WriteString(name, text[..length]);
     }
 }

@@ -45,7 +45,7 @@ internal sealed class SessionPageAnswer(SessionPage page, IReadOnlyList<SessionF
     private void WriteEnd(Utf8JsonWriter json)
     {
         json.WriteString("cursor"u8, page.Next is null ? null : SessionCursor.Encode(page.Next));
-        json.WriteString("asOf"u8, DateTimeOffset.FromUnixTimeMilliseconds(page.AsOf).UtcDateTime.ToString(TimeConverter.Format, CultureInfo.InvariantCulture));
+        json.WriteString("asOf"u8, Times.Of(page.AsOf).UtcDateTime.ToString(TimeConverter.Format, CultureInfo.InvariantCulture));
         if (page.Partial.Count == 0)
             return;
         json.WriteStartArray("partial"u8);

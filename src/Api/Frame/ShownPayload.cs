@@ -1,4 +1,4 @@
-namespace OrleansBroker.Api.Sessions;
+namespace OrleansBroker.Api.Frame;
 
 /// <summary>Whether a payload is shown, and how.</summary>
 internal enum ShownPayload
