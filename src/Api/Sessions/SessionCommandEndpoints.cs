@@ -62,7 +62,7 @@ internal static class SessionCommandEndpoints
     }
 
     private static async Task<Results<Created<SessionSubscriptionBody>, Ok<SessionSubscriptionBody>>> SubscribeAsync(
-        PathText clientId, PathText filter, SubscriptionBody body, HttpRequest request, ISessionCommands commands, CancellationToken cancellation)
+        PathText clientId, PathText filter, SubscribeBody body, HttpRequest request, ISessionCommands commands, CancellationToken cancellation)
     {
         Check(body);
         var wanted = new FilterRequest(filter.Text, (byte)body.Qos, body.NoLocal, body.RetainAsPublished, (byte)body.RetainHandling, ReasonCode.Success);
@@ -83,7 +83,7 @@ internal static class SessionCommandEndpoints
         return TypedResults.NoContent();
     }
 
-    private static void Check(SubscriptionBody body)
+    private static void Check(SubscribeBody body)
     {
         if (body.Qos is < 0 or > 2)
             throw ApiProblem.InvalidBody.Because("qos is 0, 1 or 2.", "qos");

@@ -4,7 +4,7 @@ using System.ComponentModel.DataAnnotations;
 namespace OrleansBroker.Api.Sessions;
 
 /// <summary>The options of a SUBSCRIBE (MQTT5 section 3.8.3.1).</summary>
-internal sealed record SubscriptionBody(
+internal sealed record SubscribeBody(
     [property: Range(0, 2), Description("Highest QoS of what is delivered.")] int Qos,
     [property: Description("Messages of the client itself are not delivered; not with a shared subscription.")] bool NoLocal = false,
     [property: Description("Messages keep their RETAIN flag.")] bool RetainAsPublished = false,
