@@ -3,7 +3,7 @@ using OrleansBroker.TestKit;
 
 namespace OrleansBroker.Api.Tests.Documentation;
 
-/// <summary>The fenced blocks of docs/rest that call curl, in their order.</summary>
+/// <summary>The fenced blocks of docs/rest and of docs/metrics.md that call curl, in their order.</summary>
 internal static class CurlBlocks
 {
     private const string Fence = "```";
@@ -29,13 +29,15 @@ internal static class CurlBlocks
         (set -o posix; set) | grep -E '^[a-z]+=' >.variables || true
         """;
 
-    public static IEnumerable<string> Files => Directory.EnumerateFiles(Repository.PathOf("docs", "rest"), "*.md")
-        .Where(static path => Read(path).Count > 0).Select(static path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
+    /// <summary>The pages that have such blocks, as they are called in docs.</summary>
+    public static IEnumerable<string> Files => Directory.EnumerateFiles(Repository.PathOf("docs", "rest"), "*.md").Append(Repository.PathOf("docs", "metrics.md"))
+        .Where(static path => Read(path).Count > 0).Select(static path => Path.GetRelativePath(Repository.PathOf("docs"), path)).Order(StringComparer.Ordinal);
 
     /// <summary>A bash script for each block of a file.</summary>
+    /// <param name="file">One of <see cref="Files"/>.</param>
     /// <param name="actual">What stands in the file, and what takes its place.</param>
     public static IEnumerable<string> ScriptsOf(string file, params IReadOnlyList<(string Written, string Actual)> actual) =>
-        from block in Read(Repository.PathOf("docs", "rest", file))
+        from block in Read(Repository.PathOf("docs", file))
         select actual.Aggregate(Before + block + After, static (script, each) => script.Replace(each.Written, each.Actual, StringComparison.Ordinal));
 
     private static List<string> Read(string path)

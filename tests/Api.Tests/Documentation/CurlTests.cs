@@ -2,7 +2,7 @@ using OrleansBroker.TestKit;
 
 namespace OrleansBroker.Api.Tests.Documentation;
 
-/// <summary>The curl lines of docs/rest do what they are there for.</summary>
+/// <summary>The curl lines of docs/rest, and of docs/metrics.md, do what they are there for.</summary>
 public sealed class CurlTests
 {
     public static TheoryData<string> Files => [.. CurlBlocks.Files];

@@ -17,7 +17,9 @@ internal sealed class DocumentedClients : IAsyncDisposable
         await using (var away = await RawClient.ConnectAsync(broker, ConnectRequest.Persistent(MqttVersion.V50, "plant/7", 3600)))
         {
             await away.SubscribeAsync("plant/+/temperature", 1);
-            await away.DisconnectAsync();
+            // What an earlier block of the page has left for it may come until the end.
+            await away.SendAsync(Packet.Disconnect(MqttVersion.V50, Reason.Success, []));
+            await away.ExpectClosedAsync(skipped: PacketType.Publish);
         }
         await using var publisher = await RawClient.ConnectAsync(broker, MqttVersion.V50);
         await publisher.PublishAsync("plant/7/temperature", "21.5", qos: 1, retain: true);
