@@ -90,6 +90,19 @@ public sealed class SessionJournalTests
     }
 
     [Fact]
+    public async Task PutMessage_OfASharedSubscription_Bytes()
+    {
+        await using var recorded = await RecordedJournal.OpenAsync();
+        var publication = new Publication("tp"u8.ToArray(), 1, 0, QoS.AtLeastOnce, retain: false, "pub");
+        new SessionJournal(recorded.Journal, recorded.Clock, "node").PutMessage(
+            new OutboundMessage { Publication = publication, Sequence = 7, QoS = QoS.AtLeastOnce, Shared = TopicFilter.Parse("$share/g/t") }, packetIdentifier: 0);
+
+        Assert.Equal(
+            [("6d0000000000000007", "0000" + "01" + "00" + "00000000" + "01" + "01" + "00" + "03707562" + "0000" + "02" + "0a2473686172652f672f74", "7470")],
+            await recorded.ReadAsync());
+    }
+
+    [Fact]
     public async Task PutMessage_WithOrigin_Bytes()
     {
         await using var recorded = await RecordedJournal.OpenAsync();
