@@ -59,12 +59,9 @@ public sealed partial class Session
     {
         if (!Holds(batch.Match)) return false;
         // Who subscribes again is given everything again: the rest of the older answer would only add up.
-        if (_retained is { Count: > 0 } && Subscriptions.ReplacedBy(batch.Match.Grants[0].Version) is var replaced and not 0)
-        {
-            DropRetained(older => VersionOf(older) == replaced);
-        }
-
-        (_retained ??= new Queue<RetainedBatch>()).Enqueue(batch);
+        var version = RetainedQueue.VersionOf(batch);
+        if (Subscriptions.Of(version) is { ReplacedVersion: not 0 } held && held.Version == version) DropRetained(held.ReplacedVersion);
+        (_retained ??= new RetainedQueue()).Enqueue(batch);
         Pump(nowMilliseconds);
         return true;
     }
