@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using OrleansBroker.Cluster.Tests.Faults;
 using OrleansBroker.TestKit;
@@ -107,6 +108,19 @@ internal sealed partial class RunningCluster : IAsyncDisposable
                 if (limit.IsCancellationRequested) Assert.Fail($"no '{expected}' from {node.Ready["node"]}: {node.Errors}");
                 await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
             }
+        }
+    }
+
+    /// <summary>Until the node's log has such a line; the number that it says.</summary>
+    /// <param name="line">The number is its first group.</param>
+    public static async Task<int> NumberAsync(BrokerProcess node, Regex line)
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            if (line.Match(node.Errors) is { Success: true } found) return int.Parse(found.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+            if (limit.IsCancellationRequested) Assert.Fail($"no '{line}' from {node.Ready["node"]}: {node.Errors}");
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
         }
     }
 

@@ -19,7 +19,7 @@ public struct OutboundMessage
     /// <summary>The open part of a publication that waits for this session's commit; null when it is settled or transient.</summary>
     public DurablePart? Part;
 
-    /// <summary>The shared subscription that brought the message, to whose group it may be returned; null for all others, and once the message was read from the journal.</summary>
+    /// <summary>The shared subscription that brought the message, to whose group it may be returned; null for all others.</summary>
     public TopicFilter? Shared;
 
     /// <summary>Of a QoS 2 message of a durable session whose publisher may hand it on again.</summary>

@@ -59,18 +59,15 @@ public sealed partial class Session
     {
         if (!Holds(batch.Match)) return false;
         // Who subscribes again is given everything again: the rest of the older answer would only add up.
-        if (_retained is { Count: > 0 } && Subscriptions.ReplacedBy(batch.Match.Grants[0].Version) is var replaced and not 0)
-        {
-            DropRetained(older => VersionOf(older) == replaced);
-        }
-
+        var version = RetainedQueue.VersionOf(batch);
+        if (Subscriptions.Of(version) is { ReplacedVersion: not 0 } held && held.Version == version) DropRetained(held.ReplacedVersion);
         if (_connection is null && _retained is not { Count: > 0 })
         {
             QueueRetained(batch, nowMilliseconds);
             return true;
         }
 
-        (_retained ??= new Queue<RetainedBatch>()).Enqueue(batch);
+        (_retained ??= new RetainedQueue()).Enqueue(batch);
         Pump(nowMilliseconds);
         return true;
     }

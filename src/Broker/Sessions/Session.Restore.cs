@@ -50,7 +50,7 @@ public sealed partial class Session
     {
         _lastSequence = Math.Max(_lastSequence, message.Sequence);
         NoteTaken(message);
-        _queue.Enqueue(message);
+        _queue.Enqueue(WithOwnFilter(message));
     }
 
     /// <summary>A message that had an identifier when it was recorded; it is sent again with DUP, or its PUBREL is.</summary>
@@ -61,7 +61,7 @@ public sealed partial class Session
         var state = released ? InflightState.Released : InflightState.Sent;
         // Whether the identifier has a record of its own is not known any more: its removal costs little.
         _inflight.TryRestore(
-            packetIdentifier, new InflightMessage { Message = message, IdentifierRecord = message.Record, State = state, WasSent = true });
+            packetIdentifier, new InflightMessage { Message = WithOwnFilter(message), IdentifierRecord = message.Record, State = state, WasSent = true });
     }
 
     /// <summary>An incoming identifier that PUBREL has not freed yet.</summary>
@@ -80,4 +80,8 @@ public sealed partial class Session
         (_forwarding ??= [])[publication] = new ForwardState(sequence, packetIdentifier, isReleased);
         Forward(publication, sequence);
     }
+
+    /// <summary>Each record that names a shared subscription was read with a filter of its own: the subscription's serves all.</summary>
+    private OutboundMessage WithOwnFilter(in OutboundMessage message) =>
+        message.Shared is { } shared && Subscriptions.TryGet(shared, out var subscription) ? message with { Shared = subscription.Filter } : message;
 }

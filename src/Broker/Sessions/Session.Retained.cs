@@ -13,14 +13,8 @@ public sealed partial class Session
     /// <summary>All retained messages of the subscription have come, and wait here or have been sent: the connection is told when they all have.</summary>
     public void RetainedEnds(uint version)
     {
-        RetainedBatch? last = null;
-        foreach (var batch in _retained ?? [])
-        {
-            if (VersionOf(batch) == version) last = batch;
-        }
-
-        if (last is null) RetainedSent(version);
-        else last.EndsFor = _connection;
+        if (_retained?.LastOf(version) is { } last) last.EndsFor = _connection;
+        else RetainedSent(version);
     }
 
     /// <summary>Nobody is connected, as an administrator may subscribe at any time: they wait where live messages do, within the same limits, and as safely.</summary>
@@ -52,24 +46,17 @@ public sealed partial class Session
         SubscriptionIdentifiers = batch.Match.Identifiers,
     };
 
-    private static uint VersionOf(RetainedBatch batch) => batch.Match.Grants[0].Version;
-
     /// <summary>The first batch is through.</summary>
     private void EndRetained(RetainedBatch batch)
     {
-        if (batch.EndsFor is ISessionConnection connection && IsCurrent(connection)) RetainedSent(VersionOf(batch));
+        if (batch.EndsFor is ISessionConnection connection && IsCurrent(connection)) RetainedSent(RetainedQueue.VersionOf(batch));
     }
 
-    /// <summary>Nobody wants them any more.</summary>
-    private void DropRetained(Func<RetainedBatch, bool> isDropped)
+    /// <summary>Nobody wants those of the subscription any more.</summary>
+    private void DropRetained(uint version)
     {
         if (_retained is not { Count: > 0 } batches) return;
-        _retained = new Queue<RetainedBatch>();
-        foreach (var batch in batches)
-        {
-            if (isDropped(batch)) EndRetained(batch);
-            else _retained.Enqueue(batch);
-        }
+        foreach (var batch in batches.TakeOf(version)) EndRetained(batch);
     }
 
     /// <summary>A QoS 2 message to a durable session has not left before its commit (invariant B7): this is not said before either.</summary>

@@ -16,14 +16,18 @@ public sealed partial class Session
     /// <summary>Another member of the group has come: what waits here without identifier goes back.</summary>
     public void ReturnShared(uint version)
     {
-        if (_connection is not null || _queue.Count == 0 || Subscriptions.Of(version) is not { } subscription) return;
-        Return(_queue.TakeWhere(subscription.Filter, static (filter, message) => MayReturn(message) && message.Shared!.Equals(filter)));
+        // Of an awaited connection its gateway says first what has been sent.
+        if (_connection is not null || IsAwaited || _queue.Count == 0 || Subscriptions.Of(version) is not { } subscription) return;
+        Return(_queue.TakeWhere((Session: this, subscription.Filter), static (of, message) => of.Session.MayReturnNow(message) && message.Shared!.Equals(of.Filter)));
     }
 
     private void ReturnAllShared()
     {
-        if (_queue.Count > 0) Return(_queue.TakeWhere(0, static (_, message) => MayReturn(message)));
+        if (_queue.Count > 0) Return(_queue.TakeWhere(this, static (session, message) => session.MayReturnNow(message)));
     }
+
+    /// <summary>One that was read from the journal stays before those that have not been: should it come back as a newer one, they would overtake it.</summary>
+    private bool MayReturnNow(in OutboundMessage message) => MayReturn(message) && (message.Record != Stored || StoredCount == 0);
 
     /// <summary>A group below $SYS is a node's own and takes nothing back: no publication reaches it but its node's, and a newer value follows.</summary>
     private static bool MayReturn(in OutboundMessage message) => message.Shared is not null && !SysTopic.IsIn(message.Publication!.Topic);
@@ -36,7 +40,7 @@ public sealed partial class Session
     private void Return(in OutboundMessage message)
     {
         var again = message.Publication!.Again(message.Shared);
-        if (message.Part is not null) (_returning ??= [])[again] = message;
+        if (message.Part is not null || message.Record != 0) (_returning ??= [])[again] = message;
         Effect(SessionEffect.Return(again));
     }
 
@@ -52,7 +56,7 @@ public sealed partial class Session
         }
 
         RemoveRecord(message, 0);
-        message.Part!.Settle(reason switch
+        message.Part?.Settle(reason switch
         {
             Publication.NotStored => PartOutcome.NotStored,
             >= ReasonCode.UnspecifiedError => PartOutcome.Refused,
@@ -65,7 +69,7 @@ public sealed partial class Session
     /// <summary>The session ends: its records go now, or a session that follows would find them; the parts stay open.</summary>
     private void EndReturns()
     {
-        ReturnAllShared();
+        Return(_queue.TakeWhere(0, static (_, message) => MayReturn(message)));
         if (_returning is null) return;
         foreach (var (again, message) in _returning)
         {

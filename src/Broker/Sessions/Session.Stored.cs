@@ -41,7 +41,7 @@ public sealed partial class Session
             loaded++;
             if (_handedOver is not null && WasSentBefore(message)) continue;
             if (message.QoS == QoS.AtMostOnce && message.Sequence <= _stored.AtMostOnceEndsAt) End(message, DropReason.NotConnected);
-            else _queue.Enqueue(message);
+            else _queue.Enqueue(WithOwnFilter(message));
         }
 
         if (loaded < page.Count) Drop(DropReason.StoredUnreadable, page.Count - loaded);

@@ -19,7 +19,7 @@ public sealed partial class Session
         number = _journal?.PutSubscription(subscription) ?? 0;
         if (replaced is not null) _journal?.RemoveSubscription(replaced.Version);
         // The one before it is held no more.
-        if (replaced is { ReplacedVersion: not 0 }) DropRetained(batch => !Holds(batch.Match));
+        if (replaced is { ReplacedVersion: not 0 }) DropRetained(replaced.ReplacedVersion);
         return subscription;
     }
 
@@ -64,7 +64,8 @@ public sealed partial class Session
     {
         subscription.State = SubscriptionState.Removing;
         Subscriptions.Remove(subscription);
-        DropRetained(batch => !Holds(batch.Match));
+        DropRetained(subscription.Version);
+        if (subscription.ReplacedVersion != 0) DropRetained(subscription.ReplacedVersion);
         number = _journal?.PutSubscription(subscription) ?? 0;
     }
 

@@ -19,7 +19,7 @@ public sealed partial class Session
     private readonly IPresence? _presence;
     private InflightWindow _inflight = new();
     private OutboundQueue _queue = new();
-    private Queue<RetainedBatch>? _retained;
+    private RetainedQueue? _retained;
     private Queue<SessionPromise>? _promises;
     private Queue<SessionEffect>? _effects;
     private ISessionJournal? _journal;

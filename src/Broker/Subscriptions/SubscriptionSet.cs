@@ -115,17 +115,6 @@ public struct SubscriptionSet
         return null;
     }
 
-    /// <summary>The version that the subscription of this version replaced; 0 for none. Linear.</summary>
-    public readonly uint ReplacedBy(uint version)
-    {
-        foreach (var item in Items)
-        {
-            if (item.Version == version) return item.ReplacedVersion;
-        }
-
-        return 0;
-    }
-
     private void Place(int index, Subscription subscription)
     {
         if (index < 0)

@@ -170,7 +170,8 @@ public static partial class GrainsHosting
             provider.GetRequiredService<TimingOptions>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<BrokerCounters>(),
-            provider.GetRequiredService<ILogger<SiloLease>>()));
+            provider.GetRequiredService<ILogger<SiloLease>>(),
+            ActivatorUtilities.CreateInstance<OwnStatus>(provider).IsDeclaredDeadAsync));
         services.AddSingleton<INodeLease>(static provider => provider.GetRequiredService<SiloLease>());
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static provider => provider.GetRequiredService<SiloLease>());
         return silo;

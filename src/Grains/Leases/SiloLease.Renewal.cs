@@ -13,6 +13,7 @@ internal sealed partial class SiloLease
     private TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource? _renewed;
     private bool _isFailing;
+    private bool _wasValid;
     private Task _renewing = Task.CompletedTask;
 
     /// <inheritdoc/>
@@ -109,6 +110,8 @@ internal sealed partial class SiloLease
         var claims = _claims.ToArray();
         using var limit = new CancellationTokenSource(_timing.LeaseValidity, _time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stop.Token);
+        // Before the store has it: others would wait for a lease of a silo that is gone for them.
+        if (_wasValid && !IsValid && _isDeclaredDead is not null && await _isDeclaredDead(both.Token).ConfigureAwait(false)) throw new DeclaredDeadException();
         var sent = _time.GetTimestamp();
         var owned = (await _store.RenewAsync(_self, _timing.LeaseValidity, both.Token).ConfigureAwait(false)).ToHashSet();
         foreach (var (holder, journal) in claims)
@@ -142,6 +145,7 @@ internal sealed partial class SiloLease
             (valid, _valid) = (_valid, null);
             recovers = _hasLapsed;
             _hasLapsed = false;
+            _wasValid = true;
         }
 
         valid?.SetResult();

@@ -22,13 +22,22 @@ internal sealed partial class SiloLease : INodeLease, ILifecycleParticipant<ISil
     private readonly ILogger _logger;
     private readonly LeaseClaims _claims = new();
     private readonly PreviousLeases _previous;
+    private readonly Func<CancellationToken, Task<bool>>? _isDeclaredDead;
     private readonly long _usable;
     private readonly Lock _gate = new();
     private TaskCompletionSource? _valid;
     private long _until;
     private volatile bool _hasLapsed = true;
 
-    public SiloLease(ISiloLeases store, WriterId self, TimingOptions timing, TimeProvider time, BrokerCounters counters, ILogger<SiloLease> logger)
+    /// <param name="isDeclaredDead">Whether the others go on without this silo, freshly read; null where nobody declares that.</param>
+    public SiloLease(
+        ISiloLeases store,
+        WriterId self,
+        TimingOptions timing,
+        TimeProvider time,
+        BrokerCounters counters,
+        ILogger<SiloLease> logger,
+        Func<CancellationToken, Task<bool>>? isDeclaredDead = null)
     {
         _store = store;
         _self = self;
@@ -36,6 +45,7 @@ internal sealed partial class SiloLease : INodeLease, ILifecycleParticipant<ISil
         _time = BootTime.Of(time);
         _counters = counters;
         _logger = logger;
+        _isDeclaredDead = isDeclaredDead;
         _previous = new PreviousLeases(store, self, timing.LeaseValidity, timing.StoreWait, _time);
         _usable = ToTimestamps(timing.LeaseValidity - (timing.LeaseValidity / UnusedPart));
         _until = _time.GetTimestamp();

@@ -61,24 +61,33 @@ internal sealed partial class SessionMover(
     {
         var perStep = Math.Max(1, (int)(limits.SessionMovesPerSecond * Step.TotalSeconds));
         var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation };
+        var moved = 0;
         foreach (var step in Movable().Where(session => !view.Self.Equals(map.OwnerOf(session))).Chunk(perStep))
         {
             if (view.IsDraining) return;
             var time = Task.Delay(Step, clock.TimeProvider, cancellation);
-            await Parallel.ForEachAsync(step, options, async (session, stop) => await MoveWholeAsync(session, map.OwnerOf(session), stop));
+            await Parallel.ForEachAsync(step, options, async (session, stop) =>
+            {
+                if (await MoveWholeAsync(session, map.OwnerOf(session), stop)) Interlocked.Increment(ref moved);
+            });
             await time;
         }
+
+        if (moved > 0) LogMoved(moved, sessions.Open.Count());
     }
 
     /// <summary>Until it is open there.</summary>
-    private async Task MoveWholeAsync(string clientId, SiloAddress? to, CancellationToken cancellation)
+    /// <returns>False when it stays.</returns>
+    private async Task<bool> MoveWholeAsync(string clientId, SiloAddress? to, CancellationToken cancellation)
     {
-        if (to is null || to.Equals(view.Self) || sessions.Find(clientId) is not { } monitor) return;
+        if (to is null || to.Equals(view.Self) || sessions.Find(clientId) is not { } monitor) return false;
         await MoveAsync(clientId, to);
         var started = clock.TimeProvider.GetTimestamp();
         while (sessions.Find(clientId) == monitor && clock.TimeProvider.GetElapsedTime(started) < Patience) await Task.Delay(LeavingLook, clock.TimeProvider, cancellation);
         // Asked again where it is: answered at once there.
-        if (sessions.Find(clientId) is null) await MoveAsync(clientId, to);
+        if (sessions.Find(clientId) is not null) return false;
+        await MoveAsync(clientId, to);
+        return true;
     }
 
     /// <summary>On a node with both roles a session follows its connection instead.</summary>
@@ -102,6 +111,9 @@ internal sealed partial class SessionMover(
 
     [LoggerMessage(2014, LogLevel.Information, "Drained: sessions left={Sessions}")]
     private partial void LogDrained(int sessions);
+
+    [LoggerMessage(2015, LogLevel.Information, "Other cores have their share of sessions: moved={Moved} left={Left}")]
+    private partial void LogMoved(int moved, int left);
 
     [LoggerMessage(2012, LogLevel.Warning, "Session {ClientId} could not be moved to {Silo}")]
     private partial void LogNotMoved(Exception failure, string clientId, SiloAddress silo);

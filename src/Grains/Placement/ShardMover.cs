@@ -23,6 +23,7 @@ internal sealed partial class ShardMover(
     public async Task DrainAsync(TimeSpan time, CancellationToken cancellation)
     {
         var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnceWhenDraining, CancellationToken = cancellation };
+        LogDraining(Enumerable.Range(0, space.Shards).Count(IsHere));
         // Again: a node that has not heard of it in time may have sent one here.
         while (view.Cores.Remove(view.Self) is { IsEmpty: false } others && Enumerable.Range(0, space.Shards).Where(IsHere).ToList() is { Count: > 0 } left)
         {
@@ -37,14 +38,21 @@ internal sealed partial class ShardMover(
 
     protected override async Task FollowAsync(CancellationToken stoppingToken)
     {
-        for (var shard = 0; shard < space.Shards && !view.IsDraining; shard++) await MoveAsync(shard, map.OwnerOf(shard), stoppingToken);
+        var moved = 0;
+        for (var shard = 0; shard < space.Shards && !view.IsDraining; shard++)
+        {
+            if (await MoveAsync(shard, map.OwnerOf(shard), stoppingToken)) moved++;
+        }
+
+        if (moved > 0) LogMoved(moved, Enumerable.Range(0, space.Shards).Count(IsHere));
     }
 
     private bool IsHere(int shard) => shards.Find(shard) is not null;
 
-    private async Task MoveAsync(int shard, SiloAddress? to, CancellationToken cancellation)
+    /// <returns>False when it stays.</returns>
+    private async Task<bool> MoveAsync(int shard, SiloAddress? to, CancellationToken cancellation)
     {
-        if (to is null || to.Equals(view.Self) || shards.Find(shard) is not { } monitor) return;
+        if (to is null || to.Equals(view.Self) || shards.Find(shard) is not { } monitor) return false;
         try
         {
             await grains.GetGrain<ITopicGrain>(shard).MoveAsync(to);
@@ -53,13 +61,21 @@ internal sealed partial class ShardMover(
             while (shards.Find(shard) == monitor) await Task.Delay(LookAgain, clock.TimeProvider, limit.Token);
             // Nobody may publish to it for long, and what is due is looked for where a shard is open.
             await grains.GetGrain<ITopicGrain>(shard).OpenAsync();
+            return true;
         }
         catch (Exception failure) when (failure is not OperationCanceledException || !cancellation.IsCancellationRequested)
         {
             // The other silo went, or the store does not answer: the shard stays, or opens where it is next asked for.
             LogNotMoved(failure, shard, to);
+            return false;
         }
     }
+
+    [LoggerMessage(2408, LogLevel.Information, "Draining: shards={Shards}")]
+    private partial void LogDraining(int shards);
+
+    [LoggerMessage(2409, LogLevel.Information, "Other cores have their share of shards: moved={Moved} left={Left}")]
+    private partial void LogMoved(int moved, int left);
 
     [LoggerMessage(2405, LogLevel.Warning, "Shard {Shard} could not be moved to {Silo}")]
     private partial void LogNotMoved(Exception failure, int shard, SiloAddress silo);

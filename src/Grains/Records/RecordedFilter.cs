@@ -7,10 +7,16 @@ namespace OrleansBroker.Grains.Records;
 internal static class RecordedFilter
 {
     /// <summary>False when the text is none that this version takes for a filter.</summary>
-    public static bool TryRead(ref RecordFields fields, out TopicFilter? filter)
+    public static bool TryRead(ref RecordFields fields, out TopicFilter? filter) => TryParse(fields.Text() ?? "", out filter);
+
+    /// <summary>A shared subscription at the end of a record, under a short text; null for none.</summary>
+    public static TopicFilter? ReadShared(ref RecordFields fields) =>
+        fields.ShortText() is { Length: > 0 } text && TryParse(text, out var filter) && filter!.IsShared ? filter : null;
+
+    private static bool TryParse(string filter, out TopicFilter? parsed)
     {
-        filter = null;
-        var text = Encoding.UTF8.GetBytes(fields.Text() ?? "");
-        return text.Length <= TopicName.MaximumBytes && TopicFilter.TryParse(text, out filter, out _);
+        parsed = null;
+        var text = Encoding.UTF8.GetBytes(filter);
+        return text.Length <= TopicName.MaximumBytes && TopicFilter.TryParse(text, out parsed, out _);
     }
 }

@@ -30,6 +30,7 @@ internal readonly record struct JournaledMessage(OutboundMessage Message, ushort
         for (var i = 0; i < identifiers.Length; i++) identifiers[i] = fields.UInt32();
         var head = MessageFields.ReadHead(ref fields, clock);
         var bytes = fields.Short();
+        var shared = RecordedFilter.ReadShared(ref fields);
         var queuedAt = fields.Short();
         var publication = record.Payload.IsDefault ? null : head.With(record.Payload);
         if (qos > QoS.ExactlyOnce || !head.IsSensible || (publication is null && !record.Payload.IsDefault)) return false;
@@ -40,8 +41,10 @@ internal readonly record struct JournaledMessage(OutboundMessage Message, ushort
             QoS = qos,
             Retain = retain,
             SubscriptionIdentifiers = identifiers.Length == 0 ? null : identifiers,
+            Shared = shared,
             Record = Journal.Stored,
-            Origin = qos == QoS.ExactlyOnce ? head.Origin : null,
+            // Of a shared group another member may have it: there the group decides.
+            Origin = qos == QoS.ExactlyOnce && shared is null ? head.Origin : null,
         };
         read = new JournaledMessage(message, packetIdentifier, (int)Math.Min(bytes, int.MaxValue), queuedAt);
         return true;

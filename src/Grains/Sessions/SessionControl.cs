@@ -43,11 +43,12 @@ internal sealed partial class SessionControl(
         }
     }
 
-    /// <summary>Once more when the session had to come to this node first.</summary>
+    /// <summary>Once more when the session had to come to this node first, or the activation had lost its journal.</summary>
     private static async ValueTask<ReasonCode> ConnectAsync(ISessionGrain session, ConnectRequest request)
     {
         var answer = await session.ConnectAsync(request);
-        return answer == ReasonCode.ServerMoved ? await session.ConnectAsync(request) : answer;
+        if (answer == ReasonCode.ServerMoved) answer = await session.ConnectAsync(request);
+        return answer == ReasonCode.ServerMoved ? ReasonCode.ServerUnavailable : answer;
     }
 
     public ValueTask SubscribeAsync(string clientId, long connectionId, SubscribePacket packet, ReasonCode[] refusals)

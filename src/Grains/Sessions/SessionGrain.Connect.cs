@@ -79,10 +79,10 @@ internal sealed partial class SessionGrain
             _monitor.Watch(connection);
             return session.IsDurable || _journal is null ? result : result with { Number = Math.Max(result.Number, RecordTransient(session, _journal)) };
         });
-        if (!await IsStoredAsync(attached.Number))
+        if (await StoredAsync(attached.Number) is var stored and not ReasonCode.Success)
         {
             await _monitor.RunAsync(session => Run(() => session.AbandonAttach(connection, services.Session.Clock.NowMilliseconds)));
-            return ReasonCode.ServerUnavailable;
+            return stored;
         }
 
         return await AnswerAsync(session =>
@@ -162,22 +162,26 @@ internal sealed partial class SessionGrain
     }
 
     /// <summary>It is stored, and this silo may say so: what is not stored, of a session that ends with its connection, is promised by the silo's lease.</summary>
-    private async Task<bool> IsStoredAsync(ulong number)
+    private async Task<bool> IsStoredAsync(ulong number) => await StoredAsync(number) == ReasonCode.Success;
+
+    /// <inheritdoc cref="IsStoredAsync"/>
+    /// <returns>Success, ServerUnavailable, or ServerMoved: another activation has the journal, and the next call reaches that or a new one.</returns>
+    private async Task<ReasonCode> StoredAsync(ulong number)
     {
         try
         {
             await _monitor.CommittedAsync(number).WaitAsync(services.Timing.StoreWait, services.Session.Clock.TimeProvider);
             if (services.Lease is { IsValid: false } lease) await lease.WhenValidAsync(CancellationToken.None).AsTask().WaitAsync(services.Timing.StoreWait, services.Session.Clock.TimeProvider);
-            return true;
+            return ReasonCode.Success;
         }
         catch (TimeoutException)
         {
-            return false;
+            return ReasonCode.ServerUnavailable;
         }
         catch (JournalFencedException)
         {
             this.DeactivateOnIdle();
-            return false;
+            return ReasonCode.ServerMoved;
         }
     }
 

@@ -166,8 +166,11 @@ internal sealed partial class SessionGrain(IGrainContext context, SessionGrainSe
     private async Task OpenJournalAsync(SessionReplay replay, CancellationToken token)
     {
         var id = new JournalId(JournalKind, ClientId);
+        var lease = services.Lease;
+        // A silo that stood still may have been declared dead: it would take the journal from whoever has it by now.
+        if (lease is not null) await lease.WhenValidAsync(token);
         var opened = await services.Writer.OpenAsync(id, _monitor, replay, token);
-        if (services.Lease is { } lease) await lease.OutlastAsync(opened.Opening, token);
+        if (lease is not null) await lease.OutlastAsync(opened.Opening, token);
         if (replay.Unread is { Count: > 0 } unread) await services.Writer.Store.ReadAsync(id, unread, replay.ReadUnread(), token);
         _journal = new SessionJournal(opened.Journal, services.Session.Clock, services.Senders.SelfText, opened.Opening, MaxLoadedMessages);
         _attachedTo = opened.Opening.AttachedOwner;

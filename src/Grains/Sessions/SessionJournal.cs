@@ -113,6 +113,7 @@ internal sealed class SessionJournal(Journal journal, BrokerClock clock, string 
         foreach (var identifier in identifiers) writer.UInt32(identifier);
         MessageFields.Write(ref writer, message.Publication!, clock);
         writer.Short((uint)message.Publication!.SizeBytes); // its place in the queue is known without its payload
+        writer.ShortText(message.Shared?.Text ?? "");
         writer.Short(NowUtcSecond);
         return Journal.Put(
             Key(MessageKind, message.Sequence, stackalloc byte[KeyBytes]), writer.Written, Journal.Fresh, message.Publication!.Body);

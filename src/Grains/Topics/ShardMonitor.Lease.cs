@@ -7,6 +7,9 @@ namespace OrleansBroker.Grains.Topics;
 /// <summary>The shard and its silo's lease; on a silo without one there is no fence, and nothing of this is run.</summary>
 internal sealed partial class ShardMonitor
 {
+    /// <summary>A silo that stood still may have been declared dead, and would take the shard from whoever has it by now: it opens nothing before its lease is valid.</summary>
+    public ValueTask MayOpenAsync(CancellationToken cancellation) => _fence?.Lease.WhenValidAsync(cancellation) ?? ValueTask.CompletedTask;
+
     /// <summary>
     /// The journal is this monitor's: done when nobody before can still promise anything for the shard, and it is known that nobody came after.
     /// </summary>

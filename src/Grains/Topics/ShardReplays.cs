@@ -18,6 +18,7 @@ internal sealed class ShardReplays(JournalWriter writer, LocalSessions sessions,
     {
         var id = new JournalId(JournalKind, monitor.Number.ToString("D5", CultureInfo.InvariantCulture));
         var replay = new Replay(sessions, clock);
+        await monitor.MayOpenAsync(cancellation);
         var opened = await writer.OpenAsync(id, monitor, replay, cancellation);
         // The epoch keeps the owner before from writing; what it promises without writing ends with its lease.
         await monitor.ClaimAsync(id, opened.Opening, cancellation);

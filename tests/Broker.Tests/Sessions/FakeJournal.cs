@@ -78,7 +78,7 @@ internal sealed class FakeJournal : ISessionJournal
     public ulong PutMessage(in OutboundMessage message, ushort packetIdentifier)
     {
         message.Publication!.Keep();
-        return Put('m', message.Sequence, (message with { Part = null, Shared = null, Record = Stored }, packetIdentifier));
+        return Put('m', message.Sequence, (message with { Part = null, Origin = message.Shared is null ? message.Origin : null, Record = Stored }, packetIdentifier));
     }
 
     public ulong PutIdentifier(long sequence, ushort packetIdentifier, bool released) => Put('i', sequence, (packetIdentifier, released));

@@ -118,6 +118,83 @@ public sealed class SessionSharedTests : ISharedGroup
         Assert.DoesNotContain("m1", _rig.Journal.Committed);
     }
 
+    [Fact]
+    public void ReturnShared_ReadFromTheJournal_GoesBackAndTheRecordStaysUntilAnotherHasIt()
+    {
+        var connection = _rig.Connect();
+        var subscription = _rig.Subscribe("$share/g/t");
+        _rig.Detach(connection);
+        Offer("m", out _, QoS.ExactlyOnce, lastResort: true);
+        _rig.Commit();
+        _rig.Crash();
+
+        _rig.Session.ReturnShared(subscription.Version);
+        var returned = Assert.Single(Returned());
+        Assert.Equal(("m", "$share/g/t"), (returned.Text(), returned.ReturnedTo!.Text));
+        Assert.Equal(0, _rig.Session.QueuedCount);
+        Assert.False(_rig.Session.IsIdle);
+        _rig.Commit();
+        Assert.Contains("m1", _rig.Journal.Committed);
+
+        returned.PublishedBy(new ReturnCaller(_rig)).Settle(PartOutcome.Done);
+        _rig.Commit();
+        Assert.Equal(["h0", "s1"], _rig.Journal.Committed);
+    }
+
+    [Fact]
+    public void ReturnShared_ReadFromTheJournalAndNobodyElseCanKeepIt_StaysAndIsSent()
+    {
+        var connection = _rig.Connect();
+        var subscription = _rig.Subscribe("$share/g/t");
+        _rig.Detach(connection);
+        Offer("m", out _, lastResort: true);
+        _rig.Commit();
+        _rig.Crash();
+        _rig.Session.ReturnShared(subscription.Version);
+
+        Assert.Single(Returned()).PublishedBy(new ReturnCaller(_rig)).Settle(PartOutcome.NotStored);
+
+        Assert.Equal(["PUBLISH 1 m"], _rig.Connect().Take());
+    }
+
+    /// <summary>What its gateway has sent of the queue must not go to another: it says so when it hands the connection over.</summary>
+    [Fact]
+    public void ReturnShared_ConnectionIsAwaited_NothingGoesBackUntilItIsNot()
+    {
+        _rig.Connect(receiveMaximum: 1);
+        var subscription = _rig.Subscribe("$share/g/t");
+        Offer("inflight", out _);
+        Offer("queued", out _);
+        _rig.Commit();
+        _rig.CrashUnderTheConnection(HeldRig.AwaitedUntil);
+
+        _rig.Session.ReturnShared(subscription.Version);
+        Assert.Empty(Returned());
+        Assert.Equal(1, _rig.Session.QueuedCount);
+
+        _rig.Session.NotReattached(_rig.Now);
+        Assert.Equal("queued", Assert.Single(Returned()).Text());
+    }
+
+    /// <summary>What is behind it cannot go with it: come back as a newer one it would be the last.</summary>
+    [Fact]
+    public void ReturnShared_MoreInTheJournalThanWasRead_Stays()
+    {
+        var rig = new SessionRig { Journal = new FakeJournal { MaxLoadedMessages = 2 } };
+        var connection = rig.Connect();
+        var subscription = rig.Subscribe("$share/g/t");
+        rig.Detach(connection);
+        for (var i = 0; i < 4; i++) rig.Session.Offer(new SharedOffer(rig.Publish(Publications.Of($"m{i}")), this) { Match = rig.Match(subscription), IsLastResort = true }, rig.Now);
+        rig.Commit();
+        rig.Crash();
+        Assert.Equal(4, rig.Session.QueuedCount);
+
+        rig.Session.ReturnShared(subscription.Version);
+
+        Assert.DoesNotContain(SessionEffectKind.ReturnShared, rig.EffectKinds());
+        Assert.Equal(4, rig.Session.QueuedCount);
+    }
+
     /// <summary>The other member's journal has got another owner, or its queue is full.</summary>
     [Fact]
     public void ReturnShared_NobodyElseCanKeepIt_StaysAndIsSent()

@@ -35,6 +35,9 @@ internal sealed class SteadyLoad : IAsyncDisposable
 
     private IEnumerable<SteadyClient> Clients => [.. _publishers, .. _subscribers, .. _others];
 
+    /// <summary>Each client has one.</summary>
+    public int Sessions => Clients.Count();
+
     public IReadOnlyList<SteadyPublisher> Publishers => _publishers;
 
     /// <summary>Deliveries that came again at QoS 1.</summary>

@@ -95,6 +95,16 @@ public sealed class LeaseTests : IAsyncLifetime
         Assert.False(await client.ConnectAsync());
     }
 
+    /// <summary>Whoever has the journal by now keeps it: a silo that stood still may have been declared dead.</summary>
+    [Fact]
+    public async Task Connect_LeaseRanOut_TakesNoJournalFromAnyone()
+    {
+        await StallAsync();
+        Assert.Equal(ReasonCode.ServerUnavailable, await _stalled.Client("a").TryConnectAsync(TestClient.Durable));
+        var opening = await _store.Inner.OpenAsync(new JournalId("session", "a"), WriterId.New(), new NoReplay(), CancellationToken.None);
+        Assert.Null(opening.PreviousWriter);
+    }
+
     /// <summary>Of a session that ends with its connection nobody writes anything: only the lease keeps the shard from confirming it.</summary>
     [Fact]
     public async Task Subscribe_LeaseRanOut_83AndNothingComesByIt()

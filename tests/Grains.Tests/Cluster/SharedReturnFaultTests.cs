@@ -49,6 +49,26 @@ public sealed class SharedReturnFaultTests : IAsyncLifetime
         await AssertGetsAllAsync(y);
     }
 
+    /// <summary>An activation of the member that never saw the messages come.</summary>
+    [Fact]
+    public async Task Member_ReadsItsMessagesFromTheJournal_AnotherGetsThem()
+    {
+        await _silos.Cluster.MoveShardAsync(Topic, _silos.Other);
+        var (x, y) = (_silos.Core.Client("x"), _silos.Other.Client("y"));
+        await JoinAsync(x);
+        await x.DisconnectAsync();
+        await PublishAsync();
+        await _silos.Cluster.DeactivateAsync("x");
+
+        await JoinAsync(y);
+
+        await AssertGetsAllAsync(y);
+        await BrokerCluster.EventuallyAsync(() => _silos.Cluster.Nodes.All(static node => node.Outstanding.Count == 0));
+        Assert.True(await x.ConnectAsync(TestClient.Durable));
+        Assert.Equal(ReasonCode.NoMatchingSubscribers, await x.PublishAsync("returns/fault/none", "x"));
+        x.HasNothing();
+    }
+
     private static async Task JoinAsync(TestClient client, ushort receiveMaximum = 100)
     {
         await client.ConnectAsync(TestClient.Durable, receiveMaximum: receiveMaximum);

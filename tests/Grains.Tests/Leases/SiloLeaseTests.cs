@@ -125,6 +125,40 @@ public sealed class SiloLeaseTests : IAsyncDisposable
         await lease.StopAsync();
     }
 
+    /// <summary>The others wait for no lease of it and it takes nothing from them; what it was told last is not enough, so it is asked each time.</summary>
+    [Fact]
+    public async Task Renew_DeclaredDeadWhileItRanOut_IsNotSentAndNeverValidAgain()
+    {
+        var time = new Timing.ManualTime(1_000);
+        var (isDead, asked) = (false, 0);
+        using var lease = new SiloLease(_store, _self, Timing, time, _counters, NullLogger<SiloLease>.Instance, _ =>
+        {
+            asked++;
+            return Task.FromResult(isDead);
+        });
+        var starting = lease.StartAsync();
+        (await _store.NextRenewalAsync()).SetResult([]);
+        await starting.Soon();
+        var renewed = lease.RenewedAsync(CancellationToken.None);
+        (await _store.NextRenewalAsync()).SetResult([]);
+        await renewed.Soon();
+        Assert.Equal(0, asked);
+
+        time.Milliseconds += 2_000;
+        renewed = lease.RenewedAsync(CancellationToken.None);
+        (await _store.NextRenewalAsync()).SetResult([]);
+        await renewed.Soon();
+        Assert.Equal(1, asked);
+        Assert.True(lease.IsValid);
+
+        isDead = true;
+        time.Milliseconds += 2_000;
+        for (var i = 0; i < 2; i++) await Assert.ThrowsAsync<DeclaredDeadException>(() => lease.RenewedAsync(CancellationToken.None).Soon());
+        Assert.False(lease.IsValid);
+        Assert.False(_store.HasRenewal);
+        await lease.StopAsync();
+    }
+
     [Fact]
     public async Task Renew_JournalHasAnotherOwner_HolderHearsOfItBeforeTheLeaseIsValidAgain()
     {

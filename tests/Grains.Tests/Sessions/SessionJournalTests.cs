@@ -89,7 +89,20 @@ public sealed class SessionJournalTests
             new OutboundMessage { Publication = publication, Sequence = 7, QoS = QoS.AtLeastOnce, Retain = true, SubscriptionIdentifiers = [3, 5] }, packetIdentifier: 9);
 
         Assert.Equal(
-            [("6d0000000000000007", "0900" + "01" + "01" + "02000000" + "03000000" + "05000000" + "0e" + "03" + "01" + Now + "03707562" + "0302" + "05" + NowSecond, "742f785070")],
+            [("6d0000000000000007", "0900" + "01" + "01" + "02000000" + "03000000" + "05000000" + "0e" + "03" + "01" + Now + "03707562" + "0302" + "05" + "00" + NowSecond, "742f785070")],
+            await recorded.ReadAsync());
+    }
+
+    [Fact]
+    public async Task PutMessage_OfASharedSubscription_Bytes()
+    {
+        await using var recorded = await RecordedJournal.OpenAsync();
+        var publication = new Publication("tp"u8.ToArray(), 1, 0, QoS.AtLeastOnce, retain: false, "pub");
+        new SessionJournal(recorded.Journal, recorded.Clock, "node").PutMessage(
+            new OutboundMessage { Publication = publication, Sequence = 7, QoS = QoS.AtLeastOnce, Shared = TopicFilter.Parse("$share/g/t") }, packetIdentifier: 0);
+
+        Assert.Equal(
+            [("6d0000000000000007", "0000" + "01" + "00" + "00000000" + "01" + "01" + "00" + "03707562" + "0000" + "02" + "0a2473686172652f672f74" + NowSecond, "7470")],
             await recorded.ReadAsync());
     }
 
@@ -102,7 +115,7 @@ public sealed class SessionJournalTests
             new OutboundMessage { Publication = publication, Sequence = 7, QoS = QoS.ExactlyOnce }, packetIdentifier: 0);
 
         Assert.Equal(
-            [("6d0000000000000007", "0000" + "02" + "00" + "00000000" + "12" + "01" + "00" + "03707562" + "0000" + "0201000000000000" + "0403000000000000" + "02" + NowSecond, "7470")],
+            [("6d0000000000000007", "0000" + "02" + "00" + "00000000" + "12" + "01" + "00" + "03707562" + "0000" + "0201000000000000" + "0403000000000000" + "02" + "00" + NowSecond, "7470")],
             await recorded.ReadAsync());
     }
 

@@ -87,6 +87,24 @@ public sealed class SessionReplayTests
             new Sent.Message("t/x", "queued", 8, QoS.ExactlyOnce, Duplicate: false, Retain: false), await connection.Output.ReadAsync(TestContext.Current.CancellationToken));
     }
 
+    [Theory]
+    [InlineData("$share/g/t", "$share/g/t")]
+    [InlineData("t", null)]
+    [InlineData("", null)]
+    [InlineData("$share/g", null)]
+    public async Task ReadMessage_NamesAFilter_IsOfThatSharedSubscriptionOrOfNone(string text, string? expected)
+    {
+        await using var recorded = await RecordedJournal.OpenAsync();
+        new SessionJournal(recorded.Journal, recorded.Clock, "node").PutMessage(Message(7, "m"), 0);
+        var (key, value, payload) = Assert.Single(await recorded.ReadAsync());
+        byte[] named = [.. Convert.FromHexString(value), (byte)text.Length, .. System.Text.Encoding.UTF8.GetBytes(text)];
+        var record = new JournalRecord { Key = Convert.FromHexString(key), Value = named, HasPayload = true, Payload = ImmutableCollectionsMarshal.AsImmutableArray(Convert.FromHexString(payload!)) };
+
+        Assert.True(JournaledMessage.TryRead(record, recorded.Clock, out var read));
+
+        Assert.Equal(expected, read.Message.Shared?.Text);
+    }
+
     [Fact]
     public async Task Restore_PendingBesideWhatItReplaces_HoldsBothVersions()
     {
