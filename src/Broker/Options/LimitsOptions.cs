@@ -39,6 +39,9 @@ public sealed record LimitsOptions
     [Size(KiB, MiB / 2, "Headers of an HTTP request; more get 431.")]
     public int MaxHttpHeaderBytes { get; init; } = (int)(32 * KiB);
 
+    [Count(100, 1_000_000, "sessions/s", "Sessions that GET /api/v1/sessions of this node shows, for each of its processors; who lists more than that waits. Four seconds' worth may come at once.")]
+    public int ListedSessionsPerSecond { get; init; } = 2_500;
+
     [Count(0, 1_000, "feeds", "Presence feeds (GET /api/v1/events) of this node at the same time; one more is refused (429).")]
     public int MaxEventFeeds { get; init; } = 16;
 

@@ -100,6 +100,7 @@ public static partial class GrainsHosting
         services.AddSingleton<StoredSessions>();
         services.AddSingleton<SessionDetailsReader>();
         services.AddSingleton<SessionNodes>();
+        services.AddSingleton<ListingPace>();
         services.AddSingleton<ISessionDirectory, SessionDirectory>();
         services.AddSingleton<NodeReporter>();
         services.AddSingleton<ClusterReports>();

@@ -80,7 +80,8 @@ public sealed class RunningJobTests
     public async Task Run_AtARate_WaitsForItsTurns()
     {
         var time = new ManualTime(0);
-        var pace = new Pace(10, time);
+        var pace = new Pace(10, TimeSpan.FromMilliseconds(100), time);
+        await pace.WaitAsync(CancellationToken.None);
         await pace.WaitAsync(CancellationToken.None);
         var second = pace.WaitAsync(CancellationToken.None);
         Assert.False(second.IsCompleted);

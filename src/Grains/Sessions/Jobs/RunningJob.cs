@@ -14,6 +14,8 @@ internal sealed class RunningJob
     /// <summary>A store that is out of reach may come back.</summary>
     private const int ListAttempts = 30;
 
+    /// <summary>Who waited for the store does not catch up by more than this.</summary>
+    private static readonly TimeSpan MostLate = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan ListBudget = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ListPause = TimeSpan.FromSeconds(1);
 
@@ -84,7 +86,7 @@ internal sealed class RunningJob
     {
         try
         {
-            if (await WalkAsync(new Pace(_request.Rate, _clock.TimeProvider))) End(JobState.Done);
+            if (await WalkAsync(new Pace(_request.Rate, MostLate, _clock.TimeProvider))) End(JobState.Done);
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {

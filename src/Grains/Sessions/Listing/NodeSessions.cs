@@ -24,7 +24,7 @@ internal sealed class NodeSessions(LocalSessions sessions, RemoteSessions remote
         foreach (var name in sorted.Behind(request.After, request.Query.ClientIdPrefix))
         {
             if (request.Until is { } until && Mqtt.Topics.Utf8Order.Instance.Compare(name, until) > 0) break;
-            if (items.Count == request.Limit || looked == MostLookedAt) return Page(items, last, gone);
+            if (items.Count == request.Limit || looked == MostLookedAt) return Page(items, last, looked, gone);
             if (++looked % Slice == 0) await Task.Yield();
             var item = await reader.ReadAsync(sessions.Find(name), remote.Find(name));
             if (item is null) gone++;
@@ -32,7 +32,7 @@ internal sealed class NodeSessions(LocalSessions sessions, RemoteSessions remote
             last = name;
         }
 
-        return Page(items, request.Until, gone);
+        return Page(items, request.Until, looked, gone);
     }
 
     /// <summary>Null when neither the session nor its connection is here.</summary>
@@ -46,10 +46,10 @@ internal sealed class NodeSessions(LocalSessions sessions, RemoteSessions remote
         return !isWhole || (request.IsStoreRead && item.ExpiryIntervalSeconds > 0);
     }
 
-    private NodeSessionsPage Page(List<SessionItem> items, string? reached, int gone)
+    private NodeSessionsPage Page(List<SessionItem> items, string? reached, int looked, int gone)
     {
         if (gone > 0) names.NoteGone(gone);
-        return new NodeSessionsPage([.. items], reached);
+        return new NodeSessionsPage([.. items], reached, looked);
     }
 
     private IEnumerable<string> All() => sessions.Open.Select(static monitor => monitor.Identity.ClientId).Concat(remote.All.Select(static session => session.ClientId));

@@ -23,18 +23,20 @@ internal sealed class NodeSource(SiloAddress node, SessionNodes nodes, SessionQu
     /// <summary>Whether more is needed to know what there is up to a client id; null: at all.</summary>
     public bool Needs(string? until) => !IsSilent && !_isEnd && _fetched.Count == 0 && (until is null || _reached is null || Utf8Order.Instance.Compare(_reached, until) < 0);
 
-    public async Task FetchAsync(string? until, int limit, CancellationToken cancellation)
+    /// <returns>How many sessions it looked at.</returns>
+    public async Task<int> FetchAsync(string? until, int limit, CancellationToken cancellation)
     {
         if (await nodes.SessionsAsync(node, new NodeSessionsRequest(query, _reached, until, limit, isStoreRead), cancellation) is not { } page)
         {
             IsSilent = true;
             _fetched.Clear();
-            return;
+            return 0;
         }
 
         foreach (var item in page.Items) _fetched.Enqueue(item);
         _reached = page.Reached ?? _reached;
         _isEnd = page.Reached is null;
+        return page.Looked;
     }
 
     /// <summary>The lesser of the bound and how far this is complete; null: no bound.</summary>

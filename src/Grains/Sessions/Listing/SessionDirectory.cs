@@ -4,7 +4,7 @@ using OrleansBroker.Storage.Journals;
 namespace OrleansBroker.Grains.Sessions.Listing;
 
 /// <inheritdoc cref="ISessionDirectory"/>
-internal sealed class SessionDirectory(SessionNodes nodes, StoredSessions store, BrokerClock clock) : ISessionDirectory
+internal sealed class SessionDirectory(SessionNodes nodes, StoredSessions store, ListingPace pace, BrokerClock clock) : ISessionDirectory
 {
     private const int MostItems = 1_000;
 
@@ -12,7 +12,7 @@ internal sealed class SessionDirectory(SessionNodes nodes, StoredSessions store,
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, MostItems);
-        return await new SessionWalk(query, after, limit, nodes, store, clock).RunAsync(budget, cancellation);
+        return await new SessionWalk(query, after, limit, nodes, store, pace, clock).RunAsync(budget, cancellation);
     }
 
     public async Task<SessionAnswer<SessionDetails>> DescribeAsync(string clientId, bool withWillPayload, CancellationToken cancellation)

@@ -10,7 +10,7 @@ namespace OrleansBroker.Grains.Sessions.Listing;
 /// </summary>
 internal sealed class SessionWalk
 {
-    private const int MostAtOnce = 1_000;
+    private const int MostAtOnce = 64; // half a millisecond of work: messages get their turn in between
     private const int LeastAtOnce = 16;
 
     private readonly List<SessionItem> _items = [];
@@ -19,14 +19,16 @@ internal sealed class SessionWalk
     private readonly NodeSource[] _nodes;
     private readonly StoreSource? _store;
     private readonly BrokerClock _clock;
+    private readonly ListingPace _pace;
     private readonly int _limit;
     private string? _at;
 
-    public SessionWalk(SessionQuery query, string? after, int limit, SessionNodes nodes, StoredSessions store, BrokerClock clock)
+    public SessionWalk(SessionQuery query, string? after, int limit, SessionNodes nodes, StoredSessions store, ListingPace pace, BrokerClock clock)
     {
         _filter = new SessionFilter(query);
         _limit = limit;
         _clock = clock;
+        _pace = pace;
         // A walk whose first page came to nothing begins anew.
         after = string.IsNullOrEmpty(after) ? null : after;
         _at = after;
@@ -43,8 +45,11 @@ internal sealed class SessionWalk
         // The first round has its time whatever the budget is: each page comes further.
         for (var atOnce = Math.Clamp(_limit + 1, LeastAtOnce, MostAtOnce); ; atOnce = Math.Min(atOnce * 2, MostAtOnce))
         {
-            await FetchAsync(atOnce, cancellation);
+            await _pace.WaitAsync(cancellation);
+            var looked = await FetchAsync(atOnce, cancellation);
+            var before = _items.Count;
             Merge();
+            _pace.Add(looked, _items.Count - before);
             var isEnd = _store is null or { IsEmpty: true } && Array.TrueForAll(_nodes, static node => node.IsEmpty);
             if (isEnd || _items.Count == _limit || _clock.TimeProvider.GetElapsedTime(started) >= budget)
                 return new SessionPage(_items, isEnd ? null : _at ?? string.Empty, [.. _nodes.Where(static node => node.IsSilent).Select(static node => node.Node.ToParsableString())], asOf);
@@ -52,11 +57,12 @@ internal sealed class SessionWalk
     }
 
     /// <summary>The store first: the nodes need not go further than it has come.</summary>
-    private async Task FetchAsync(int atOnce, CancellationToken cancellation)
+    private async Task<int> FetchAsync(int atOnce, CancellationToken cancellation)
     {
-        if (_store is { NeedsMore: true }) await _store.FetchAsync(atOnce, cancellation);
+        var looked = _store is { NeedsMore: true } ? await _store.FetchAsync(atOnce, cancellation) : 0;
         var until = _store?.Reached;
-        await Task.WhenAll(_nodes.Where(node => node.Needs(until)).Select(node => node.FetchAsync(until, atOnce, cancellation)));
+        var lookedThere = await Task.WhenAll(_nodes.Where(node => node.Needs(until)).Select(node => node.FetchAsync(until, atOnce, cancellation)));
+        return looked + lookedThere.Sum();
     }
 
     private void Merge()

@@ -24,7 +24,8 @@ internal sealed class StoreSource(StoredSessions store, SessionQuery query, stri
 
     public string? Next => _fetched.TryPeek(out var next) ? next.Item.ClientId : null;
 
-    public async Task FetchAsync(int limit, CancellationToken cancellation)
+    /// <returns>How many sessions it looked at.</returns>
+    public async Task<int> FetchAsync(int limit, CancellationToken cancellation)
     {
         var page = await Task.Run(() => store.DigestAsync(query, _reached, limit, RecordsAPage, cancellation), cancellation);
         foreach (var digest in page.Journals)
@@ -34,6 +35,7 @@ internal sealed class StoreSource(StoredSessions store, SessionQuery query, stri
         }
 
         IsEnd = page.IsEnd;
+        return page.Journals.Count;
     }
 
     public StoredSession Take() => _fetched.Dequeue();
