@@ -1,3 +1,4 @@
+using System.Globalization;
 using OrleansBroker.TestKit;
 
 namespace OrleansBroker.Cluster.Tests;
@@ -108,6 +109,30 @@ public sealed class OneOfEachTests(OneOfEachTests.OneOfEach nodes) : IClassFixtu
             await first.ExpectDisconnectAsync(Reason.SessionTakenOver);
             await second.PublishAsync("twice/t", "mine", 1);
             Assert.Equal("mine", (await second.ReceiveAsync()).Text);
+        }
+    }
+
+    [Fact]
+    public async Task Metrics_OfTheGateway_CountWhatWentToTheCore()
+    {
+        const int Messages = 20;
+        using var http = new HttpClient { BaseAddress = new($"http://{nodes.Cluster.Gateways[0].Ready["http"]}"), Timeout = TimeSpan.FromSeconds(60) };
+        var before = await ValueAsync("broker_lane_items_total");
+        await using var publisher = await RawClient.ConnectAsync(Gateway, MqttVersion.V50);
+        for (var i = 0; i < Messages; i++) await publisher.PublishAsync("counted/t", "x", 1);
+
+        // A batch counts when its call is answered, which may be after what is done of it.
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (await ValueAsync("broker_lane_items_total") < before + Messages) await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, limit.Token);
+
+        Assert.InRange(await ValueAsync("broker_lane_batches_total"), 1, await ValueAsync("broker_lane_items_total"));
+        Assert.Equal(0, await ValueAsync("broker_lane_waiting_items"));
+
+        async Task<double> ValueAsync(string name)
+        {
+            var lines = (await http.GetStringAsync(new Uri("/metrics", UriKind.Relative), TestContext.Current.CancellationToken)).Split('\n');
+            var line = Assert.Single(lines, line => line.StartsWith($"{name}{{", StringComparison.Ordinal) && line.Contains("lane=\"shard\"", StringComparison.Ordinal));
+            return double.Parse(line[(line.LastIndexOf('}') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0], CultureInfo.InvariantCulture);
         }
     }
 

@@ -1,12 +1,8 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using System.Net;
-using System.Text;
 using OrleansBroker.Api.Frame;
 using OrleansBroker.Api.Sessions;
 using OrleansBroker.Grains.Sessions;
-using OrleansBroker.Mqtt.Reasons;
-using OrleansBroker.Mqtt.Topics;
 
 namespace OrleansBroker.Api.Jobs;
 
@@ -31,11 +27,11 @@ internal sealed record SessionFilter(
     public SessionQuery ToQuery()
     {
         Require(ProtocolVersion is null || VersionOf(ProtocolVersion) is not null, "protocolVersion", string.Join(", ", ProtocolVersions.All.Select(static each => each.Name)));
-        Require(SubscribedTo is null || IsFilter(SubscribedTo), "subscribedTo", "a topic filter");
-        Require(Matching is null || IsTopic(Matching), "matching", "a topic name");
+        Require(SubscribedTo is null || TopicText.FaultOfFilter(SubscribedTo) is null, "subscribedTo", "a topic filter");
+        Require(Matching is null || TopicText.FaultOfName(Matching) is null, "matching", "a topic name");
         Require(QueuedMin is null or >= 0, "queuedMin", "0 or more");
         Require(InflightMin is null or >= 0, "inflightMin", "0 or more");
-        Require(Ip is null || AddressOf(Ip) is not null, "ip", "an IPv4 or IPv6 address");
+        Require(Ip is null || AddressText.Parse(Ip) is not null, "ip", "an IPv4 or IPv6 address");
         return new SessionQuery
         {
             Connected = Connected,
@@ -50,7 +46,7 @@ internal sealed record SessionFilter(
             LastSeenBefore = LastSeenBefore?.ToUnixTimeMilliseconds(),
             LastSeenAfter = LastSeenAfter?.ToUnixTimeMilliseconds(),
             ExpiresBefore = ExpiresBefore?.ToUnixTimeMilliseconds(),
-            Ip = Ip is null ? null : AddressOf(Ip),
+            Ip = Ip is null ? null : AddressText.Parse(Ip),
         };
     }
 
@@ -85,25 +81,5 @@ internal sealed record SessionFilter(
                 return (byte)version;
         }
         return null;
-    }
-
-    /// <summary>An IPv4 address of a connection is never told as one of IPv6.</summary>
-    private static string? AddressOf(string text)
-    {
-        if (!IPAddress.TryParse(text, out var address))
-            return null;
-        return (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
-    }
-
-    private static bool IsFilter(string text)
-    {
-        byte[] utf8 = Encoding.UTF8.GetBytes(text);
-        return utf8.Length <= TopicName.MaximumBytes && TopicFilter.TryParse(utf8, out _, out _);
-    }
-
-    private static bool IsTopic(string text)
-    {
-        byte[] utf8 = Encoding.UTF8.GetBytes(text);
-        return utf8.Length <= TopicName.MaximumBytes && TopicName.Validate(utf8) == SpecViolation.None;
     }
 }

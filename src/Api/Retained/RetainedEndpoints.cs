@@ -73,14 +73,8 @@ public static class RetainedEndpoints
         return await retained.RemoveAsync(name, cancellation) ? TypedResults.NoContent() : throw NotFound(topic);
     }
 
-    private static byte[] NameOf(PathText topic)
-    {
-        byte[] utf8 = Encoding.UTF8.GetBytes(topic.Text);
-        if (utf8.Length > TopicName.MaximumBytes)
-            throw ApiProblem.InvalidPath.Because($"A topic name has at most {TopicName.MaximumBytes} bytes.", "topic");
-        var violation = TopicName.Validate(utf8);
-        return violation == SpecViolation.None ? utf8 : throw ApiProblem.InvalidPath.Because($"{SpecViolations.TextOf(violation)}.", "topic");
-    }
+    private static byte[] NameOf(PathText topic) =>
+        TopicText.FaultOfName(topic.Text) is { } fault ? throw ApiProblem.InvalidPath.Because($"{fault}.", "topic") : Encoding.UTF8.GetBytes(topic.Text);
 
     private static ApiProblemException NotFound(PathText topic) => ApiProblem.RetainedNotFound.Because($"{topic.Text} has no retained message.");
 }

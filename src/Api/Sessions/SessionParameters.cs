@@ -1,9 +1,6 @@
-using System.Net;
-using System.Text;
 using OrleansBroker.Api.Frame;
 using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Mqtt.Packets;
-using OrleansBroker.Mqtt.Reasons;
 using OrleansBroker.Mqtt.Topics;
 
 namespace OrleansBroker.Api.Sessions;
@@ -62,27 +59,12 @@ internal static class SessionParameters
         Ip = AddressOf(query.Get(Ip)),
     };
 
-    private static string? FilterOf(string? text)
-    {
-        if (text is null || TopicFilter.TryParse(Encoding.UTF8.GetBytes(text), out _, out var violation))
-            return text;
-        throw ApiProblem.InvalidParameter.Because($"{SpecViolations.TextOf(violation)}.", SubscribedTo.Name);
-    }
+    private static string? FilterOf(string? text) =>
+        text is null || TopicText.FaultOfFilter(text) is not { } fault ? text : throw ApiProblem.InvalidParameter.Because($"{fault}.", SubscribedTo.Name);
 
-    private static string? TopicOf(string? text)
-    {
-        if (text is null || TopicName.Validate(Encoding.UTF8.GetBytes(text)) is not (not SpecViolation.None and var violation))
-            return text;
-        throw ApiProblem.InvalidParameter.Because($"{SpecViolations.TextOf(violation)}.", Matching.Name);
-    }
+    private static string? TopicOf(string? text) =>
+        text is null || TopicText.FaultOfName(text) is not { } fault ? text : throw ApiProblem.InvalidParameter.Because($"{fault}.", Matching.Name);
 
-    /// <summary>An IPv4 address of a connection is never told as one of IPv6.</summary>
-    private static string? AddressOf(string? text)
-    {
-        if (text is null)
-            return null;
-        if (!IPAddress.TryParse(text, out var address))
-            throw ApiProblem.InvalidParameter.Because("ip accepts an IPv4 or IPv6 address.", Ip.Name);
-        return (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
-    }
+    private static string? AddressOf(string? text) =>
+        text is null ? null : AddressText.Parse(text) ?? throw ApiProblem.InvalidParameter.Because("ip accepts an IPv4 or IPv6 address.", Ip.Name);
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -6,7 +5,6 @@ using Microsoft.AspNetCore.Routing;
 using OrleansBroker.Api.Frame;
 using OrleansBroker.Grains.Sessions;
 using OrleansBroker.Grains.Topics;
-using OrleansBroker.Mqtt.Reasons;
 using OrleansBroker.Mqtt.Topics;
 
 namespace OrleansBroker.Api.Subscriptions;
@@ -48,10 +46,10 @@ public static class SubscriptionEndpoints
         QueryParameter<string?>[] given = [.. new[] { Filter, Matching, ClientId }.Where(query.Has)];
         if (given.Length > 1)
             throw ApiProblem.InvalidParameter.Because($"{given[0].Name} and {given[1].Name} exclude each other.", given[1].Name);
-        if (query.Get(Filter) is { } filter && !TopicFilter.TryParse(Encoding.UTF8.GetBytes(filter), out _, out var violation))
-            throw ApiProblem.InvalidParameter.Because($"{SpecViolations.TextOf(violation)}.", Filter.Name);
-        if (query.Get(Matching) is { } matching && !TopicName.TryParse(Encoding.UTF8.GetBytes(matching), out _, out violation))
-            throw ApiProblem.InvalidParameter.Because($"{SpecViolations.TextOf(violation)}.", Matching.Name);
+        if (query.Get(Filter) is { } filter && TopicText.FaultOfFilter(filter) is { } fault)
+            throw ApiProblem.InvalidParameter.Because($"{fault}.", Filter.Name);
+        if (query.Get(Matching) is { } matching && TopicText.FaultOfName(matching) is { } other)
+            throw ApiProblem.InvalidParameter.Because($"{other}.", Matching.Name);
     }
 
     // Where all have one filter, the cursor need not hold it: both in one request would be too long together.
@@ -61,9 +59,6 @@ public static class SubscriptionEndpoints
             return null;
         if (filter is not null)
             return ListCursor.TryDecode(cursor, 1, out string[]? clientId) ? new SubscriptionPosition(filter, clientId[0]) : throw ListCursor.Refuse();
-        return ListCursor.TryDecode(cursor, 2, out string[]? texts) && IsFilter(texts[0]) ? new SubscriptionPosition(texts[0], texts[1]) : throw ListCursor.Refuse();
+        return ListCursor.TryDecode(cursor, 2, out string[]? texts) && TopicText.FaultOfFilter(texts[0]) is null ? new SubscriptionPosition(texts[0], texts[1]) : throw ListCursor.Refuse();
     }
-
-    private static bool IsFilter(string text) =>
-        Encoding.UTF8.GetByteCount(text) <= TopicName.MaximumBytes && TopicFilter.TryParse(Encoding.UTF8.GetBytes(text), out _, out _);
 }

@@ -71,6 +71,20 @@ public sealed class MetricsTests : IAsyncLifetime
         Assert.InRange(scrape["broker_journal_commit_duration_seconds"].Samples.Count, 10, 30);
     }
 
+    [Fact]
+    public async Task Scrape_ClientSilentBeyondItsKeepAlive_IsCounted()
+    {
+        Assert.Equal(0, (await Scrape.ReadAsync(_http))["broker_keepalive_expiries_total"].Value());
+        await using var silent = await RawClient.ConnectAsync(_broker.Tcp, new ConnectRequest(MqttVersion.V50, "silent") { KeepAlive = 1 });
+        await using var other = await RawClient.ConnectAsync(_broker.Tcp, new ConnectRequest(MqttVersion.V50, "other"));
+
+        Assert.Equal(Reason.KeepAliveTimeout, (await silent.ExpectClosedAsync())?.ReasonCode);
+
+        var scrape = await Scrape.UntilAsync(_http, static scrape => scrape["broker_keepalive_expiries_total"].Value() > 0);
+        Assert.Equal(1, scrape["broker_keepalive_expiries_total"].Value());
+        await other.PingAsync();
+    }
+
     /// <summary>No label has a client id or a topic, and nobody who asks can make one more.</summary>
     [Fact]
     public async Task Scrape_ManyClientsAndPaths_AddsNoSeries()
