@@ -31,7 +31,7 @@ internal sealed class ConnectionRig
         Router = sibling?.Router ?? new FakeRouter();
         Services = sibling?.Services ?? new GatewayServices(
             Clock, Limits, new TimingOptions(), Admission, Admission, Control, Router, Counters, Registry, new ConnectionLog(log ?? NullLogger<ConnectionLog>.Instance, Time),
-            methods, instruments: new GatewayInstruments(new BrokerMeter(), Registry));
+            methods);
         Transport = new FakeTransport();
         Connection = new Connection(Registry.NextId(), ConnectionOrigin.Of(new IPEndPoint(IPAddress.Loopback, 1234)), Services, Transport);
         Transport.Connection = Connection;
