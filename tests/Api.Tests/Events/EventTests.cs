@@ -97,10 +97,9 @@ public sealed class EventTests(ApiBroker broker)
         }
 
         // The node notices that its reader is gone.
-        EventReader? next;
-        while ((next = await EventReader.TryOpenAsync(api)) is null)
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
-        await next.DisposeAsync();
+        EventReader? next = null;
+        await Until.TrueAsync(async () => (next = await EventReader.TryOpenAsync(api)) is not null);
+        await next!.DisposeAsync();
     }
 
     [Fact]

@@ -95,14 +95,9 @@ public sealed class JobTests(ApiBroker broker)
 
     private async Task<JsonNode> EndedAsync(string location)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(15));
-        while (true)
-        {
-            var job = (await broker.Api.GetAsync(location)).Json;
-            if ((string?)job["state"] != "running")
-                return job;
-            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, limit.Token);
-        }
+        JsonNode job = null!;
+        await Until.TrueAsync(async () => (string?)(job = (await broker.Api.GetAsync(location)).Json)["state"] != "running");
+        return job;
     }
 
     private sealed class Clients : List<RawClient>, IAsyncDisposable

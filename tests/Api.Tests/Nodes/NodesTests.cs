@@ -5,8 +5,6 @@ namespace OrleansBroker.Api.Tests.Nodes;
 
 public sealed class NodesTests(ApiBroker broker)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     private readonly ApiClient _api = broker.Api;
 
     private string Name => broker.Process.Ready["node"];
@@ -83,8 +81,7 @@ public sealed class NodesTests(ApiBroker broker)
         Assert.True(after["drops"]!.AsObject().ContainsKey("queue_full_oldest"));
         Assert.True(after["ratesPerMinute"]!["publish/received"]!.AsObject().ContainsKey("fifteenMinutes"));
         // A walk of all sessions serves for two seconds.
-        using var limit = new CancellationTokenSource(Patience);
-        while ((int)(await StatsAsync())["sessions"]!["durable"]! < 1) await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, limit.Token);
+        await Until.TrueAsync(async () => (int)(await StatsAsync())["sessions"]!["durable"]! >= 1);
     }
 
     private static long Rise(JsonNode before, JsonNode after, params string[] path) =>

@@ -9,8 +9,6 @@ public sealed class OtlpTests : IAsyncLifetime
 {
     private const string Topic = "plant/7/temperature";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     private OtlpReceiver _collector = null!;
 
     [Fact]
@@ -54,7 +52,7 @@ public sealed class OtlpTests : IAsyncLifetime
     [Fact]
     public async Task Metrics_ExportInterval_AreSent()
     {
-        await UseAsync(() => UntilAsync(() => _collector.Metrics.ContainsKey("broker.puback.duration")));
+        await UseAsync(() => Until.TrueAsync(() => _collector.Metrics.ContainsKey("broker.puback.duration")));
 
         Assert.Superset(
             new HashSet<string>(["broker.messages", "broker.drops", "broker.sessions", "broker.puback.duration", "orleans-catalog-activations", "dotnet.gc.collections"]), _collector.Metrics.Keys.ToHashSet(StringComparer.Ordinal));
@@ -84,11 +82,5 @@ public sealed class OtlpTests : IAsyncLifetime
 
         await used();
         Assert.Equal(0, await broker.StopAsync());
-    }
-
-    private static async Task UntilAsync(Func<bool> isSo)
-    {
-        using var limit = new CancellationTokenSource(Patience);
-        while (!isSo()) await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, limit.Token);
     }
 }

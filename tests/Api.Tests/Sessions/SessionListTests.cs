@@ -163,8 +163,7 @@ public sealed class SessionListTests(ApiBroker broker)
         await client.DisconnectAsync();
         await client.Ended;
         // The session hears of it a moment later.
-        while ((bool)(await GetAsync($"/api/v1/sessions/{Uri.EscapeDataString(_prefix + id)}")).Json["connected"]!)
-            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
+        await Until.TrueAsync(async () => !(bool)(await GetAsync($"/api/v1/sessions/{Uri.EscapeDataString(_prefix + id)}")).Json["connected"]!);
     }
 
     private static DateTimeOffset Time(JsonNode? node) => DateTimeOffset.Parse((string)node!, CultureInfo.InvariantCulture);

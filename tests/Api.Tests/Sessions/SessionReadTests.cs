@@ -133,8 +133,7 @@ public sealed class SessionReadTests(ApiBroker broker)
         }
 
         // The session hears of it a moment later.
-        while ((bool)(await ReadAsync()).Json["connected"]!)
-            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
+        await Until.TrueAsync(async () => !(bool)(await ReadAsync()).Json["connected"]!);
     }
 
     private static DateTimeOffset Time(JsonNode? node) => DateTimeOffset.Parse((string)node!, CultureInfo.InvariantCulture);
